@@ -1,0 +1,1 @@
+"""takeup: simulate a local government's move to digital services."""

@@ -1,0 +1,42 @@
+"""Every error that takeup raises on purpose.
+
+TakeupError
+├── InputError        what the user wrote cannot be run (exit code 2)
+└── OutputError       the results cannot be written or read (exit code 2)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class TakeupError(Exception):
+    """Base of all errors that takeup raises on purpose."""
+
+
+class InputError(TakeupError):
+    """What the user wrote cannot be run; lists every problem found, not only the first.
+
+    Args:
+        problems: one sentence each, naming the file, the key, what is wrong and what would be right.
+    """
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems: tuple[str, ...] = (
+            (problems,) if isinstance(problems, str) else tuple(problems)
+        )
+        super().__init__("\n".join(self.problems))
+
+
+class OutputError(TakeupError):
+    """Results cannot be written or read back."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean "x"?)`` for the nearest known word, else the list of known words."""
+    options = sorted(known)
+    near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    if near:
+        return f' (did you mean "{near[0]}"?)'
+    return f" (known: {', '.join(options)})" if options else ""

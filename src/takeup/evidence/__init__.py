@@ -1,0 +1,11 @@
+"""Behavioural parameters with their evidence: default, range, unit, status and source."""
+
+from takeup.evidence.parameters import (
+    PARAMETERS,
+    Parameter,
+    ParameterSet,
+    Status,
+    defaults,
+)
+
+__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults"]

@@ -1,0 +1,52 @@
+"""How Python functions become machine code, in one place.
+
+`rule` marks a scalar equation that stays callable as plain Python; `kernel` compiles a loop over
+arrays, without the GIL, cached on disk. The cache lies in a folder named by a hash of this
+package's sources: numba itself notices a change of the kernel's own file only, and would go on
+running old rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from numba.extending import register_jitable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _cache_folder() -> Path:
+    """Return a folder that changes with the sources of the model, numba's version and the user."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    root = os.environ.get("XDG_CACHE_HOME")
+    base = Path(root) if root else Path.home() / ".cache"
+    folder = base / "takeup" / "kernels" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:  # a home that cannot be written: compile anew in every boot
+        folder = Path(tempfile.gettempdir()) / f"takeup-{os.getuid()}" / digest.hexdigest()[:16]
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+
+
+def rule(function: F) -> F:
+    """Mark a scalar equation: compiled when called from a kernel, plain Python otherwise."""
+    marked: F = register_jitable(function)
+    return marked
+
+
+def kernel(function: F) -> F:
+    """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
+    return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]

@@ -1,0 +1,413 @@
+"""The equations of the model, each once, as a scalar function.
+
+Kernels call them compiled; the oracle in the tests calls the same functions interpreted. To give
+equal bits in both, they use only + − × ÷, comparisons, `exp` and `log`, in float64: no `**`, no
+NumPy functions, no fast-math. Symbols are the parameter names of `takeup.evidence`.
+
+Levels (skill, trust, expectation, habit, ADKAR …) are shares in [0, 1]; time is in weeks.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+
+from takeup.model.compiled import rule
+
+# ---------------------------------------------------------------- citizens: what they bring
+
+
+@rule
+def decayed(level: float, rate: float, weeks: float) -> float:
+    """Return what is left of a level after a time without use.
+
+    level · exp(−rate · weeks); rate per week. Source: exponential forgetting (Tatel & Ackerman).
+    """
+    return level * exp(-rate * weeks)
+
+
+@rule
+def reverted(level: float, mean: float, rate: float, weeks: float) -> float:
+    """Return a level that drifts back to the person's mean: mean + (level − mean) · exp(−rate · weeks)."""
+    return mean + (level - mean) * exp(-rate * weeks)
+
+
+@rule
+def chance_of_exposure(exposure: float) -> float:
+    """Return the chance of at least one hit at a cumulative exposure: 1 − exp(−exposure)."""
+    return 1.0 - exp(-exposure)
+
+
+@rule
+def chance_aware(remembered: float, users: float, talk: float) -> float:
+    """Return the chance of knowing that a service is online, from memory or from people asked.
+
+    1 − (1 − remembered) · exp(−talk · users)
+
+    Args:
+        remembered: chance that earlier awareness is not forgotten, 0 to 1.
+        users: number of neighbours seen using it online in the last year.
+        talk: hazard of hearing of it, per using neighbour and need.
+    """
+    return 1.0 - (1.0 - remembered) * exp(-talk * users)
+
+
+@rule
+def expectation_heard(expectation: float, told: float, users: float, weight: float) -> float:
+    """Return the expectation after asking around: it moves to the mean experience told.
+
+    E + weight · users / (users + 1) · (told − E): more tellers, more weight, with saturation.
+    """
+    return expectation + weight * (users / (users + 1.0)) * (told - expectation)
+
+
+# ---------------------------------------------------------------- citizens: choice
+
+
+@rule
+def utility_online(
+    constant: float,
+    expectation: float,
+    expectation_weight: float,
+    share: float,
+    influence_weight: float,
+    trust: float,
+    trust_weight: float,
+    habit: float,
+    habit_weight: float,
+    innovativeness: float,
+    innovativeness_weight: float,
+    steering: float,
+) -> float:
+    """Return the utility of the online channel: UTAUT2 as a logit, with trust.
+
+    constant + b_pe·(E − ½) + b_si·share + b_tr·(T − ½) + b_hb·H + b_in·(I − ½) + steering
+
+    Effort expectancy is not a term of its own: ease is what expectation learns, and the two cannot
+    be told apart in choices. Source: Venkatesh, Thong & Xu 2012 (UTAUT2) for the determinants.
+    """
+    return (
+        constant
+        + expectation_weight * (expectation - 0.5)
+        + influence_weight * share
+        + trust_weight * (trust - 0.5)
+        + habit_weight * habit
+        + innovativeness_weight * (innovativeness - 0.5)
+        + steering
+    )
+
+
+@rule
+def utility_offline(
+    constant: float,
+    age: float,
+    age_weight: float,
+    offline_habit: float,
+    habit_weight: float,
+    wait: float,
+    wait_weight: float,
+) -> float:
+    """Return the utility of phone or counter.
+
+    constant + age preference · (age − ½) + b_hb·offline habit − b_wait·wait
+
+    Args:
+        constant: log-odds of the channel against the others.
+        age: age band as a number from 0 (16–24) to 1 (75+).
+        age_weight: preference of the old for people over screens.
+        offline_habit: level of the habit of calling or coming.
+        habit_weight: weight of that habit.
+        wait: wait for an answer, as a share of the longest (0 to 1).
+        wait_weight: weight of the wait.
+    """
+    return constant + age_weight * (age - 0.5) + habit_weight * offline_habit - wait_weight * wait
+
+
+@rule
+def channel(uniform: float, online: float, phone: float, counter: float) -> int:
+    """Return the channel (0 online, 1 phone, 2 counter) that one uniform draw picks.
+
+    Softmax of the three utilities; the online part of [0, 1) comes first, so that a rise in the
+    utility of online turns some draws to online and none away from it.
+    """
+    top = max(online, phone, counter)
+    a = exp(online - top)
+    b = exp(phone - top)
+    c = exp(counter - top)
+    x = uniform * (a + b + c)
+    if x < a:
+        return 0
+    return 1 if x < a + b else 2
+
+
+# ---------------------------------------------------------------- citizens: the attempt
+
+
+@rule
+def ease(usability: float, complexity: float, skill: float) -> float:
+    """Return how easy a service is for someone: usability · (1 − complexity · (1 − skill))."""
+    return usability * (1.0 - complexity * (1.0 - skill))
+
+
+@rule
+def chance_completed(ease: float, retry: float, availability: float) -> float:
+    """Return the chance that an online attempt is completed, one retry included.
+
+    (ease + (1 − ease) · retry · ease) · availability
+    """
+    return (ease + (1.0 - ease) * retry * ease) * availability
+
+
+@rule
+def experience_online(ease: float, effort_weight: float, delay: float, patience: float) -> float:
+    """Return the experience of a completed online transaction, 0 to 1.
+
+    (1 − effort_weight · (1 − ease)) · patience / (patience + delay)
+
+    Args:
+        ease: see `ease`.
+        effort_weight: what the hardest completed transaction costs.
+        delay: promised weeks to decision.
+        patience: weeks of delay that halve the experience.
+    """
+    return (1.0 - effort_weight * (1.0 - ease)) * patience / (patience + delay)
+
+
+@rule
+def experience_offline(
+    base: float, wait: float, wait_cost: float, delay: float, patience: float
+) -> float:
+    """Return the experience of a transaction by phone or at the counter, 0 to 1.
+
+    (base − wait_cost · wait) · patience / (patience + delay)
+    """
+    return (base - wait_cost * wait) * patience / (patience + delay)
+
+
+# ---------------------------------------------------------------- citizens: what they learn
+
+
+@rule
+def learned(level: float, experience: float, rate: float, negativity: float) -> float:
+    """Return a level moved toward an experience; bad news weighs `negativity` times as much.
+
+    level + min(1, rate · (negativity if experience < level else 1)) · (experience − level)
+    Source: negativity bias, direction from Kampen, De Walle & Bouckaert 2006.
+    """
+    step = rate * negativity if experience < level else rate
+    return level + min(1.0, step) * (experience - level)
+
+
+@rule
+def trust_updated(trust: float, surprise: float, rate: float, negativity: float) -> float:
+    """Return trust after a surprise (experience − expected), kept in [0, 1]."""
+    step = rate * negativity if surprise < 0.0 else rate
+    return min(1.0, max(0.0, trust + step * surprise))
+
+
+@rule
+def grown(level: float, ceiling: float, rate: float) -> float:
+    """Return a level that grew toward a ceiling: level + rate · max(0, ceiling − level)."""
+    return level + rate * max(0.0, ceiling - level)
+
+
+# ---------------------------------------------------------------- departments
+
+
+@rule
+def throughput(work: float, capacity: float, saturation: float) -> float:
+    """Return the minutes worked off in a week: min(work, work · c / (work + saturation · c)).
+
+    Saturates smoothly, so that waiting responds below full use of the capacity.
+
+    Args:
+        work: minutes waiting and arriving.
+        capacity: productive minutes of the week (c).
+        saturation: weeks; 0 is a server that never idles while work waits.
+    """
+    if work <= 0.0 or capacity <= 0.0:
+        return 0.0
+    return min(work, work * capacity / (work + saturation * capacity))
+
+
+@rule
+def overtime(pressure: float, limit: float) -> float:
+    """Return the factor on capacity under backlog: 1 + limit · min(1, pressure).
+
+    Args:
+        pressure: weeks of work waiting beyond the first.
+        limit: most extra work people do, as a share.
+    """
+    return 1.0 + limit * min(1.0, max(0.0, pressure))
+
+
+@rule
+def load_stress(load: float, comfortable: float, overwhelming: float) -> float:
+    """Return the stress of a load (work ÷ capacity): 0 up to `comfortable`, 1 from `overwhelming`."""
+    return min(1.0, max(0.0, (load - comfortable) / (overwhelming - comfortable)))
+
+
+@rule
+def phone_wait(load: float, comfortable: float, overwhelming: float) -> float:
+    """Return the wait for an answer, 0 to 1: the square of the load above the comfortable one."""
+    x = min(1.0, max(0.0, (load - comfortable) / (overwhelming - comfortable)))
+    return x * x
+
+
+@rule
+def productivity(ability: float, dip: float, disruption: float) -> float:
+    """Return the productivity of someone at work during a change of tools (the J-curve).
+
+    1 − dip · disruption · (1 − ability)
+
+    Args:
+        ability: ADKAR ability.
+        dip: loss of someone without ability on the day everything changes (δ).
+        disruption: share of the department's work that has just changed, 0 to 1.
+    """
+    return 1.0 - dip * disruption * (1.0 - ability)
+
+
+# ---------------------------------------------------------------- staff (ADKAR)
+
+
+@rule
+def awareness_updated(
+    awareness: float, exposure: float, peers: float, talk: float, forgetting: float
+) -> float:
+    """Return staff awareness after a week: told by communication and by adopters among peers.
+
+    A + (1 − A) · (1 − exp(−exposure − talk · peers)) − forgetting · A
+    """
+    told = 1.0 - exp(-(exposure + talk * peers))
+    return awareness + (1.0 - awareness) * told - forgetting * awareness
+
+
+@rule
+def desire_target(
+    openness: float,
+    encouragement: float,
+    peers: float,
+    peer_weight: float,
+    champions: float,
+    champion_weight: float,
+    wins: float,
+    win_weight: float,
+    stress: float,
+    stress_weight: float,
+    fatigue: float,
+    fatigue_weight: float,
+) -> float:
+    """Return the level to which desire drifts, in [0, 1].
+
+    openness + encouragement + b_peer·peers + b_ch·champions + b_win·wins − b_st·stress − b_fa·fatigue
+
+    Args:
+        openness: 1 − initial resistance, scaled to what someone wants unasked.
+        encouragement: what leadership, engagement and communication add.
+        peers: share of colleagues in touch who adopted.
+        peer_weight: weight of peers.
+        champions: attention received from champions (each divides hers among her ties).
+        champion_weight: weight of champions.
+        wins: visible success, as the department's online satisfaction above one half.
+        win_weight: weight of wins.
+        stress: 0 to 1.
+        stress_weight: weight of stress.
+        fatigue: change fatigue, 0 to 1.
+        fatigue_weight: weight of fatigue.
+    """
+    target = (
+        openness
+        + encouragement
+        + peer_weight * peers
+        + champion_weight * champions
+        + win_weight * wins
+        - stress_weight * stress
+        - fatigue_weight * fatigue
+    )
+    return min(1.0, max(0.0, target))
+
+
+@rule
+def practised(ability: float, knowledge: float, rate: float) -> float:
+    """Return ability after a week of practice: it approaches knowledge, never from above.
+
+    ability + rate · max(0, knowledge − ability)
+    """
+    return ability + rate * max(0.0, knowledge - ability)
+
+
+@rule
+def broken_in(ability: float, knowledge: float, rate: float, disruption: float) -> float:
+    """Return ability after a week in which new tools had to be used, willing or not.
+
+    ability + rate · disruption · (¼ + knowledge) · (1 − ability)
+    """
+    return ability + min(1.0, rate * disruption * (0.25 + knowledge)) * (1.0 - ability)
+
+
+@rule
+def reinforcement_updated(level: float, recognition: float, fading: float) -> float:
+    """Return reinforcement after a week: R + (1 − R) · recognition − fading · R."""
+    return level + (1.0 - level) * min(1.0, recognition) - fading * level
+
+
+@rule
+def readiness_product(awareness: float, desire: float, knowledge: float, ability: float) -> float:
+    """Return G as a product of the four elements: any missing one blocks adoption."""
+    return awareness * desire * knowledge * ability
+
+
+@rule
+def readiness_ces(
+    awareness: float, desire: float, knowledge: float, ability: float, strictness: float
+) -> float:
+    """Return G as a CES mean: (mean of level^−s)^(−1/s); s = 1 is harmonic, large s the minimum."""
+    low = min(awareness, desire, knowledge, ability)
+    if low <= 1e-6:
+        return 0.0
+    # Relative to the smallest, so that no power overflows.
+    total = (
+        exp(-strictness * log(awareness / low))
+        + exp(-strictness * log(desire / low))
+        + exp(-strictness * log(knowledge / low))
+        + exp(-strictness * log(ability / low))
+    )
+    return low * exp(-log(total / 4.0) / strictness)
+
+
+@rule
+def chance_adopting(readiness: float, base: float, slope: float) -> float:
+    """Return the weekly chance of adopting: 1 − exp(−(base + slope · readiness))."""
+    return 1.0 - exp(-(base + slope * readiness))
+
+
+@rule
+def chance_relapsing(reinforcement: float, stress: float, rate: float) -> float:
+    """Return the weekly chance of going back: 1 − exp(−rate · (1 − reinforcement) · (0.3 + stress))."""
+    return 1.0 - exp(-rate * (1.0 - reinforcement) * (0.3 + stress))
+
+
+@rule
+def chance_leaving(yearly: float, stress: float, stress_factor: float) -> float:
+    """Return the weekly chance of leaving: 1 − exp(−yearly · (1 + stress_factor · stress) / 52)."""
+    return 1.0 - exp(-yearly * (1.0 + stress_factor * stress) / 52.0)
+
+
+@rule
+def barrier(
+    awareness: float, desire: float, knowledge: float, ability: float, reinforcement: float,
+    threshold: float,
+) -> int:  # fmt: skip
+    """Return the barrier point: the first ADKAR element below the threshold (0 … 4), or 5 if none.
+
+    Source: Hiatt 2006, ADKAR: the first weak element blocks those after it.
+    """
+    if awareness < threshold:
+        return 0
+    if desire < threshold:
+        return 1
+    if knowledge < threshold:
+        return 2
+    if ability < threshold:
+        return 3
+    return 4 if reinforcement < threshold else 5

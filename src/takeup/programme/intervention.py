@@ -1,0 +1,136 @@
+"""What every intervention has: a calendar, a target, a cost, and an action on the levers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.segments import (
+    ACCESSES,
+    AGES,
+    INCOMES,
+    ROLES,
+    SUPPORTS,
+    BoolArray,
+    Segments,
+)
+
+Age = Literal["16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+"]
+Income = Literal["low", "middle", "high"]
+Access = Literal["without", "with"]
+Support = Literal["none", "needs-support"]
+Role = Literal["frontline", "back-office", "manager"]
+Moment = Annotated[date | int, Field(description="a date (2026-03-02) or a week of the run (8)")]
+
+
+class Target(BaseModel):
+    """Whom an intervention addresses; what is left out is not restricted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    age: tuple[Age, ...] = Field((), description="age bands of residents")
+    income: tuple[Income, ...] = Field((), description="income tiers of residents")
+    access: tuple[Access, ...] = Field((), description="residents with or without internet access")
+    support: tuple[Support, ...] = Field((), description="residents with or without support needs")
+    wards: tuple[str, ...] = Field((), description="wards of residents")
+    services: tuple[str, ...] = Field((), description="services that it is about")
+    departments: tuple[str, ...] = Field((), description="departments of staff")
+    roles: tuple[Role, ...] = Field((), description="roles of staff")
+
+    def residents(self, segments: Segments) -> BoolArray:
+        """Return which (profile, ward) it addresses, shape (PROFILES, wards)."""
+        chosen = np.ones(len(segments.profiles["age"]), dtype=bool)
+        for dimension, labels, names in (
+            ("age", AGES, self.age),
+            ("income", INCOMES, self.income),
+            ("access", ACCESSES, self.access),
+            ("support", SUPPORTS, self.support),
+        ):
+            if names:
+                codes = [labels.index(name) for name in names]
+                chosen &= np.isin(segments.profiles[dimension], codes)
+        return chosen[:, None] & _member(segments.wards, self.wards)[None, :]
+
+    def services_mask(self, segments: Segments) -> BoolArray:
+        """Return which services it is about, shape (services,)."""
+        return _member(segments.services, self.services)
+
+    def staff(self, segments: Segments) -> BoolArray:
+        """Return which (department, role) it addresses, shape (departments, roles)."""
+        departments = _member(segments.departments, self.departments)
+        return departments[:, None] & _member(ROLES, self.roles)[None, :]
+
+
+def _member(labels: tuple[str, ...], names: tuple[str, ...]) -> BoolArray:
+    return np.array([not names or label in names for label in labels], dtype=bool)
+
+
+class Intervention(BaseModel):
+    """Base of all interventions: a calendar, a target and a cost.
+
+    A subclass sets `kind`, adds its fields and says in `act` what it does to the levers in a week
+    in which it runs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: str
+    enabled: bool = Field(True, description="false switches it off, as if it were not there")
+    start: Moment = Field(0, description="first week: a date or a week of the run")
+    weeks: int | None = Field(
+        None, ge=1, description="how many weeks it runs; left out: to the end of the run"
+    )
+    until: Moment | None = Field(
+        None, description="first week without it, instead of `weeks`: a date or a week"
+    )
+    target: Target = Field(Target(), description="whom it addresses; left out: everyone")
+    fixed_cost: float = Field(0.0, ge=0, description="paid once, in the first week")
+    weekly_cost: float = Field(0.0, ge=0, description="paid in every week it runs")
+
+    @model_validator(mode="after")
+    def _calendar(self) -> Intervention:
+        if self.weeks is not None and self.until is not None:
+            raise ValueError("give `weeks` or `until`, not both")
+        if isinstance(self.start, int) and self.start < 0:
+            raise ValueError("`start` must be week 0 or later")
+        comparable = self.until is not None and type(self.until) is type(self.start)
+        if comparable and self.until <= self.start:  # type: ignore[operator]
+            raise ValueError(f"`until` ({self.until}) must come after `start` ({self.start})")
+        return self
+
+    def first_week(self, run_start: date) -> int:
+        """Return the week of the run in which it starts."""
+        return week_of(self.start, run_start)
+
+    def last_week(self, run_start: date, weeks: int) -> int:
+        """Return the first week of the run in which it no longer runs, at most `weeks`."""
+        if self.until is not None:
+            return min(weeks, week_of(self.until, run_start))
+        if self.weeks is None:
+            return weeks
+        return min(weeks, self.first_week(run_start) + self.weeks)
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Move the levers for one week.
+
+        Args:
+            week: weeks since the intervention started, 0 in its first.
+            observed: what the council can see.
+            levers: what it can move; contributions are added to what others do.
+        """
+        raise NotImplementedError
+
+    def pay(self, week: int, levers: Levers) -> None:
+        """Pay the fixed and the weekly cost."""
+        levers.spend(self.weekly_cost + (self.fixed_cost if week == 0 else 0.0))
+
+
+def week_of(moment: date | int, run_start: date) -> int:
+    """Return the week of the run (0 at its start) of a date or a week."""
+    if isinstance(moment, int):
+        return moment
+    return (moment - run_start).days // 7

@@ -1,0 +1,1 @@
+"""What a user writes: the schema of scenarios, loading them, and explaining them."""

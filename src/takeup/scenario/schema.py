@@ -1,0 +1,203 @@
+"""What a scenario is: frozen data, validated field by field and as a whole.
+
+Field order and descriptions are what `takeup schema`, `takeup new` and the editor show.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from takeup.programme import Champions, Communication, Training
+from takeup.programme.intervention import Age, Moment
+
+Share = Annotated[float, Field(ge=0, le=1)]
+ByAge = dict[Age, Share]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+
+AnyIntervention = Annotated[Communication | Training | Champions, Field(discriminator="kind")]
+
+
+class Table(BaseModel):
+    """Base of all tables of a scenario file: frozen, no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Run(Table):
+    """How the scenario is run: calendar, sample and random numbers."""
+
+    start: date = Field(date(2025, 1, 6), description="the Monday on which week 0 begins")
+    weeks: int = Field(156, ge=1, le=1040, description="weeks simulated after the start")
+    warm_up: int = Field(
+        52, ge=52, le=520, description="weeks run before the start, without a programme"
+    )
+    sample: int | Literal["all"] = Field(
+        10_000, description='residents simulated, each with a weight; "all" is one-to-one'
+    )
+    replicates: int = Field(16, ge=1, le=100_000, description="runs with different random numbers")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the random numbers")
+
+
+class Ward(Table):
+    """A part of the place, with its share of residents and, if it differs, its own ages."""
+
+    name: str = Field(min_length=1, description="name of the ward")
+    share: float = Field(gt=0, le=1, description="share of the place's residents")
+    age: ByAge | None = Field(None, description="age shares; left out: as the place's")
+
+
+class Prices(Table):
+    """List price of a contact by channel, in the place's currency (default: Socitm 2012, GBP)."""
+
+    online: float = Field(0.15, ge=0, description="a web visit")
+    phone: float = Field(2.83, ge=0, description="a phone call")
+    counter: float = Field(8.62, ge=0, description="a visit to the counter")
+
+
+class Place(Table):
+    """Who lives there: residents aged 16 and over, and what they bring."""
+
+    name: str = Field(min_length=1, description="name of the place")
+    residents: int = Field(ge=100, le=20_000_000, description="residents aged 16 and over")
+    currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", description="ISO 4217 code")
+    age: ByAge = Field(description="share of residents in every age band; adds up to 1")
+    income: dict[Literal["low", "middle", "high"], Share] = Field(
+        {"low": 0.3, "middle": 0.5, "high": 0.2},
+        description="share of residents by household income; adds up to 1",
+    )
+    access: ByAge = Field(description="by age: share with a device and a connection")
+    skill: ByAge = Field(description="by age: share with at least basic digital skills")
+    support_need: ByAge = Field(
+        description="by age: share with a support need (disability, language)"
+    )
+    trust: float = Field(0.6, ge=0.05, le=0.95, description="mean trust in the council, 0 to 1")
+    households: tuple[float, ...] = Field(
+        (0.40, 0.34, 0.14, 0.09, 0.03),
+        min_length=1,
+        max_length=8,
+        description="share of households with 1, 2, 3, … adults; adds up to 1",
+    )
+    wards: tuple[Ward, ...] = Field(
+        min_length=1, max_length=255, description="wards; shares add up to 1"
+    )
+    prices: Prices = Field(Prices(), description="list price of a contact by channel")
+
+
+class Network(Table):
+    """Who talks to whom among residents."""
+
+    kind: Literal[
+        "neighbourhood",
+        "watts_strogatz",
+        "barabasi_albert",
+        "stochastic_block",
+        "edge_list",
+        "well_mixed",
+    ] = Field(
+        "neighbourhood",
+        description="neighbourhood: households, ward and age homophily, long ties; the others by "
+        "their names; well_mixed: everyone meets everyone, as in a differential equation",
+    )
+    degree: int = Field(10, ge=0, le=100, description="mean number of ties of a resident")
+    long_ties: float = Field(0.10, ge=0, le=1, description="share of ties to anywhere in the place")
+    age_homophily: float = Field(
+        0.60, ge=0, le=1, description="share of local ties within the same or the next age band"
+    )
+    ward_mixing: float = Field(
+        0.20, ge=0, le=1, description="stochastic_block: share of ties that leave the ward"
+    )
+    file: str | None = Field(
+        None,
+        description="edge_list: a CSV with columns `from,to` of residents numbered from 0, "
+        "relative to the scenario file",
+    )
+
+
+class Department(Table):
+    """A department: its staff and how ready they are."""
+
+    name: str = Field(min_length=1, description="name of the department")
+    staff: int = Field(ge=1, le=1_000_000, description="members of staff")
+    frontline: float = Field(0.35, ge=0, le=1, description="share who meet the public")
+    managers: float = Field(0.08, ge=0, le=1, description="share who manage others")
+    resistance: float = Field(0.45, ge=0, le=1, description="mean initial resistance to change")
+    adopted: float = Field(0.15, ge=0, le=1, description="share who work the new way at the start")
+    hourly_cost: float = Field(25.0, gt=0, description="cost of an hour of staff time")
+    weekly_hours: float = Field(
+        30.0, gt=0, le=60, description="productive hours a week, leave and sickness taken off"
+    )
+    handles_share: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="share of staff time spent on the services listed here; left out: what the "
+        "target utilisation needs at the start",
+    )
+
+
+class Minutes(Table):
+    """Staff minutes that one case takes."""
+
+    digital: float = Field(gt=0, description="an online case in the hands of someone who adopted")
+    rekeying: float = Field(gt=0, description="an online case in the hands of someone who has not")
+    phone: float = Field(gt=0, description="a case by phone")
+    counter: float = Field(gt=0, description="a case at the counter")
+
+
+class Service(Table):
+    """A service that residents need: how often, by whom, and how it works online."""
+
+    name: str = Field(min_length=1, description="name of the service")
+    department: Identifier = Field(description="id of the department that owns it")
+    yearly_volume: float = Field(gt=0, description="needs a year in the whole place")
+    by_age: dict[Age, Annotated[float, Field(ge=0)]] = Field(
+        {}, description="relative need of an age band; left out: 1"
+    )
+    go_live: Moment | Literal["never"] | None = Field(
+        None, description='date or week it goes online, or "never"; left out: online already'
+    )
+    take_up: float = Field(
+        0.3, gt=0, lt=1,
+        description="if online already: share of its transactions that are online today",
+    )  # fmt: skip
+    usability: Share = Field(0.8, description="ease of the online service for a skilled user")
+    complexity: Share = Field(0.4, description="share of that ease lost without digital skill")
+    availability: Share = Field(0.995, description="share of the time it works")
+    straight_through: Share = Field(
+        0.3, description="share of online cases that need no staff at all"
+    )
+    phone_share: float = Field(
+        0.8, gt=0, lt=1,
+        description="phone as a share of phone and counter (0.8: GDS Digital Efficiency Report)",
+    )  # fmt: skip
+    minutes: Minutes = Field(description="staff minutes by channel")
+
+
+class Structure(Table):
+    """Structural choices of the model: what is not a number."""
+
+    readiness: Literal["ces", "product"] = Field(
+        "ces", description="how strictly the weakest ADKAR element blocks the rest"
+    )
+
+
+class Scenario(Table):
+    """A place, its services and staff, and a programme of change."""
+
+    name: str = Field(min_length=1, description="what tables and figures call it")
+    description: str = Field("", description="what it is about")
+    run: Run = Field(Run(), description="calendar, sample and random numbers")
+    place: Place = Field(description="who lives there")
+    network: Network = Field(Network(), description="who talks to whom")
+    structure: Structure = Field(Structure(), description="structural choices of the model")
+    departments: dict[Identifier, Department] = Field(min_length=1, description="by id")
+    services: dict[Identifier, Service] = Field(min_length=1, max_length=60, description="by id")
+    programme: dict[Identifier, AnyIntervention] = Field(
+        {}, description="interventions by id; the order does not matter"
+    )
+    parameters: dict[str, float] = Field(
+        {}, description="behavioural parameters that differ from their default"
+    )
