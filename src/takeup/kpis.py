@@ -147,7 +147,7 @@ class KPI:
 
 @dataclass(frozen=True)
 class GapKPI:
-    """A difference of one KPI between two named unions of groups, reported for the place as a whole.
+    """A difference of one KPI between two named unions of groups, for the place as a whole.
 
     Attributes:
         of: counters of the share, as in `KPI`.

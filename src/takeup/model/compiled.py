@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 from numba.extending import register_jitable
+
+Array = Any
+"""An array as kernels see it; arrays of records have attributes that NumPy's types do not know."""
+
+real: Any = np.float64
+"""Conversion of what a record holds to the precision of the rules."""
+integer: Any = np.int64
+"""Conversion of a record's small integers to the integers of kernels."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -27,7 +27,10 @@ def decayed(level: float, rate: float, weeks: float) -> float:
 
 @rule
 def reverted(level: float, mean: float, rate: float, weeks: float) -> float:
-    """Return a level that drifts back to the person's mean: mean + (level − mean) · exp(−rate · weeks)."""
+    """Return a level that drifts back to the person's mean.
+
+    mean + (level − mean) · exp(−rate · weeks)
+    """
     return mean + (level - mean) * exp(-rate * weeks)
 
 
@@ -38,17 +41,41 @@ def chance_of_exposure(exposure: float) -> float:
 
 
 @rule
-def chance_aware(remembered: float, users: float, talk: float) -> float:
-    """Return the chance of knowing that a service is online, from memory or from people asked.
+def chance_aware(remembered: float, found: float, users: float, talk: float) -> float:
+    """Return the chance of knowing at the moment of need that a service is online.
 
-    1 − (1 − remembered) · exp(−talk · users)
+    1 − (1 − remembered) · (1 − found) · exp(−talk · users): from memory, by looking it up, or from
+    people asked.
 
     Args:
         remembered: chance that earlier awareness is not forgotten, 0 to 1.
+        found: chance of finding it by looking it up, 0 to 1.
         users: number of neighbours seen using it online in the last year.
         talk: hazard of hearing of it, per using neighbour and need.
     """
-    return 1.0 - (1.0 - remembered) * exp(-talk * users)
+    return 1.0 - (1.0 - remembered) * (1.0 - found) * exp(-talk * users)
+
+
+@rule
+def chance_found(skill: float, user: bool, search: float, portal: float) -> float:
+    """Return the chance that someone who looks for a service finds it online.
+
+    search · skill for others; at least `portal` for those who used any online service of the
+    council in the last year, since one account and one site lead from one to the next.
+    """
+    found = search * skill
+    return max(found, portal) if user else found
+
+
+@rule
+def habit_at_rest(need_rate: float, learning: float, forgetting: float) -> float:
+    """Return the level at which the habit of someone who always takes the channel settles.
+
+    m·l / (1 − m·(1 − l)) with m = need_rate / (need_rate + forgetting), the part that survives the
+    time between needs.
+    """
+    kept = need_rate / (need_rate + forgetting)
+    return kept * learning / (1.0 - kept * (1.0 - learning))
 
 
 @rule
@@ -76,14 +103,16 @@ def utility_online(
     habit_weight: float,
     innovativeness: float,
     innovativeness_weight: float,
-    steering: float,
+    message: float,
+    message_weight: float,
 ) -> float:
     """Return the utility of the online channel: UTAUT2 as a logit, with trust.
 
-    constant + b_pe·(E − ½) + b_si·share + b_tr·(T − ½) + b_hb·H + b_in·(I − ½) + steering
+    constant + b_pe·(E − ½) + b_si·share + b_tr·(T − ½) + b_hb·H + b_in·(I − ½) + b_ms·message
 
     Effort expectancy is not a term of its own: ease is what expectation learns, and the two cannot
-    be told apart in choices. Source: Venkatesh, Thong & Xu 2012 (UTAUT2) for the determinants.
+    be told apart in choices. `message` is 1 while a campaign for the service is remembered.
+    Source: Venkatesh, Thong & Xu 2012 (UTAUT2) for the determinants.
     """
     return (
         constant
@@ -92,7 +121,7 @@ def utility_online(
         + trust_weight * (trust - 0.5)
         + habit_weight * habit
         + innovativeness_weight * (innovativeness - 0.5)
-        + steering
+        + message_weight * message
     )
 
 
@@ -205,9 +234,9 @@ def trust_updated(trust: float, surprise: float, rate: float, negativity: float)
 
 
 @rule
-def grown(level: float, ceiling: float, rate: float) -> float:
-    """Return a level that grew toward a ceiling: level + rate · max(0, ceiling − level)."""
-    return level + rate * max(0.0, ceiling - level)
+def moved(level: float, target: float, rate: float) -> float:
+    """Return a level moved a share of the way to another: level + rate · (target − level)."""
+    return level + rate * (target - level)
 
 
 # ---------------------------------------------------------------- departments
@@ -241,16 +270,46 @@ def overtime(pressure: float, limit: float) -> float:
 
 
 @rule
-def load_stress(load: float, comfortable: float, overwhelming: float) -> float:
-    """Return the stress of a load (work ÷ capacity): 0 up to `comfortable`, 1 from `overwhelming`."""
-    return min(1.0, max(0.0, (load - comfortable) / (overwhelming - comfortable)))
+def handled_share(
+    handles: float, inflow: float, gross: float, target: float, speed: float
+) -> float:
+    """Return the share of staff time for the services after a week.
+
+    It moves toward what the work needs, min(1, inflow / (target · gross)): time that is no longer
+    needed is redeployed at the speed of the organisation, and called back likewise.
+
+    Args:
+        handles: present share of staff time.
+        inflow: minutes of work arriving in a week, smoothed.
+        gross: productive minutes of a week if all time went to the services.
+        target: utilisation that staffing aims at.
+        speed: share of the way in a week; 0 releases time on paper only.
+    """
+    needed = min(1.0, inflow / max(1.0, target * gross))
+    return handles + speed * (needed - handles)
 
 
 @rule
-def phone_wait(load: float, comfortable: float, overwhelming: float) -> float:
-    """Return the wait for an answer, 0 to 1: the square of the load above the comfortable one."""
-    x = min(1.0, max(0.0, (load - comfortable) / (overwhelming - comfortable)))
+def load_stress(backlog: float, comfortable: float, overwhelming: float) -> float:
+    """Return the stress of a backlog: 0 up to `comfortable`, 1 from `overwhelming` weeks."""
+    return min(1.0, max(0.0, (backlog - comfortable) / (overwhelming - comfortable)))
+
+
+@rule
+def phone_wait(backlog: float, comfortable: float, overwhelming: float) -> float:
+    """Return the wait for an answer, 0 to 1: the square of the stress, late and then fast."""
+    x = load_stress(backlog, comfortable, overwhelming)
     return x * x
+
+
+@rule
+def disruption(weeks: float, constant: float) -> float:
+    """Return how much of a go-live's disruption is left after some weeks: exp(−weeks / constant).
+
+    Below 1 % it counts as over, so that a department comes to rest.
+    """
+    left = exp(-weeks / constant)
+    return left if left > 0.01 else 0.0
 
 
 @rule
@@ -283,9 +342,27 @@ def awareness_updated(
 
 
 @rule
+def openness(resistance: float, unasked: float) -> float:
+    """Return what someone wants when nobody asks: unasked · (1 − resistance)."""
+    return unasked * (1.0 - resistance)
+
+
+@rule
+def fatigue_updated(fatigue: float, strain: float, rate: float, recovery: float) -> float:
+    """Return change fatigue after a week: F + (1 − F) · min(1, rate · strain) − recovery · F.
+
+    Args:
+        fatigue: level before the week.
+        strain: share of the work that has just changed, plus the share of the week in training.
+        rate: fatigue of a wholly changed week.
+        recovery: share that wears off in a week.
+    """
+    return fatigue + (1.0 - fatigue) * min(1.0, rate * strain) - recovery * fatigue
+
+
+@rule
 def desire_target(
     openness: float,
-    encouragement: float,
     peers: float,
     peer_weight: float,
     champions: float,
@@ -299,11 +376,10 @@ def desire_target(
 ) -> float:
     """Return the level to which desire drifts, in [0, 1].
 
-    openness + encouragement + b_peer·peers + b_ch·champions + b_win·wins − b_st·stress − b_fa·fatigue
+    openness + b_peer·peers + b_ch·champions + b_win·wins − b_st·stress − b_fa·fatigue
 
     Args:
-        openness: 1 − initial resistance, scaled to what someone wants unasked.
-        encouragement: what leadership, engagement and communication add.
+        openness: what someone wants unasked: see `openness`.
         peers: share of colleagues in touch who adopted.
         peer_weight: weight of peers.
         champions: attention received from champions (each divides hers among her ties).
@@ -317,7 +393,6 @@ def desire_target(
     """
     target = (
         openness
-        + encouragement
         + peer_weight * peers
         + champion_weight * champions
         + win_weight * wins
@@ -383,7 +458,10 @@ def chance_adopting(readiness: float, base: float, slope: float) -> float:
 
 @rule
 def chance_relapsing(reinforcement: float, stress: float, rate: float) -> float:
-    """Return the weekly chance of going back: 1 − exp(−rate · (1 − reinforcement) · (0.3 + stress))."""
+    """Return the weekly chance of going back.
+
+    1 − exp(−rate · (1 − reinforcement) · (0.3 + stress))
+    """
     return 1.0 - exp(-rate * (1.0 - reinforcement) * (0.3 + stress))
 
 

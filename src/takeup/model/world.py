@@ -7,12 +7,22 @@ differ only by what differs in them. All arrays are read-only.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from takeup.errors import InputError
+from takeup.model.needs import make_calendar, need_rates
+from takeup.model.network import make_ties
+from takeup.model.population import make_residents
+from takeup.model.posts import make_colleagues, make_posts
 from takeup.programme.segments import Segments
+from takeup.scenario.schema import Scenario
 
 CITIZEN = np.dtype(
     [
@@ -72,3 +82,105 @@ class World:
     post_ties: npt.NDArray[np.int32]
     post_weight: npt.NDArray[np.float64]
     warm_up: int
+
+
+def make_world(scenario: Scenario, replicate: int) -> World:
+    """Make the world of a replicate.
+
+    Args:
+        scenario: place, network, staff numbers, volumes of services and run; nothing else counts.
+        replicate: number of the replicate, from 0.
+
+    Raises:
+        InputError: the edge list of the network cannot be used, or there are more needs than weeks.
+    """
+    place, run, seed = scenario.place, scenario.run, scenario.run.seed
+    count = scenario.simulated()
+    weight = place.residents / count
+
+    residents = make_residents(place, count, seed, replicate)
+    offsets, ties = make_ties(scenario.network, residents, seed, replicate)
+    citizens = np.zeros(count + 1, dtype=CITIZEN)
+    citizens["ties"] = offsets
+    for trait in ("skill", "trust", "innovativeness", "profile", "ward"):
+        citizens[trait][:count] = getattr(residents, trait)
+
+    calendar, need_citizen, need_service = make_calendar(
+        residents.age,
+        need_rates(place, scenario.services),
+        run.warm_up + run.weeks,
+        seed,
+        replicate,
+    )
+
+    staff = make_posts(list(scenario.departments.values()), weight)
+    staff_offsets, post_ties = make_colleagues(staff, seed, replicate)
+    posts = np.zeros(len(staff.role) + 1, dtype=POST)
+    posts["ties"] = staff_offsets
+    posts["department"][:-1] = staff.department
+    posts["role"][:-1] = staff.role
+
+    return World(
+        seed=seed,
+        replicate=replicate,
+        weight=weight,
+        segments=Segments(
+            wards=tuple(ward.name for ward in place.wards),
+            services=tuple(scenario.services),
+            departments=tuple(scenario.departments),
+        ),
+        citizens=_read_only(citizens),
+        ties=_read_only(ties),
+        acquaintances=(
+            min(scenario.network.degree, count - 1) if scenario.network.kind == "well_mixed" else 0
+        ),
+        calendar=_read_only(calendar),
+        need_citizen=_read_only(need_citizen),
+        need_service=_read_only(need_service),
+        posts=_read_only(posts),
+        post_ties=_read_only(post_ties),
+        post_weight=_read_only(staff.weight),
+        warm_up=run.warm_up,
+    )
+
+
+def world_key(scenario: Scenario, replicate: int) -> str:
+    """Return a hash of exactly what shapes a world: scenarios with one key can share it.
+
+    Args:
+        scenario: the scenario.
+        replicate: number of the replicate, from 0.
+
+    Raises:
+        InputError: the edge list of the network cannot be read.
+    """
+    shape: dict[str, Any] = {
+        "replicate": replicate,
+        "seed": scenario.run.seed,
+        "weeks": scenario.run.weeks,
+        "warm_up": scenario.run.warm_up,
+        "simulated": scenario.simulated(),
+        "place": scenario.place.model_dump(mode="json", exclude={"name", "currency", "prices"}),
+        "network": scenario.network.model_dump(mode="json", exclude={"file"}),
+        # Pairs, since their order numbers them.
+        "departments": [
+            (name, unit.model_dump(mode="json", include={"staff", "managers", "frontline"}))
+            for name, unit in scenario.departments.items()
+        ],
+        "services": [
+            (name, service.model_dump(mode="json", include={"yearly_volume", "by_age"}))
+            for name, service in scenario.services.items()
+        ],
+    }
+    if scenario.network.kind == "edge_list":
+        file = Path(scenario.network.file or "")
+        try:
+            shape["edges"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            raise InputError(f"{file}: cannot be read ({error.strerror})") from error
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.setflags(write=False)
+    return array

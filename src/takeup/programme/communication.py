@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.intervention import Intervention
+from takeup.programme.intervention import Audience, Intervention
 from takeup.programme.levers import Levers, Observed
 
 
@@ -48,9 +48,12 @@ MEDIA: dict[str, Medium] = {
 class Communication(Intervention):
     """A campaign: who is told, through which medium, how intensely."""
 
+    AUDIENCE: ClassVar[Audience] = "residents"
+    ABOUT_SERVICES: ClassVar[bool] = True
+
     kind: Literal["communication"] = "communication"
-    audience: Literal["residents", "staff"] = Field(
-        "residents", description="residents (of online services) or staff (of the new way)"
+    audience: Audience = Field(
+        AUDIENCE, description="residents (of online services) or staff (of the new way)"
     )
     medium: Literal["letter", "social-media", "local-press", "in-person"] = Field(
         "local-press", description="for residents: the medium, with its own reach by age"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.segments import (
@@ -24,7 +26,15 @@ Income = Literal["low", "middle", "high"]
 Access = Literal["without", "with"]
 Support = Literal["none", "needs-support"]
 Role = Literal["frontline", "back-office", "manager"]
-Moment = Annotated[date | int, Field(description="a date (2026-03-02) or a week of the run (8)")]
+Week = Annotated[int, Field(ge=0)]
+Moment = Annotated[date | Week, Field(description="a date (2026-03-02) or a week of the run (8)")]
+Audience = Literal["residents", "staff"]
+
+INCONSISTENT = "inconsistent"
+"""Type of the validation error of fields that do not go together."""
+
+_RESIDENT_KEYS = ("age", "income", "access", "support", "wards")
+_STAFF_KEYS = ("departments", "roles")
 
 
 class Target(BaseModel):
@@ -76,7 +86,13 @@ class Intervention(BaseModel):
     in which it runs.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    AUDIENCE: ClassVar[Audience] = "staff"
+    """Whom it addresses where the fields do not say (`audience`)."""
+
+    ABOUT_SERVICES: ClassVar[bool] = False
+    """Whether it tells residents of particular services (`target.services`)."""
 
     kind: str
     enabled: bool = Field(True, description="false switches it off, as if it were not there")
@@ -91,15 +107,41 @@ class Intervention(BaseModel):
     fixed_cost: float = Field(0.0, ge=0, description="paid once, in the first week")
     weekly_cost: float = Field(0.0, ge=0, description="paid in every week it runs")
 
+    @classmethod
+    def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield fields that do not go together, as (dotted key, what is wrong and what is right).
+
+        Args:
+            fields: as in a scenario file; a value that is not of its type is passed over, since
+                the check of types reports it.
+        """
+        start: Any = fields.get("start", 0)
+        until: Any = fields.get("until")
+        if until is not None and fields.get("weeks") is not None:
+            yield "until", "cannot be given together with `weeks`; keep one of the two"
+        if type(start) is type(until) and type(start) in (date, int) and until <= start:
+            yield "until", f"must come after the start ({start}), not {until}"
+        audience = fields.get("audience", cls.AUDIENCE)
+        target = fields.get("target")
+        for key, names in target.items() if isinstance(target, Mapping) else ():
+            idle = {
+                "residents": key in _STAFF_KEYS or (key == "services" and not cls.ABOUT_SERVICES),
+                "staff": key in _RESIDENT_KEYS or key == "services",
+            }
+            if names and isinstance(audience, str) and idle.get(audience, False):
+                known = [*_RESIDENT_KEYS, *["services"] * cls.ABOUT_SERVICES]
+                right = ", ".join(known if audience == "residents" else _STAFF_KEYS)
+                yield (
+                    f"target.{key}",
+                    f"does not apply, because this addresses {audience}; what can be given "
+                    f"here: {right}",
+                )
+
     @model_validator(mode="after")
-    def _calendar(self) -> Intervention:
-        if self.weeks is not None and self.until is not None:
-            raise ValueError("give `weeks` or `until`, not both")
-        if isinstance(self.start, int) and self.start < 0:
-            raise ValueError("`start` must be week 0 or later")
-        comparable = self.until is not None and type(self.until) is type(self.start)
-        if comparable and self.until <= self.start:  # type: ignore[operator]
-            raise ValueError(f"`until` ({self.until}) must come after `start` ({self.start})")
+    def _consistent(self) -> Intervention:
+        problems = [f"{key} {text}" for key, text in self.inconsistencies(self.model_dump())]
+        if problems:
+            raise PydanticCustomError(INCONSISTENT, "{found}", {"found": "; ".join(problems)})
         return self
 
     def first_week(self, run_start: date) -> int:

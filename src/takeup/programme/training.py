@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.intervention import Intervention
+from takeup.programme.intervention import Audience, Intervention
 from takeup.programme.levers import Levers, Observed
 
 
@@ -21,7 +21,7 @@ class Training(Intervention):
     """Courses for staff or for residents: seats a week, hours and gain per seat."""
 
     kind: Literal["training"] = "training"
-    audience: Literal["staff", "residents"] = Field("staff", description="who is trained")
+    audience: Audience = Field("staff", description="who is trained")
     seats: float = Field(0.0, ge=0, description="seats a week in the whole place")
     hours: float = Field(6.0, ge=0, le=40, description="working hours that a seat takes")
     gain: float = Field(

@@ -1,1 +1,9 @@
 """What a user writes: the schema of scenarios, loading them, and explaining them."""
+
+from takeup.scenario.explain import explain
+from takeup.scenario.json_schema import schema
+from takeup.scenario.load import load
+from takeup.scenario.schema import Scenario
+from takeup.scenario.starter import starter
+
+__all__ = ["Scenario", "explain", "load", "schema", "starter"]

@@ -5,16 +5,49 @@ Field order and descriptions are what `takeup schema`, `takeup new` and the edit
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from takeup.programme import Champions, Communication, Training
-from takeup.programme.intervention import Age, Moment
+from takeup.evidence import defaults
+from takeup.programme import Champions, Communication, Intervention, Training
+from takeup.programme.intervention import INCONSISTENT, Age, Income, Moment, week_of
+from takeup.scenario import consistency
+from takeup.scenario.consistency import Problem
+
+
+def _every_age(shares: dict[Age, float]) -> dict[Age, float]:
+    return consistency.complete(shares, get_args(Age))
+
+
+def _age_shares(shares: dict[Age, float]) -> dict[Age, float]:
+    return consistency.adds_up(_every_age(shares))
+
+
+def _income_shares(shares: dict[Income, float]) -> dict[Income, float]:
+    return consistency.adds_up(consistency.complete(shares, get_args(Income)))
+
+
+def _households(shares: tuple[float, ...]) -> tuple[float, ...]:
+    consistency.adds_up(dict(enumerate(shares)))
+    return shares
+
+
+def _monday(day: date) -> date:
+    if day.weekday() != 0:
+        monday = day - timedelta(days=day.weekday())
+        raise ValueError(f"must be a Monday, such as {monday}, not {day}")
+    if not 1900 <= day.year <= 2200:
+        raise ValueError(f"must lie between 1900 and 2200, not {day}")
+    return day
+
 
 Share = Annotated[float, Field(ge=0, le=1)]
-ByAge = dict[Age, Share]
+ByAge = Annotated[dict[Age, Share], AfterValidator(_every_age)]
+AgeShares = Annotated[dict[Age, Share], AfterValidator(_age_shares)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 
 AnyIntervention = Annotated[Communication | Training | Champions, Field(discriminator="kind")]
@@ -23,18 +56,20 @@ AnyIntervention = Annotated[Communication | Training | Champions, Field(discrimi
 class Table(BaseModel):
     """Base of all tables of a scenario file: frozen, no unknown keys, no silent conversions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Run(Table):
     """How the scenario is run: calendar, sample and random numbers."""
 
-    start: date = Field(date(2025, 1, 6), description="the Monday on which week 0 begins")
+    start: Annotated[date, AfterValidator(_monday)] = Field(
+        date(2025, 1, 6), description="the Monday on which week 0 begins"
+    )
     weeks: int = Field(156, ge=1, le=1040, description="weeks simulated after the start")
     warm_up: int = Field(
         52, ge=52, le=520, description="weeks run before the start, without a programme"
     )
-    sample: int | Literal["all"] = Field(
+    sample: Annotated[int, Field(ge=100)] | Literal["all"] = Field(
         10_000, description='residents simulated, each with a weight; "all" is one-to-one'
     )
     replicates: int = Field(16, ge=1, le=100_000, description="runs with different random numbers")
@@ -46,7 +81,16 @@ class Ward(Table):
 
     name: str = Field(min_length=1, description="name of the ward")
     share: float = Field(gt=0, le=1, description="share of the place's residents")
-    age: ByAge | None = Field(None, description="age shares; left out: as the place's")
+    age: AgeShares | None = Field(None, description="age shares; left out: as the place's")
+
+
+def _wards(wards: tuple[Ward, ...]) -> tuple[Ward, ...]:
+    names = [ward.name for ward in wards]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"has more than one ward named {', '.join(twice)}; names must differ")
+    consistency.adds_up({ward.name: ward.share for ward in wards})
+    return wards
 
 
 class Prices(Table):
@@ -63,8 +107,8 @@ class Place(Table):
     name: str = Field(min_length=1, description="name of the place")
     residents: int = Field(ge=100, le=20_000_000, description="residents aged 16 and over")
     currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", description="ISO 4217 code")
-    age: ByAge = Field(description="share of residents in every age band; adds up to 1")
-    income: dict[Literal["low", "middle", "high"], Share] = Field(
+    age: AgeShares = Field(description="share of residents in every age band; adds up to 1")
+    income: Annotated[dict[Income, Share], AfterValidator(_income_shares)] = Field(
         {"low": 0.3, "middle": 0.5, "high": 0.2},
         description="share of residents by household income; adds up to 1",
     )
@@ -74,13 +118,13 @@ class Place(Table):
         description="by age: share with a support need (disability, language)"
     )
     trust: float = Field(0.6, ge=0.05, le=0.95, description="mean trust in the council, 0 to 1")
-    households: tuple[float, ...] = Field(
+    households: Annotated[tuple[Share, ...], AfterValidator(_households)] = Field(
         (0.40, 0.34, 0.14, 0.09, 0.03),
         min_length=1,
         max_length=8,
         description="share of households with 1, 2, 3, … adults; adds up to 1",
     )
-    wards: tuple[Ward, ...] = Field(
+    wards: Annotated[tuple[Ward, ...], AfterValidator(_wards)] = Field(
         min_length=1, max_length=255, description="wards; shares add up to 1"
     )
     prices: Prices = Field(Prices(), description="list price of a contact by channel")
@@ -184,6 +228,26 @@ class Structure(Table):
     )
 
 
+def inconsistencies(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what does not fit together in a scenario, across its tables.
+
+    Args:
+        data: a scenario as plain data, complete or not; a value that is not of its type is passed
+            over, since the check of types reports it.
+    """
+    tables: dict[str, type[Table]] = {"run": Run, "place": Place, "network": Network}
+    filled = {key: _filled(table, data.get(key)) for key, table in tables.items()}
+    departments = consistency.table(data, "departments")
+    filled["departments"] = {key: _filled(Department, departments[key]) for key in departments}
+    yield from consistency.inconsistencies({**data, **filled}, Run.model_fields["sample"].default)
+
+
+def _filled(table: type[Table], data: Any) -> dict[str, Any]:
+    fields = table.model_fields.items()
+    defaults = {name: field.default for name, field in fields if not field.is_required()}
+    return {**defaults, **(data if isinstance(data, Mapping) else {})}
+
+
 class Scenario(Table):
     """A place, its services and staff, and a programme of change."""
 
@@ -201,3 +265,46 @@ class Scenario(Table):
     parameters: dict[str, float] = Field(
         {}, description="behavioural parameters that differ from their default"
     )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Scenario:
+        problems = [
+            f"{'.'.join(map(str, p.path))}: {p.text}" for p in inconsistencies(self.model_dump())
+        ]
+        if problems:
+            raise PydanticCustomError(INCONSISTENT, "{found}", {"found": "; ".join(problems)})
+        return self
+
+    def date_of(self, week: int) -> date:
+        """Return the Monday on which a week of the run begins."""
+        return self.run.start + timedelta(weeks=week)
+
+    def weeks_of(self, intervention: Intervention) -> tuple[int, int]:
+        """Return an intervention's first week and the first week after it, clipped to the run."""
+        run = self.run
+        first = min(max(intervention.first_week(run.start), 0), run.weeks)
+        return first, max(first, intervention.last_week(run.start, run.weeks))
+
+    def go_live_week(self, service: str) -> int:
+        """Return the week in which a service (by its id) goes online.
+
+        Returns:
+            A week of the run; −1 if it is online already, `run.weeks` if it never goes online or
+            does so after the run.
+        """
+        moment = self.services[service].go_live
+        if moment is None:
+            return -1
+        if moment == "never":
+            return self.run.weeks
+        return min(week_of(moment, self.run.start), self.run.weeks)
+
+    def parameter_values(self) -> dict[str, float]:
+        """Return every behavioural parameter: the defaults overlaid with `parameters`."""
+        return {**defaults(), **self.parameters}
+
+    def simulated(self) -> int:
+        """Return how many residents are simulated: the sample, or everyone."""
+        if self.run.sample == "all":
+            return self.place.residents
+        return min(self.run.sample, self.place.residents)

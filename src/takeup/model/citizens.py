@@ -1,0 +1,432 @@
+"""A week of residents: every need picks a channel, is tried, and teaches (steps 2, 3 and 5).
+
+Work is proportional to needs. What drifts between needs (skill, habit, trust, campaigns heard) is
+brought up to date in closed form when the next need arises; neighbours' states of last week are
+read at that moment. Nothing here depends on the order of residents: what they publish is staged.
+"""
+
+from __future__ import annotations
+
+from takeup.kpis import CITIZEN, FIXED_POINT, STOCK
+from takeup.model import rules
+from takeup.model.compiled import Array, integer, kernel, real, rule
+from takeup.model.draws import (
+    CAMPAIGN,
+    FOLLOW_UP,
+    LESSON,
+    NEED,
+    SERVICE_SHIFT,
+    philox,
+    uniform,
+    whole,
+)
+from takeup.model.state import YEAR
+from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
+
+ONLINE, PHONE, COUNTER = 0, 1, 2
+NEVER, BEFORE = -1, -2
+"""Last online transaction: none in a year; some in the year before the warm-up, as assumed."""
+TRIED_BEFORE = 255
+"""Last online attempt: in the year before the warm-up, as assumed."""
+NEVER_CHOSEN = -1e9
+"""Utility of a channel that is not in the choice set."""
+
+_PROFILES_PER_AGE = PROFILES // len(AGES)
+
+# Columns of `outcomes`: what a week's needs leave for the departments, by service.
+CASES_ONLINE, CASES_PHONE, CASES_COUNTER = 0, 1, 2
+STRAIGHT_THROUGH = 3  # online, done without staff
+GIVEN_UP = 4  # failed online and not pursued
+CALLS_FAILED = 5  # phone cases that follow a failure: longer than others
+CALLS_MORE = 6  # further calls after a failure
+CALLS_HELP = 7  # calls for help of those who complete
+VISITS = 8  # online attempts
+TRIED = 9  # online attempts again, and their experience in fixed point: visible success
+TRIED_EXPERIENCE = 10
+OUTCOMES = 11
+
+_NEEDS = CITIZEN.index("needs")
+_STARTED = CITIZEN.index("online_started")
+_COMPLETED = CITIZEN.index("online_completed")
+_TRANSACTIONS = CITIZEN.index("transactions")
+_TRANSACTIONS_ONLINE = CITIZEN.index("transactions_online")
+_EXPERIENCE = CITIZEN.index("experience")
+_CONTACTS_FAILURE = CITIZEN.index("contacts_failure")
+_CONTACTS_OTHER = CITIZEN.index("contacts_other")
+_ADOPTERS = STOCK.index("adopters")
+_IN_NEED = STOCK.index("in_need")
+_TRUST = STOCK.index("trust")
+
+
+@rule
+def age_of(profile: int) -> float:
+    """Return the age band of a profile as a number from 0 (16–24) to 1 (75+)."""
+    return (profile // _PROFILES_PER_AGE) / (len(AGES) - 1.0)
+
+
+@rule
+def has_access(profile: int) -> bool:
+    """Return whether people of a profile have a device and a connection."""
+    return profile // len(SUPPORTS) % len(ACCESSES) == 1
+
+
+@rule
+def fixed(level: float) -> int:
+    """Return a level in fixed point: exact sums whatever the order."""
+    return int(level * FIXED_POINT + 0.5)
+
+
+@rule
+def story(expectation: float) -> int:
+    """Return the byte that neighbours see after an online attempt: 1 + 254 · expectation."""
+    return 1 + int(expectation * 254.0 + 0.5)
+
+
+@kernel
+def expire(
+    week: int,
+    calendar: Array,
+    need_citizen: Array,
+    need_service: Array,
+    service_count: int,
+    citizens: Array,
+    fixed_citizens: Array,
+    uses: Array,
+    published: Array,
+    seen: Array,
+    stock_profile: Array,
+    stock_ward: Array,
+) -> None:
+    """Forget what is a year old, by walking the needs of the week a year ago.
+
+    In the first year, what residents are assumed to have done before is forgotten week by week: the
+    residents whose number leaves the remainder `week` when divided by 52.
+    """
+    if week < YEAR:
+        for i in range(week, len(citizens), YEAR):
+            if citizens[i].online_week == BEFORE:
+                citizens[i].online_week = NEVER
+            for k in range(service_count):
+                use = uses[i * service_count + k]
+                row = i * service_count + k
+                if published[row] and use.tried_week == TRIED_BEFORE:
+                    seen[k, 0] -= 1
+                    seen[k, 1] -= published[row] - 1
+                    published[row] = 0
+        return
+    past = week - YEAR
+    previous = -1
+    for n in range(calendar[past], calendar[past + 1]):
+        i = need_citizen[n]
+        row = i * service_count + need_service[n]
+        if published[row] and uses[row].tried_week == (past & 255):
+            k = need_service[n]
+            seen[k, 0] -= 1
+            seen[k, 1] -= published[row] - 1
+            published[row] = 0
+        if i == previous:
+            continue
+        previous = i
+        profile = fixed_citizens[i].profile
+        ward = fixed_citizens[i].ward
+        if citizens[i].online_week == past:
+            citizens[i].online_week = NEVER
+            stock_profile[profile, _ADOPTERS] -= 1
+            stock_ward[ward, _ADOPTERS] -= 1
+        if citizens[i].week == past:
+            stock_profile[profile, _IN_NEED] -= 1
+            stock_ward[ward, _IN_NEED] -= 1
+
+
+@kernel
+def meet_needs(
+    week: int,
+    seed: int,
+    replicate: int,
+    parameters: Array,
+    calendar: Array,
+    need_citizen: Array,
+    need_service: Array,
+    fixed_citizens: Array,
+    ties: Array,
+    acquaintances: int,
+    service_count: int,
+    services: Array,
+    departments: Array,
+    exposure: Array,
+    lessons: Array,
+    lesson_gain: float,
+    citizens: Array,
+    uses: Array,
+    published: Array,
+    seen: Array,
+    staged_row: Array,
+    staged_story: Array,
+    profile_counts: Array,
+    ward_counts: Array,
+    service_counts: Array,
+    stock_profile: Array,
+    stock_ward: Array,
+    outcomes: Array,
+) -> int:
+    """Let every need of the week pick a channel, be tried, and teach; return how many were staged.
+
+    Args:
+        week: week of the calendar.
+        seed: key word 0 of the draws.
+        replicate: key word 1 of the draws.
+        parameters: PARAMETER_RECORD, (1,).
+        calendar: first need of every week; see World.
+        need_citizen: whose need.
+        need_service: which service.
+        fixed_citizens: CITIZEN, traits.
+        ties: neighbours.
+        acquaintances: number of people met in the well-mixed mode, else 0.
+        service_count: number of services.
+        services: SERVICE_WEEK, (services,).
+        departments: DEPARTMENT_WEEK, (departments,), as last week left them.
+        exposure: remembered campaign exposure, (PROFILES, wards, services); empty if none ran.
+        lessons: cumulative hazard of training by week, (weeks + 1, PROFILES, wards); empty if none.
+        lesson_gain: share of the missing skill that training gives.
+        citizens: CITIZEN_STATE, written.
+        uses: USE_STATE, written.
+        published: what neighbours see, only read.
+        seen: its sums by service, only read.
+        staged_row: rows of `published` that change at the end of the week, written.
+        staged_story: what they change to, written.
+        profile_counts: CITIZEN counters by profile, added to.
+        ward_counts: the same by ward, added to.
+        service_counts: the same by service, added to.
+        stock_profile: running STOCK counters by profile, written.
+        stock_ward: the same by ward, written.
+        outcomes: what the departments get, (services, OUTCOMES), added to.
+    """
+    p = parameters[0]
+    staged = 0
+    campaigns = exposure.size > 0
+    taught = lessons.size > 0
+    for n in range(calendar[week], calendar[week + 1]):
+        i = need_citizen[n]
+        k = integer(need_service[n])
+        row = i * service_count + k
+        person = fixed_citizens[i]
+        mine = citizens[i]
+        use = uses[row]
+        service = services[k]
+        department = departments[service.department]
+        profile = integer(person.profile)
+        ward = integer(person.ward)
+        u_aware, u_channel, u_complete, u_after = philox(
+            i, week, NEED | k << SERVICE_SHIFT, 0, seed, replicate
+        )
+
+        # What drifted since the last need.
+        last = integer(mine.week)
+        weeks = float(week - last)
+        base_skill = real(person.skill)
+        gain = rules.decayed(real(mine.gain), p.skill_forgetting, weeks)
+        trust = rules.reverted(real(mine.trust), real(person.trust), p.trust_reversion, weeks)
+        if taught:
+            hazard = lessons[week + 1, profile, ward] - lessons[last + 1, profile, ward]
+            if hazard > 0.0:
+                drawn, _, _, _ = philox(i, week, LESSON | k << SERVICE_SHIFT, 0, seed, replicate)
+                if uniform(drawn) < rules.chance_of_exposure(hazard):
+                    gain = rules.moved(gain, 1.0 - base_skill, lesson_gain)
+        since_use = float(week - use.week)
+        habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
+        offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
+        expectation = real(use.expectation)
+        satisfaction = real(mine.satisfaction)
+        skill = base_skill + gain
+
+        # Asking around, and the choice.
+        aware = use.aware > 0
+        online = NEVER_CHOSEN
+        if service.live:
+            if acquaintances > 0:
+                people = float(seen[k, 0])
+                known = float(acquaintances)
+                users = known * people / len(citizens)
+                told = float(seen[k, 1])
+            else:
+                count = 0
+                total = 0
+                for edge in range(person.ties, fixed_citizens[i + 1].ties):
+                    byte = integer(published[ties[edge] * service_count + k])
+                    if byte > 0:
+                        count += 1
+                        total += byte - 1
+                people = float(count)
+                users = people
+                told = float(total)
+                known = float(fixed_citizens[i + 1].ties - person.ties)
+            remembered = rules.decayed(1.0, p.awareness_forgetting, since_use) if aware else 0.0
+            found = 0.0
+            if has_access(profile):
+                found = rules.chance_found(skill, mine.online_week != NEVER, p.search, p.portal)
+            aware = uniform(u_aware) < rules.chance_aware(
+                remembered, found, users, p.talk_awareness
+            )
+            told_by_council = 0.0
+            if campaigns:
+                exposed = exposure[profile, ward, k]
+                if exposed > 0.0:
+                    drawn, _, _, _ = philox(i, 0, CAMPAIGN | k << SERVICE_SHIFT, 0, seed, replicate)
+                    if uniform(drawn) < rules.chance_of_exposure(exposed):
+                        aware = True
+                        told_by_council = 1.0
+            share = 0.0
+            if users > 0.0:
+                share = users / known
+                expectation = rules.expectation_heard(
+                    expectation, told / (254.0 * people), users, p.talk_expectation
+                )
+            if aware and has_access(profile):
+                online = rules.utility_online(
+                    service.constant_online,
+                    expectation,
+                    p.expectation_weight,
+                    share,
+                    p.influence_weight,
+                    trust,
+                    p.trust_weight,
+                    habit,
+                    p.habit_weight,
+                    (real(person.innovativeness) + 0.5) / 65536.0,
+                    p.innovativeness_weight,
+                    told_by_council,
+                    p.message_weight,
+                )
+        age = age_of(profile)
+        phone = rules.utility_offline(
+            service.constant_phone, age, p.age_weight, offline_habit, p.habit_weight,
+            department.wait, p.wait_weight,
+        )  # fmt: skip
+        counter = rules.utility_offline(
+            service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight,
+            department.wait, p.wait_weight,
+        )  # fmt: skip
+        chosen = rules.channel(uniform(u_channel), online, phone, counter)
+
+        # The attempt, and what it teaches.
+        v_first, v_second, _, _ = philox(
+            i, week, FOLLOW_UP | k << SERVICE_SHIFT, 0, seed, replicate
+        )
+        completed = 0
+        transaction = 1
+        contacts_failure = 0
+        contacts_other = 0
+        if chosen == ONLINE:
+            ease = rules.ease(service.usability, service.complexity, skill)
+            outcomes[k, VISITS] += 1
+            if uniform(u_complete) < rules.chance_completed(ease, p.retry, service.availability):
+                completed = 1
+                delay = 0.0
+                if uniform(v_first) < service.straight_through:
+                    outcomes[k, STRAIGHT_THROUGH] += 1
+                else:
+                    outcomes[k, CASES_ONLINE] += 1
+                    delay = department.delay + p.adoption_lag * (1.0 - department.adopters)
+                experience = rules.experience_online(ease, p.effort_weight, delay, p.patience)
+                if uniform(v_second) < p.help_rate * (1.0 - ease):
+                    contacts_other = 1
+                    outcomes[k, CALLS_HELP] += 1
+                habit = rules.moved(habit, 1.0, p.habit_learning)
+                offline_habit = rules.moved(offline_habit, 0.0, p.habit_learning)
+                if mine.online_week < 0:
+                    stock_profile[profile, _ADOPTERS] += 1
+                    stock_ward[ward, _ADOPTERS] += 1
+                mine.online_week = week
+            else:
+                experience = p.failure_experience
+                contacts_failure = whole(p.failure_contacts, uniform(u_after))
+                if contacts_failure > 0:
+                    outcomes[k, CASES_PHONE] += 1
+                    outcomes[k, CALLS_FAILED] += 1
+                    outcomes[k, CALLS_MORE] += contacts_failure - 1
+                else:
+                    outcomes[k, GIVEN_UP] += 1
+                    transaction = 0
+            outcomes[k, TRIED] += 1
+            outcomes[k, TRIED_EXPERIENCE] += fixed(experience)
+            surprise = experience - expectation
+            expectation = rules.learned(
+                expectation, experience, p.experience_learning, p.negativity
+            )
+            gain = rules.moved(gain, 1.0 - base_skill, p.skill_learning)
+            staged_row[staged] = row
+            staged_story[staged] = story(expectation)
+            staged += 1
+            use.tried_week = week & 255
+        else:
+            outcomes[k, chosen] += 1
+            contacts_other = 1
+            if chosen == PHONE and uniform(v_first) < p.abandonment * department.wait:
+                contacts_failure = 1
+            experience = rules.experience_offline(
+                p.offline_experience, department.wait, p.offline_wait_cost, department.delay,
+                p.patience,
+            )  # fmt: skip
+            surprise = experience - satisfaction
+            offline_habit = rules.moved(offline_habit, 1.0, p.habit_learning)
+            habit = rules.moved(habit, 0.0, p.habit_learning)
+            if service.live and uniform(v_second) < p.staff_steering * department.adopters:
+                aware = True
+        trust = rules.trust_updated(trust, surprise, p.trust_learning, p.negativity)
+        satisfaction = rules.learned(satisfaction, experience, p.experience_learning, p.negativity)
+
+        if last < 0 or last <= week - YEAR:
+            stock_profile[profile, _IN_NEED] += 1
+            stock_ward[ward, _IN_NEED] += 1
+        before = fixed(real(mine.trust))
+        mine.gain = gain
+        mine.trust = trust
+        mine.satisfaction = satisfaction
+        mine.week = week
+        use.expectation = expectation
+        use.habit = habit
+        use.offline_habit = offline_habit
+        use.week = week
+        use.aware = 1 if aware else 0
+        change = fixed(real(mine.trust)) - before
+        stock_profile[profile, _TRUST] += change
+        stock_ward[ward, _TRUST] += change
+
+        felt = fixed(experience)
+        started = 1 if chosen == ONLINE else 0
+        for counts, group in (
+            (profile_counts, profile),
+            (ward_counts, ward),
+            (service_counts, k),
+        ):
+            counts[group, _NEEDS] += 1
+            counts[group, _STARTED] += started
+            counts[group, _COMPLETED] += completed
+            counts[group, _TRANSACTIONS] += transaction
+            counts[group, _TRANSACTIONS_ONLINE] += completed
+            counts[group, _EXPERIENCE] += felt
+            counts[group, _CONTACTS_FAILURE] += contacts_failure
+            counts[group, _CONTACTS_OTHER] += contacts_other
+    return staged
+
+
+@kernel
+def publish(
+    count: int,
+    service_count: int,
+    staged_row: Array,
+    staged_story: Array,
+    published: Array,
+    seen: Array,
+) -> None:
+    """Let neighbours see, from next week on, what was staged this week."""
+    for n in range(count):
+        row = staged_row[n]
+        k = row % service_count
+        byte = published[row]
+        if byte > 0:
+            seen[k, 0] -= 1
+            seen[k, 1] -= byte - 1
+        seen[k, 0] += 1
+        seen[k, 1] += integer(staged_story[n]) - 1
+        published[row] = staged_story[n]

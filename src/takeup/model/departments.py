@@ -1,0 +1,309 @@
+"""A week of departments: cases queue, are worked off first in first out, or are given up (step 4).
+
+Cases are counted in whole numbers, as cohorts of (service, channel, week of arrival), so that
+needs = decided + withdrawn + change in queued holds exactly, every week.
+"""
+
+from __future__ import annotations
+
+from takeup.kpis import DEPARTMENT, SERVICE
+from takeup.model import rules
+from takeup.model.citizens import (
+    CALLS_FAILED,
+    CALLS_HELP,
+    CALLS_MORE,
+    GIVEN_UP,
+    ONLINE,
+    STRAIGHT_THROUGH,
+    TRIED,
+    TRIED_EXPERIENCE,
+    VISITS,
+)
+from takeup.model.compiled import Array, integer, kernel, rule
+from takeup.model.draws import CASES, SERVICE_SHIFT, philox, uniform, whole
+
+_DECIDED_ONLINE = SERVICE.index("decided_online")
+_WITHDRAWN = SERVICE.index("withdrawn")
+_QUEUED = SERVICE.index("queued")
+_QUEUED_MINUTES = SERVICE.index("queued_minutes")
+_WAITING = SERVICE.index("waiting")
+_HANDLED = SERVICE.index("handled")
+_CHASING = SERVICE.index("contacts_chasing")
+_ERROR = SERVICE.index("contacts_error")
+_REWORKED = SERVICE.index("reworked")
+_LIST_COST = SERVICE.index("list_cost")
+
+_CAPACITY = DEPARTMENT.index("capacity_minutes")
+_PAID = DEPARTMENT.index("paid_minutes")
+_WORKED = DEPARTMENT.index("worked_minutes")
+_SERVICE_COST = DEPARTMENT.index("service_cost")
+
+CHANNELS = 3
+INFLOW_MEMORY = 0.05
+"""Weight of a week in the work that staffing follows: about the last twenty weeks."""
+LONGEST_DELAY = 52.0
+"""Weeks; a delay is promised for a year at most."""
+
+# Events in the addresses of the draws that round expected numbers to whole cases.
+_ROUND_WITHDRAWN, _ROUND_CHASING, _ROUND_ERRORS = 0, 1, 2
+
+
+@rule
+def case_minutes(
+    channel: int, digital: float, rekeying: float, phone: float, counter: float, adopters: float
+) -> float:
+    """Return staff minutes of a case: an online one costs less in the hands of those who adopted.
+
+    online: adopters · digital + (1 − adopters) · rekeying; by phone and at the counter as given.
+    """
+    if channel == 0:
+        return adopters * digital + (1.0 - adopters) * rekeying
+    return phone if channel == 1 else counter
+
+
+@kernel
+def open_services(
+    week: int,
+    go_live: Array,
+    parameters: Array,
+    services: Array,
+    departments: Array,
+) -> None:
+    """Put services online in their week, and say how much of each department's work just changed.
+
+    Args:
+        week: week of the run (negative in the warm-up).
+        go_live: week of the run in which a service goes online, −1 if it is already, (services,).
+        parameters: PARAMETER_RECORD, (1,).
+        services: SERVICE_WEEK, written.
+        departments: DEPARTMENT_WEEK, written.
+    """
+    p = parameters[0]
+    for d in range(len(departments)):
+        departments[d].disruption = 0.0
+    for k in range(len(services)):
+        service = services[k]
+        department = departments[service.department]
+        if go_live[k] < 0 or week >= go_live[k]:
+            service.live = 1
+            department.digital = 1
+        if 0 <= go_live[k] <= week:
+            fresh = rules.disruption(float(week - go_live[k]), p.disruption_weeks)
+            department.disruption = min(1.0, department.disruption + service.work_share * fresh)
+
+
+@kernel
+def work_off(
+    week: int,
+    recording: int,
+    seed: int,
+    replicate: int,
+    parameters: Array,
+    prices: Array,
+    services: Array,
+    departments: Array,
+    queue: Array,
+    oldest: Array,
+    outcomes: Array,
+    work: Array,
+    accounts: Array,
+) -> None:
+    """Take in the week's cases, work them off, and leave behind what next week sees.
+
+    Args:
+        week: week of the calendar.
+        recording: 1 from week 0 of the run on; before, staffing still follows demand.
+        seed: key word 0 of the draws.
+        replicate: key word 1 of the draws.
+        parameters: PARAMETER_RECORD, (1,).
+        prices: list price of a web visit, a call and a visit to the counter.
+        services: SERVICE_WEEK, (services,).
+        departments: DEPARTMENT_WEEK, (departments,), written.
+        queue: cases waiting, (services, channels, weeks), written.
+        oldest: first week that may have waiting cases, by department, written.
+        outcomes: what this week's needs left, (services, OUTCOMES).
+        work: SERVICE counters of the week, (services, …), written.
+        accounts: DEPARTMENT counters of the week, (departments, …), written.
+    """
+    p = parameters[0]
+    for d in range(len(departments)):
+        department = departments[d]
+        lag = p.adoption_lag * (1.0 - department.adopters)
+        arriving = 0.0
+        calls = 0.0
+        visible = 0
+        felt = 0
+        for k in range(len(services)):
+            service = services[k]
+            if service.department != d:
+                continue
+            for c in range(CHANNELS):
+                cases = outcomes[k, c]
+                queue[k, c, week] = cases
+                arriving += cases * case_minutes(
+                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
+                    service.minutes_counter, department.adopters,
+                )  # fmt: skip
+            calls += service.minutes_phone * (
+                (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
+                + p.failure_contact_length * outcomes[k, CALLS_MORE]
+                + outcomes[k, CALLS_HELP]
+            )
+            visible += outcomes[k, TRIED]
+            felt += outcomes[k, TRIED_EXPERIENCE]
+            work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
+            work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
+
+        # The work waiting, this week's included.
+        waiting = 0.0
+        for k in range(len(services)):
+            service = services[k]
+            if service.department != d:
+                continue
+            for c in range(CHANNELS):
+                minutes = case_minutes(
+                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
+                    service.minutes_counter, department.adopters,
+                )  # fmt: skip
+                for w in range(oldest[d], week + 1):
+                    waiting += queue[k, c, w] * minutes
+
+        # Calls are answered as they come and minutes owed are worked first; then whole cases, in
+        # order of arrival.
+        capacity = department.capacity * rules.overtime(department.pressure - 1.0, p.overtime_limit)
+        owed = calls - department.carry
+        total = max(0.0, waiting + owed)
+        worked = rules.throughput(total, capacity, p.saturation)
+        budget = worked - owed
+        blocked = False
+        errors = 0.0
+        rework = 0.0
+        for w in range(oldest[d], week + 1):
+            empty = True
+            for k in range(len(services)):
+                service = services[k]
+                if service.department != d:
+                    continue
+                for c in range(CHANNELS):
+                    cases = queue[k, c, w]
+                    if cases == 0:
+                        continue
+                    minutes = case_minutes(
+                        c, service.minutes_digital, service.minutes_rekeying,
+                        service.minutes_phone, service.minutes_counter, department.adopters,
+                    )  # fmt: skip
+                    done = 0
+                    if not blocked and budget > 0.0:
+                        # A hair of tolerance, so that 3 × 0.1 minutes pay for three cases.
+                        done = min(cases, integer(budget / minutes + 1e-9))
+                    if done < cases:
+                        blocked = True
+                        empty = False
+                    budget -= done * minutes
+                    queue[k, c, w] = cases - done
+                    work[k, _DECIDED_ONLINE + c] += done
+                    work[k, _HANDLED] += done
+                    age = float(week - w)
+                    if c == ONLINE:
+                        age += lag
+                        drawn, other, _, _ = philox(
+                            k, week, CASES | _ROUND_ERRORS << SERVICE_SHIFT, w, seed, replicate
+                        )
+                        by_others = done * (1.0 - department.adopters)
+                        wrong = whole(by_others * p.error_contacts, uniform(drawn))
+                        again = whole(by_others * p.rework, uniform(other))
+                        work[k, _ERROR] += wrong
+                        work[k, _REWORKED] += again
+                        errors += wrong * service.minutes_phone
+                        rework += again * minutes
+                    work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
+            if empty and not blocked and oldest[d] == w:
+                oldest[d] = w + 1
+        if not blocked:
+            budget = min(budget, 0.0)  # nobody works ahead on cases that have not come
+
+        # Those who wait long ask, or give up.
+        chasing = 0.0
+        backlog = 0.0
+        for k in range(len(services)):
+            service = services[k]
+            if service.department != d:
+                continue
+            queued = 0
+            queued_minutes = 0.0
+            asking = 0.0
+            for c in range(CHANNELS):
+                minutes = case_minutes(
+                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
+                    service.minutes_counter, department.adopters,
+                )  # fmt: skip
+                for w in range(oldest[d], week + 1):
+                    cases = queue[k, c, w]
+                    if cases == 0:
+                        continue
+                    age = float(week - w)
+                    if age >= p.old_case:
+                        drawn, _, _, _ = philox(
+                            k * CHANNELS + c, week, CASES | _ROUND_WITHDRAWN << SERVICE_SHIFT, w,
+                            seed, replicate,
+                        )  # fmt: skip
+                        gone = min(cases, whole(cases * p.withdrawal, uniform(drawn)))
+                        work[k, _WITHDRAWN] += gone
+                        cases -= gone
+                        queue[k, c, w] = cases
+                    if age >= p.chasing_age:
+                        asking += cases * p.chasing
+                    queued += cases
+                    queued_minutes += cases * minutes
+            drawn, _, _, _ = philox(
+                k, week, CASES | _ROUND_CHASING << SERVICE_SHIFT, 0, seed, replicate
+            )
+            asked = whole(asking, uniform(drawn))
+            chasing += asked * service.minutes_phone
+            backlog += queued_minutes
+            work[k, _CHASING] += asked
+            work[k, _QUEUED] = queued
+            work[k, _QUEUED_MINUTES] = integer(queued_minutes + 0.5)
+            calls_made = (
+                outcomes[k, 1]
+                + outcomes[k, CALLS_MORE]
+                + outcomes[k, CALLS_HELP]
+                + asked
+                + work[k, _ERROR]
+            )
+            cost = (
+                prices[0] * outcomes[k, VISITS]
+                + prices[1] * calls_made
+                + prices[2] * outcomes[k, 2]
+            )
+            work[k, _LIST_COST] += integer(cost * 100.0 + 0.5)
+        visits = 0
+        for k in range(len(services)):
+            if services[k].department == d:
+                visits += outcomes[k, VISITS]
+        cost = department.paid * department.minute_cost + visits * prices[0]
+        accounts[d, _CAPACITY] = integer(department.capacity + 0.5)
+        accounts[d, _PAID] = integer(department.paid + 0.5)
+        accounts[d, _WORKED] = integer(worked + 0.5)
+        accounts[d, _SERVICE_COST] = integer(cost * 100.0 + 0.5)
+
+        # What next week sees.
+        department.carry = budget - errors - rework - chasing
+        department.pressure = backlog / max(1.0, department.capacity)
+        department.delay = min(LONGEST_DELAY, backlog / max(1.0, worked))
+        department.stress = rules.load_stress(
+            department.pressure, p.comfortable_backlog, p.overwhelming_backlog
+        )
+        department.wait = rules.phone_wait(
+            department.pressure, p.comfortable_backlog, p.overwhelming_backlog
+        )
+        if visible > 0:
+            success = max(0.0, 2.0 * felt / (65536.0 * visible) - 1.0)
+            department.wins = rules.moved(department.wins, success, 0.25)
+        inflow = arriving + calls + errors + rework + chasing
+        memory = INFLOW_MEMORY if recording else 1.0 / (week + 1.0)
+        department.inflow = rules.moved(department.inflow, inflow, memory)
+        department.handles = rules.handled_share(
+            department.handles, department.inflow, department.gross, p.target_utilisation,
+            p.release if recording else department.settles,
+        )  # fmt: skip

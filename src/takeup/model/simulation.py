@@ -1,0 +1,214 @@
+"""One run: a scenario on a world, week by week."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
+from takeup.model.citizens import OUTCOMES, expire, meet_needs, publish
+from takeup.model.departments import open_services, work_off
+from takeup.model.observation import Observation
+from takeup.model.staff import spread_attention, work_and_change
+from takeup.model.start import settle, start
+from takeup.model.state import State, parameter_record
+from takeup.model.world import World, make_world
+from takeup.programme import Intervention, Levers, programme_order
+from takeup.programme.segments import PROFILES
+from takeup.scenario.schema import Scenario
+
+QUARTER = 13
+
+
+class _Scheduled(NamedTuple):
+    """An intervention with its first week and the first week after it."""
+
+    first: int
+    after: int
+    intervention: Intervention
+
+
+class Simulation:
+    """One replicate of a scenario, from the warm-up to the last week.
+
+    Making it runs the warm-up; `advance` runs one week; `run` runs all that are left.
+
+    Args:
+        scenario: what happens.
+        replicate: number of the replicate (0, 1, 2, …): the key of its random numbers.
+        world: the world of this scenario and replicate if it is there already; it is not written.
+
+    Attributes:
+        scenario: as given.
+        world: population, ties, needs and posts.
+        state: everything that changes.
+        levers: what the programme does this week.
+        week: weeks of the run that are done; negative in the warm-up.
+        counters: what was recorded, rows beyond `week` still zero.
+    """
+
+    def __init__(self, scenario: Scenario, replicate: int = 0, world: World | None = None) -> None:
+        self.scenario = scenario
+        self.world = make_world(scenario, replicate) if world is None else world
+        self.parameters = parameter_record(
+            scenario.parameter_values(), scenario.structure.readiness
+        )
+        self.state: State = start(scenario, self.world, self.parameters)
+        self.levers = Levers(self.world.segments, len(self.state.staff))
+        self.observation = Observation(self.world, self.state)
+        self.counters = _counters(scenario.run.weeks, self.world)
+        self.week = -self.world.warm_up
+        # By week of the calendar; filled in when the first campaign or course for residents runs.
+        self.exposure: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
+        self.lessons: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
+        self.lesson_gain = 0.0
+        self._programme = [
+            _Scheduled(*scenario.weeks_of(i), i)
+            for i in programme_order(scenario.programme.values())
+        ]
+        self._go_live = np.array([scenario.go_live_week(k) for k in scenario.services])
+        prices = scenario.place.prices
+        self._prices = np.array([prices.online, prices.phone, prices.counter])
+        self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
+        self._champions = np.zeros_like(self.levers.champions)
+        most = int(np.diff(self.world.calendar).max(initial=0))
+        self._staged_row = np.zeros(most, np.int64)
+        self._staged_story = np.zeros(most, np.uint8)
+        self._changed = np.zeros(len(self.state.staff), np.int8)
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Run up to week 0, correcting the services' constants by what each quarter shows."""
+        take_up = np.array([service.take_up for service in self.scenario.services.values()])
+        counted = np.zeros_like(self.counters.service[0])
+        while self.week < 0:
+            counted += self.advance().service[0]
+            if self.week % QUARTER == 0 and self.week < 0:
+                settle(self.state.services, take_up, counted)
+                counted[:] = 0
+
+    def run(self) -> Counters:
+        """Run the weeks that are left and return what was recorded."""
+        while self.week < self.scenario.run.weeks:
+            self.advance()
+        return self.counters
+
+    def advance(self) -> Counters:
+        """Run one week: everyone reads what last week published.
+
+        Returns:
+            The counters written to: those of the run, or of this one week in the warm-up.
+        """
+        world, state, parameters = self.world, self.state, self.parameters
+        week = self.week + world.warm_up
+        seed, replicate = world.seed, world.replicate
+        service_count = len(state.services)
+        recording = self.week >= 0
+        counts = self.counters if recording else _counters(1, world)
+        row = self.week if recording else 0
+
+        # 1. The programme sets this week's levers; services go online.
+        self._set_levers(counts, row)
+        open_services(self.week, self._go_live, parameters, state.services, state.departments)
+
+        # 2, 3 and 5. Needs arise, pick a channel, are tried, and teach.
+        expire(
+            week, world.calendar, world.need_citizen, world.need_service, service_count,
+            state.citizens, world.citizens, state.uses, state.published, state.seen,
+            state.stock_profile, state.stock_ward,
+        )  # fmt: skip
+        outcomes = np.zeros((service_count, OUTCOMES), np.int64)
+        staged = meet_needs(
+            week, seed, replicate, parameters, world.calendar, world.need_citizen,
+            world.need_service, world.citizens, world.ties, world.acquaintances, service_count,
+            state.services, state.departments, self.exposure, self.lessons, self.lesson_gain,
+            state.citizens, state.uses, state.published, state.seen, self._staged_row,
+            self._staged_story, counts.profile[row], counts.ward[row], counts.service[row],
+            state.stock_profile, state.stock_ward, outcomes,
+        )  # fmt: skip
+
+        # 4. Departments take in the cases and work them off.
+        work_off(
+            week, int(recording), seed, replicate, parameters, self._prices, state.services,
+            state.departments, state.queue, state.oldest, outcomes, counts.work[row],
+            counts.staff[row],
+        )  # fmt: skip
+
+        # 6. Staff learn, adopt, relapse, leave.
+        levers = self.levers
+        work_and_change(
+            week, seed, replicate, parameters, world.posts, world.post_ties,
+            levers.staff_exposure, levers.staff_training, levers.staff_training_hours,
+            levers.staff_training_gain, levers.champion_hours, state.staff, state.peers,
+            state.attention, state.departments, counts.staff[row],
+            self.observation.staff_untrained, self._changed,
+        )  # fmt: skip
+
+        # 7. What neighbours see next week, and the stocks.
+        publish(
+            staged, service_count, self._staged_row, self._staged_story, state.published, state.seen
+        )
+        counts.stock_profile[row] = state.stock_profile
+        counts.stock_ward[row] = state.stock_ward
+        self.week += 1
+        return counts
+
+    def _set_levers(self, counts: Counters, row: int) -> None:
+        """Let the interventions of this week act, and remember what works on later weeks."""
+        if self.week < 0 or not self._programme:
+            return
+        levers, week = self.levers, self.week
+        levers.reset()
+        self.observation.week = week
+        for first, after, intervention in self._programme:
+            if first <= week < after:
+                intervention.act(week - first, self.observation, levers)
+        counts.place[row, 0] = round(levers.cost * 100.0)
+
+        if self.exposure.size == 0 and levers.exposure.any():
+            self.exposure = np.zeros_like(levers.exposure)
+        if self.exposure.size:
+            self.exposure *= self._forgetting
+            self.exposure += levers.exposure
+        if self.lessons.size == 0 and levers.lessons.any():
+            weeks = len(self.world.calendar)
+            self.lessons = np.zeros((weeks, PROFILES, len(self.world.segments.wards)))
+        if self.lessons.size:
+            now = week + self.world.warm_up
+            self.lessons[now + 1] = self.lessons[now] + levers.lessons
+            self.lesson_gain = levers.lesson_gain or self.lesson_gain
+        if not np.array_equal(levers.champions, self._champions):
+            self._champions[:] = levers.champions
+            spread_attention(
+                levers.champions, self.world.posts, self.world.post_ties, self.state.attention
+            )
+
+
+def simulate_counters(
+    scenario: Scenario, replicate: int = 0, world: World | None = None
+) -> Counters:
+    """Return what one replicate of a scenario recorded, weeks 0 … run.weeks − 1."""
+    return Simulation(scenario, replicate, world).run()
+
+
+def _counters(weeks: int, world: World) -> Counters:
+    """Return counters at zero."""
+    segments = world.segments
+    wards, services = len(segments.wards), len(segments.services)
+
+    def zeros(*shape: int) -> npt.NDArray[np.int64]:
+        return np.zeros((weeks, *shape), np.int64)
+
+    return Counters(
+        profile=zeros(PROFILES, len(CITIZEN)),
+        ward=zeros(wards, len(CITIZEN)),
+        service=zeros(services, len(CITIZEN)),
+        stock_profile=zeros(PROFILES, len(STOCK)),
+        stock_ward=zeros(wards, len(STOCK)),
+        work=zeros(services, len(SERVICE)),
+        staff=zeros(len(segments.departments), len(DEPARTMENT)),
+        place=zeros(len(PLACE)),
+    )

@@ -1,0 +1,302 @@
+"""A week of staff: ADKAR levels, adoption and relapse, workload, turnover (step 6).
+
+Everyone reads last week's colleagues; changes of adoption are passed on to colleagues at the end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from takeup.kpis import DEPARTMENT, FIXED_POINT
+from takeup.model import rules
+from takeup.model.compiled import Array, integer, kernel, real, rule
+from takeup.model.draws import SERVICE_SHIFT, STAFF_START, STAFF_WEEK, philox, uniform
+
+_STAFF = DEPARTMENT.index("staff")
+_ADOPTED = DEPARTMENT.index("adopted")
+_AWARENESS = DEPARTMENT.index("awareness")
+_BLOCKED = DEPARTMENT.index("blocked_awareness")
+_STRESS = DEPARTMENT.index("stress")
+_LEAVERS = DEPARTMENT.index("leavers")
+MANAGER = 2
+MINUTE_PARTS = 1024
+
+
+@rule
+def fixed(level: float) -> int:
+    """Return a level in fixed point."""
+    return int(level * FIXED_POINT + 0.5)
+
+
+@rule
+def spread(mean: float, width: float, uniform: float) -> float:
+    """Return a level drawn evenly within ± width / 2 of its mean, kept in [0, 1]."""
+    return min(1.0, max(0.0, mean + width * (uniform - 0.5)))
+
+
+@kernel
+def arrive(
+    j: int,
+    seed: int,
+    replicate: int,
+    parameters: Array,
+    resistance: float,
+    staff: Array,
+) -> None:
+    """Let the present generation of post j begin: untrained, with a resistance of their own."""
+    p = parameters[0]
+    person = staff[j]
+    generation = integer(person.generation)
+    a, b, c, d = philox(j, generation, STAFF_START, 0, seed, replicate)
+    person.resistance = spread(resistance, 0.5, uniform(a))
+    person.awareness = spread(p.newcomer_awareness, 0.4, uniform(b))
+    person.knowledge = spread(p.newcomer_knowledge, 0.2, uniform(c))
+    person.ability = spread(p.newcomer_knowledge, 0.2, uniform(d))
+    person.desire = rules.openness(real(person.resistance), p.unasked_desire)
+    person.reinforcement = 0.0
+    person.fatigue = 0.0
+    person.adopted = 0
+
+
+@kernel
+def tell_colleagues(
+    j: int,
+    step: int,
+    posts: Array,
+    post_ties: Array,
+    peers: Array,
+) -> None:
+    """Add to the number of adopters among the colleagues of post j."""
+    for edge in range(posts[j].ties, posts[j + 1].ties):
+        peers[post_ties[edge]] += step
+
+
+@kernel
+def spread_attention(
+    champions: Array,
+    posts: Array,
+    post_ties: Array,
+    attention: Array,
+) -> None:
+    """Divide every champion's attention among her colleagues: attention[j] = Σ strength / ties."""
+    attention[:] = 0.0
+    for j in range(len(champions)):
+        if champions[j] > 0.0:
+            first, last = posts[j].ties, posts[j + 1].ties
+            if last > first:
+                part = champions[j] / float(last - first)
+                for edge in range(first, last):
+                    attention[post_ties[edge]] += part
+
+
+@kernel
+def start_staff(
+    seed: int,
+    replicate: int,
+    parameters: Array,
+    departments: Array,
+    adopted_share: Array,
+    posts: Array,
+    post_ties: Array,
+    staff: Array,
+    peers: Array,
+) -> None:
+    """Fill every post; in each department as many have adopted as it says of the start."""
+    p = parameters[0]
+    for j in range(len(staff)):
+        d = posts[j].department
+        arrive(j, seed, replicate, parameters, departments[d].resistance, staff)
+        drawn, other, _, _ = philox(j, 0, STAFF_START, 1, seed, replicate)
+        if uniform(drawn) < adopted_share[d]:
+            person = staff[j]
+            person.adopted = 1
+            person.awareness = 1.0
+            level = spread(p.adopter_level, 0.2, uniform(other))
+            person.desire = max(level, real(person.desire))
+            person.knowledge = level
+            person.ability = level
+            person.reinforcement = level
+            tell_colleagues(j, 1, posts, post_ties, peers)
+
+
+@kernel
+def work_and_change(
+    week: int,
+    seed: int,
+    replicate: int,
+    parameters: Array,
+    posts: Array,
+    post_ties: Array,
+    exposure: Array,
+    training: Array,
+    training_hours: Array,
+    training_gain: Array,
+    champion_hours: Array,
+    staff: Array,
+    peers: Array,
+    attention: Array,
+    departments: Array,
+    counts: Array,
+    untrained: Array,
+    changed: Array,
+) -> None:
+    """Let every member of staff live through the week.
+
+    Args:
+        week: week of the calendar.
+        seed: key word 0 of the draws.
+        replicate: key word 1 of the draws.
+        parameters: PARAMETER_RECORD, (1,).
+        posts: POST records; see World.
+        post_ties: colleagues of posts.
+        exposure: hazard of becoming aware, (departments, roles).
+        training: chance of a seat, same shape.
+        training_hours: hours that a seat takes, same shape.
+        training_gain: share of the missing knowledge that it gives, same shape.
+        champion_hours: hours a week away from work, (posts,).
+        staff: STAFF_STATE, written.
+        peers: adopters among colleagues, written at the end.
+        attention: from champions.
+        departments: DEPARTMENT_WEEK, written: adopters, managers, capacity for next week.
+        counts: DEPARTMENT counters of the week, written.
+        untrained: staff with too little knowledge, (departments, roles), written.
+        changed: scratch, int8 (posts,).
+    """
+    p = parameters[0]
+    untrained[:] = 0
+    managers = np.zeros((len(departments), 2), dtype=np.int64)
+    parts = np.zeros((len(departments), 2), dtype=np.int64)
+    for j in range(len(staff)):
+        post = posts[j]
+        person = staff[j]
+        d = integer(post.department)
+        role = integer(post.role)
+        department = departments[d]
+        was = integer(person.adopted)
+        u_leave, u_train, u_change, _ = philox(
+            j, week, STAFF_WEEK | integer(person.generation) << SERVICE_SHIFT, 0, seed, replicate
+        )
+        minutes_lost = 60.0 * champion_hours[j]
+        if uniform(u_leave) < rules.chance_leaving(
+            p.turnover, department.stress, p.turnover_stress
+        ):
+            person.generation += 1
+            arrive(j, seed, replicate, parameters, department.resistance, staff)
+            counts[d, _LEAVERS] += 1
+        else:
+            ties = posts[j + 1].ties - post.ties
+            share = peers[j] / float(ties) if ties > 0 else 0.0
+            knowledge = real(person.knowledge)
+            ability = real(person.ability)
+            fatigue = real(person.fatigue)
+            adopted = was > 0
+
+            awareness = rules.awareness_updated(
+                real(person.awareness), exposure[d, role], share, p.staff_talk,
+                p.staff_forgetting,
+            )  # fmt: skip
+            target = rules.desire_target(
+                rules.openness(real(person.resistance), p.unasked_desire),
+                share,
+                p.peer_weight,
+                attention[j],
+                p.champion_weight,
+                department.wins,
+                p.win_weight,
+                department.stress,
+                p.stress_weight,
+                fatigue,
+                p.fatigue_weight,
+            )
+            desire = rules.moved(real(person.desire), target, p.desire_rate)
+
+            strain = department.disruption
+            knowledge = rules.moved(knowledge, 1.0, p.peer_learning * share)
+            if (
+                knowledge < p.barrier_threshold
+                and training[d, role] > 0.0
+                and uniform(u_train) < training[d, role]
+            ):
+                knowledge = rules.moved(knowledge, 1.0, training_gain[d, role])
+                minutes_lost += 60.0 * training_hours[d, role]
+                strain += training_hours[d, role] / 40.0
+            elif not adopted:
+                knowledge = rules.decayed(knowledge, p.knowledge_forgetting, 1.0)
+            # Adopters practise all the time, others as far as champions coach them.
+            practising = 1.0 if adopted else min(1.0, attention[j])
+            ability = rules.practised(ability, knowledge, p.practice * practising)
+            if department.disruption > 0.0:
+                ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
+            if not adopted:
+                ability = rules.decayed(
+                    ability,
+                    p.ability_forgetting,
+                    (1.0 - practising) * (1.0 - department.disruption),
+                )
+            fatigue = rules.fatigue_updated(fatigue, strain, p.fatigue_rate, p.fatigue_recovery)
+            reinforcement = rules.reinforcement_updated(
+                real(person.reinforcement),
+                p.recognition * department.managers_adopted,
+                p.reinforcement_fading,
+            )
+
+            person.awareness = awareness
+            person.desire = desire
+            person.knowledge = knowledge
+            person.ability = ability
+            person.reinforcement = reinforcement
+            person.fatigue = fatigue
+            if adopted:
+                if uniform(u_change) < rules.chance_relapsing(
+                    reinforcement, department.stress, p.relapse
+                ):
+                    person.adopted = 0
+            elif department.digital > 0:
+                if p.ces > 0.0:
+                    readiness = rules.readiness_ces(
+                        awareness, desire, knowledge, ability, p.strictness
+                    )
+                    slope = p.adoption_slope_ces
+                else:
+                    readiness = rules.readiness_product(awareness, desire, knowledge, ability)
+                    slope = p.adoption_slope_product
+                if uniform(u_change) < rules.chance_adopting(readiness, p.adoption_base, slope):
+                    person.adopted = 1
+
+        changed[j] = integer(person.adopted) - was
+        productive = rules.productivity(real(person.ability), p.dip, department.disruption)
+        free = max(0.0, department.minutes - minutes_lost)
+        counts[d, _STAFF] += 1
+        counts[d, _ADOPTED] += person.adopted
+        counts[d, _AWARENESS] += fixed(real(person.awareness))
+        counts[d, _AWARENESS + 1] += fixed(real(person.desire))
+        counts[d, _AWARENESS + 2] += fixed(real(person.knowledge))
+        counts[d, _AWARENESS + 3] += fixed(real(person.ability))
+        counts[d, _AWARENESS + 4] += fixed(real(person.reinforcement))
+        barrier = rules.barrier(
+            real(person.awareness), real(person.desire), real(person.knowledge),
+            real(person.ability), real(person.reinforcement), p.barrier_threshold,
+        )  # fmt: skip
+        if barrier < 5:
+            counts[d, _BLOCKED + barrier] += 1
+        counts[d, _STRESS] += fixed(department.stress)
+        # In whole parts of a minute, so that the sum does not depend on the order of staff.
+        parts[d, 0] += integer(free * productive * department.handles * MINUTE_PARTS + 0.5)
+        parts[d, 1] += integer(department.minutes * department.handles * MINUTE_PARTS + 0.5)
+        if real(person.knowledge) < p.barrier_threshold:
+            untrained[d, role] += 1
+        if role == MANAGER:
+            managers[d, 0] += 1
+            managers[d, 1] += person.adopted
+
+    for j in range(len(staff)):
+        if changed[j] != 0:
+            tell_colleagues(j, changed[j], posts, post_ties, peers)
+    for d in range(len(departments)):
+        department = departments[d]
+        posted = max(1, counts[d, _STAFF])
+        department.adopters = counts[d, _ADOPTED] / float(posted)
+        department.managers_adopted = managers[d, 1] / float(max(1, managers[d, 0]))
+        department.capacity = parts[d, 0] * department.scale / MINUTE_PARTS
+        department.paid = parts[d, 1] * department.scale / MINUTE_PARTS
+        department.gross = posted * department.minutes * department.scale

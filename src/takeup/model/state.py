@@ -1,0 +1,149 @@
+"""What changes during a run, as arrays of records, and the parameters as one record.
+
+Records keep what one decision needs on one cache line: 16 bytes for a resident, 16 for a resident
+and a service, 32 for a member of staff. `state.citizens["trust"]` is still a column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.evidence import PARAMETERS, ParameterSet
+
+YEAR = 52
+"""Weeks for which a use counts as recent."""
+
+CITIZEN_STATE = np.dtype(
+    [
+        ("gain", "<f4"),  # digital skill above the person's own
+        ("trust", "<f4"),
+        ("satisfaction", "<f4"),
+        ("week", "<i2"),  # of the last need; −1: none yet
+        ("online_week", "<i2"),  # of the last online transaction: see takeup.model.citizens
+    ]
+)
+
+USE_STATE = np.dtype(
+    [
+        ("expectation", "<f4"),  # of the online channel
+        ("habit", "<f4"),  # of the online channel
+        ("offline_habit", "<f4"),
+        ("week", "<i2"),  # of the last need for this service; −1: none yet
+        ("aware", "u1"),  # knew at the last need that the service is online
+        ("tried_week", "u1"),  # of the last online attempt, modulo 256
+    ]
+)
+
+STAFF_STATE = np.dtype(
+    [
+        ("awareness", "<f4"),
+        ("desire", "<f4"),
+        ("knowledge", "<f4"),
+        ("ability", "<f4"),
+        ("reinforcement", "<f4"),
+        ("fatigue", "<f4"),
+        ("resistance", "<f4"),
+        ("generation", "<u2"),  # how many people held the post before
+        ("adopted", "u1"),
+        ("spare", "u1"),
+    ]
+)
+
+SERVICE_WEEK = np.dtype(
+    [
+        ("live", "<i8"),  # 1 if it is online this week
+        ("department", "<i8"),
+        ("usability", "<f8"),
+        ("complexity", "<f8"),
+        ("availability", "<f8"),
+        ("straight_through", "<f8"),
+        ("constant_online", "<f8"),
+        ("constant_phone", "<f8"),  # of phone and counter: together they weigh 1
+        ("constant_counter", "<f8"),
+        ("minutes_digital", "<f8"),
+        ("minutes_rekeying", "<f8"),
+        ("minutes_phone", "<f8"),
+        ("minutes_counter", "<f8"),
+        ("work_share", "<f8"),  # of its department's work, before anything went online
+    ]
+)
+"""A service as the kernels see it this week."""
+
+DEPARTMENT_WEEK = np.dtype(
+    [
+        ("digital", "<i8"),  # 1 if one of its services is online
+        ("resistance", "<f8"),  # mean of newcomers
+        ("minutes", "<f8"),  # productive minutes a week of one post
+        ("scale", "<f8"),  # members of staff per post over residents per simulated resident
+        ("minute_cost", "<f8"),
+        ("disruption", "<f8"),  # share of the work that has just changed
+        ("adopters", "<f8"),  # share of staff who adopted
+        ("managers_adopted", "<f8"),  # share of managers who adopted
+        ("wins", "<f8"),  # visible success of its online services
+        ("pressure", "<f8"),  # weeks of work waiting
+        ("stress", "<f8"),
+        ("wait", "<f8"),  # for an answer, 0 to 1
+        ("delay", "<f8"),  # promised weeks to decision
+        ("capacity", "<f8"),  # productive minutes for this week
+        ("paid", "<f8"),  # minutes paid for this week
+        ("handles", "<f8"),  # share of staff time for the services
+        ("settles", "<f8"),  # 1 if staffing follows demand before week 0, 0 if it is given
+        ("inflow", "<f8"),  # smoothed minutes of work arriving in a week
+        ("gross", "<f8"),  # productive minutes if all time went to the services
+        ("carry", "<f8"),  # minutes already spent on the next case; negative: owed
+    ]
+)
+"""A department as citizens and staff see it: what last week left behind."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The changing half of a run.
+
+    Attributes:
+        citizens: CITIZEN_STATE, (residents,).
+        uses: USE_STATE, (residents × services,), a resident's services side by side.
+        published: what neighbours see, uint8, same shape as uses: 0 is no online attempt in the
+            last year, else 1 + 254 · expectation after it.
+        seen: sums of the above by service, for the well-mixed mode: people, then bytes − 1.
+        staff: STAFF_STATE, (posts,).
+        peers: adopters among a post's colleagues, int32.
+        attention: what a post receives from champions among its colleagues, float64.
+        services: SERVICE_WEEK, (services,).
+        departments: DEPARTMENT_WEEK, (departments,).
+        queue: cases waiting, int64, (services, channels, weeks of arrival).
+        oldest: first week of arrival that may still have waiting cases, by department.
+        stock_profile: running STOCK counters by profile.
+        stock_ward: the same by ward.
+    """
+
+    citizens: npt.NDArray[np.void]
+    uses: npt.NDArray[np.void]
+    published: npt.NDArray[np.uint8]
+    seen: npt.NDArray[np.int64]
+    staff: npt.NDArray[np.void]
+    peers: npt.NDArray[np.int32]
+    attention: npt.NDArray[np.float64]
+    services: npt.NDArray[np.void]
+    departments: npt.NDArray[np.void]
+    queue: npt.NDArray[np.int64]
+    oldest: npt.NDArray[np.int64]
+    stock_profile: npt.NDArray[np.int64]
+    stock_ward: npt.NDArray[np.int64]
+
+
+PARAMETER_RECORD = np.dtype([("ces", "<f8"), *((name, "<f8") for name in PARAMETERS)])
+"""All behavioural parameters, and `ces` = 1 for the CES form of readiness, 0 for the product."""
+
+
+def parameter_record(values: ParameterSet, readiness: str) -> npt.NDArray[np.void]:
+    """Return the parameters as one record, shape (1,), for the kernels."""
+    record = np.zeros(1, dtype=PARAMETER_RECORD)
+    for name, value in values.items():
+        record[name] = value
+    record["ces"] = float(readiness == "ces")
+    record.setflags(write=False)
+    return record

@@ -1,0 +1,317 @@
+"""A scenario in plain words: what `takeup check` prints."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from takeup.evidence import PARAMETERS
+from takeup.programme import Champions, Communication, Intervention, Training
+from takeup.programme.communication import MEDIA
+from takeup.programme.segments import AGES, ROLES
+from takeup.scenario.consistency import addressed_share, staff_shares
+from takeup.scenario.schema import Scenario
+
+WIDTH = 100
+
+_NAME, _DATE = 22, 10
+_CHART = WIDTH - _NAME - 2 * (_DATE + 2) - 2
+
+
+def explain(scenario: Scenario) -> str:
+    """Return what a scenario says, in plain words: at most 100 characters a line, no markup.
+
+    Place and residents, staff, services, the programme on a calendar with what it costs as far as
+    that is known before a run, and the parameters that differ from their default.
+    """
+    parts = (_head, _place, _staff, _services, _programme, _cost, _parameters)
+    return "\n\n".join("\n".join(part(scenario)) for part in parts) + "\n"
+
+
+# ---------------------------------------------------------------- place, staff, services
+
+
+def _head(scenario: Scenario) -> Iterator[str]:
+    run, residents = scenario.run, scenario.place.residents
+    simulated = scenario.simulated()
+    last = scenario.date_of(run.weeks) - timedelta(days=1)
+    yield from _wrapped(scenario.name)
+    if scenario.description:
+        yield from _wrapped(scenario.description)
+    yield ""
+    yield f"{run.weeks} weeks, {run.start} to {last}, after {run.warm_up} weeks of warm-up"
+    weight = residents / simulated
+    yield (
+        f"{simulated:,} of {residents:,} residents are simulated, each with weight {weight:.4g}"
+        if simulated < residents
+        else f"all {residents:,} residents are simulated, one by one"
+    )
+    yield f"{run.replicates} replicates, seed {run.seed}"
+
+
+def _place(scenario: Scenario) -> Iterator[str]:
+    place = scenario.place
+    yield from _wrapped(f"{place.name}: {place.residents:,} residents aged 16 and over")
+    ages = {
+        age: sum(ward.share * (ward.age or place.age)[age] for ward in place.wards)
+        for age in place.age
+    }
+    rows = [
+        (
+            age,
+            f"{round(place.residents * ages[age]):,}",
+            _percent(ages[age]),
+            _percent(place.access[age]),
+            _percent(place.skill[age]),
+            _percent(place.support_need[age]),
+        )
+        for age in sorted(ages, key=AGES.index)
+    ]
+    yield from _table(
+        ("age", "residents", "share", "online access", "basic skills", "support need"), rows
+    )
+    access = sum(ages[age] * place.access[age] for age in ages)
+    income = ", ".join(f"{tier} {_percent(share)}" for tier, share in place.income.items())
+    homes = ", ".join(f"{n}: {_percent(s)}" for n, s in enumerate(place.households, start=1))
+    wards = ", ".join(f"{w.name} {round(w.share * place.residents):,}" for w in place.wards)
+    yield from _wrapped(f"online access of all: {_percent(access)}")
+    yield from _wrapped(f"household income: {income}")
+    yield from _wrapped(f"households by number of adults: {homes}")
+    yield from _wrapped(f"wards: {wards}")
+
+
+def _staff(scenario: Scenario) -> Iterator[str]:
+    rows = []
+    for key, department in scenario.departments.items():
+        shares = staff_shares(department.model_dump())
+        counts = {role: round(department.staff * shares[role]) for role in ROLES}
+        counts["back-office"] = department.staff - counts["frontline"] - counts["manager"]
+        rows.append(
+            (
+                key,
+                *(f"{counts[role]:,}" for role in ROLES),
+                f"{department.staff:,}",
+                _percent(department.adopted),
+                _percent(department.resistance),
+            )
+        )
+    total = sum(department.staff for department in scenario.departments.values())
+    yield f"Staff: {total:,} in {_count(len(rows), 'department')}"
+    header = ("department", *ROLES, "all", "work the new way", "resistance")
+    yield from _table(header, rows)
+
+
+def _services(scenario: Scenario) -> Iterator[str]:
+    volume = sum(service.yearly_volume for service in scenario.services.values())
+    each = volume / scenario.place.residents
+    yield (
+        f"Services: {_count(len(scenario.services), 'service')}, {volume:,.0f} transactions a "
+        f"year, {each:.1f} for each resident"
+    )
+    rows = []
+    for key, service in scenario.services.items():
+        minutes = service.minutes
+        rows.append(
+            (
+                key,
+                service.department,
+                f"{service.yearly_volume:,.0f}",
+                _online(scenario, key),
+                *(
+                    f"{m:g}"
+                    for m in (minutes.digital, minutes.rekeying, minutes.phone, minutes.counter)
+                ),
+            )
+        )
+    header = ("service", "department", "a year", "online", "digital", "rekeying", "phone")
+    yield from _table((*header, "counter"), rows, left=(0, 1, 3))
+    yield "the last four columns are staff minutes a case"
+
+
+def _online(scenario: Scenario, key: str) -> str:
+    week = scenario.go_live_week(key)
+    if week < 0:
+        return f"{_percent(scenario.services[key].take_up)} today"
+    if week >= scenario.run.weeks:
+        return "not in this run"
+    return f"from {scenario.date_of(week)}"
+
+
+# ---------------------------------------------------------------- programme
+
+
+def _programme(scenario: Scenario) -> Iterator[str]:
+    active = {key: i for key, i in scenario.programme.items() if i.enabled}
+    off = [key for key in scenario.programme if key not in active]
+    launches = {
+        key: week
+        for key in scenario.services
+        if 0 <= (week := scenario.go_live_week(key)) < scenario.run.weeks
+    }
+    if not active and not launches:
+        yield "Programme: none"
+    else:
+        counts = (_count(len(active), "intervention"), _count(len(launches), "go-live"))
+        yield f"Programme: {', '.join(counts)}"
+        yield _row("", "from", "to", _scale(scenario))
+        for key, week in sorted(launches.items(), key=lambda entry: entry[1]):
+            yield _row(key, str(scenario.date_of(week)), "go-live", _bar(scenario, week, week, "*"))
+        for key, item in sorted(active.items(), key=lambda e: (scenario.weeks_of(e[1]), e[0])):
+            first, after = scenario.weeks_of(item)
+            last = scenario.date_of(after) - timedelta(days=1)
+            bar = _bar(scenario, first, after, "=")
+            yield _row(key, str(scenario.date_of(first)), str(last), bar)
+        for key, item in active.items():
+            yield from _wrapped(f"{key}: {_what(item)}; {_whom(item)}")
+    if off:
+        yield from _wrapped(f"switched off: {', '.join(off)}")
+
+
+def _row(name: str, start: str, end: str, bar: str) -> str:
+    return f"{_cut(name, _NAME):<{_NAME}}  {start:<{_DATE}}  {end:<{_DATE}}  {bar}".rstrip()
+
+
+def _column(scenario: Scenario, week: int) -> int:
+    return min(_CHART - 1, week * _CHART // scenario.run.weeks)
+
+
+def _bar(scenario: Scenario, first: int, after: int, mark: str) -> str:
+    column = _column(scenario, first)
+    return " " * column + mark * max(1, _column(scenario, after - 1) - column + 1)
+
+
+def _scale(scenario: Scenario) -> str:
+    """Return the heads of the quarters (short runs) or years over the chart, where they fit."""
+    heads = [" "] * _CHART
+    free = 0
+    shown = None
+    for week in range(scenario.run.weeks):
+        day = scenario.date_of(week)
+        quarter = f"{day.year} Q{(day.month + 2) // 3}"
+        head = quarter if scenario.run.weeks <= 104 else str(day.year)
+        column = _column(scenario, week)
+        if head == shown or column < free or column + len(head) > _CHART:
+            continue
+        heads[column : column + len(head)] = head
+        shown, free = head, column + len(head) + 1
+    return "".join(heads).rstrip()
+
+
+def _what(item: Intervention) -> str:
+    if isinstance(item, Communication):
+        by = f"by {item.medium}" if item.audience == "residents" else "among staff"
+        return f"communication {by}, intensity {item.intensity:g}"
+    if isinstance(item, Training):
+        return (
+            f"training of {item.audience}, {item.seats:g} seats a week, {item.hours:g} hours each"
+        )
+    if isinstance(item, Champions):
+        return (
+            f"champions among staff, {_percent(item.share)} chosen by {item.choice}, "
+            f"{item.hours:g} hours a week each"
+        )
+    return item.kind
+
+
+def _whom(item: Intervention) -> str:
+    chosen = [
+        f"{key} {', '.join(names)}" for key, names in item.target.model_dump().items() if names
+    ]
+    everyone = "residents" if getattr(item, "audience", item.AUDIENCE) == "residents" else "staff"
+    return f"only {'; '.join(chosen)}" if chosen else f"all {everyone}"
+
+
+# ---------------------------------------------------------------- cost and parameters
+
+
+def _cost(scenario: Scenario) -> Iterator[str]:
+    items = {key: _known_cost(scenario, i) for key, i in scenario.programme.items() if i.enabled}
+    if not items:
+        yield "Programme cost: none"
+        return
+    currency = scenario.place.currency
+    yield f"Programme cost: about {currency} {sum(items.values()):,.0f}; staff hours come on top"
+    yield from _table(
+        ("intervention", currency), [(key, f"{cost:,.0f}") for key, cost in items.items()]
+    )
+    if any(isinstance(i, Training) and i.enabled for i in scenario.programme.values()):
+        yield "training is counted as if every seat were taken"
+
+
+def _known_cost(scenario: Scenario, item: Intervention) -> float:
+    """Return the cost that is known before a run: all but the staff hours."""
+    first, after = scenario.weeks_of(item)
+    weekly = item.weekly_cost
+    if isinstance(item, Communication) and item.audience == "residents":
+        weekly += MEDIA[item.medium].cost * item.intensity * _addressed(scenario, item)
+    elif isinstance(item, Training):
+        seats = item.seats
+        if item.audience == "residents":
+            seats = min(seats, _addressed(scenario, item))
+        weekly += seats * item.seat_cost
+    return item.fixed_cost + weekly * (after - first)
+
+
+def _addressed(scenario: Scenario, item: Intervention) -> float:
+    share = addressed_share(item.target.model_dump(), scenario.place.model_dump())
+    return share * scenario.place.residents
+
+
+def _parameters(scenario: Scenario) -> Iterator[str]:
+    changed = {
+        name: value
+        for name, value in scenario.parameters.items()
+        if value != PARAMETERS[name].default
+    }
+    if not changed:
+        yield "Parameters: all at their defaults"
+        return
+    yield "Parameters that differ from their defaults"
+    rows = [
+        (
+            name,
+            f"{value:g}",
+            f"{PARAMETERS[name].default:g}",
+            f"{PARAMETERS[name].low:g} to {PARAMETERS[name].high:g}",
+            PARAMETERS[name].unit,
+        )
+        for name, value in changed.items()
+    ]
+    yield from _table(("parameter", "here", "default", "plausible", "unit"), rows, left=(0, 3, 4))
+
+
+# ---------------------------------------------------------------- text
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)
+) -> Iterator[str]:
+    """Yield aligned lines; the columns in `left` are text, cut where needed, the others numbers."""
+    lines = [header, *rows]
+    widths = [max(len(line[c]) for line in lines) for c in range(len(header))]
+    for _ in range(sum(widths) + 2 * len(widths) - WIDTH):
+        widest = max(left, key=lambda column: widths[column])
+        widths[widest] -= 1
+    for line in lines:
+        cells = [
+            f"{_cut(cell, width):<{width}}" if column in left else f"{cell:>{width}}"
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        yield ("  " + "  ".join(cells)).rstrip()

@@ -1,0 +1,179 @@
+"""Reading scenario files: `extends`, overrides, and every problem of a file at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from takeup.errors import InputError
+from takeup.scenario import overrides as command_line
+from takeup.scenario.consistency import Problem
+from takeup.scenario.problems import Layer, described, quoted, shown, translated
+from takeup.scenario.schema import Scenario, inconsistencies
+
+_LARGEST = 5_000_000
+"""Bytes that a scenario file can have; anything larger is something else."""
+
+
+def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
+    """Return the scenario of a TOML file.
+
+    Args:
+        path: the file. `extends = "other.toml"` in it (relative to it) takes everything from the
+            other and changes what differs: tables are merged, lists and values are replaced.
+        overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
+
+    Raises:
+        InputError: listing every problem found, with file, line, key and what would be right.
+    """
+    layers = [_place_network_file(layer, folder) for layer, folder in _chain(Path(path))]
+    if overrides:
+        stated = command_line.parse(overrides)
+        if "extends" in stated:
+            raise InputError("--set extends: can only be stated in a file")
+        layers.append(_place_network_file(Layer("--set", stated), Path()))
+    data: dict[str, Any] = {}
+    for layer in layers:
+        data = _merged(data, layer.data)
+    problems: list[Problem] = []
+    try:
+        scenario = Scenario.model_validate(_with_tuples(data))
+    except ValidationError as error:
+        problems += translated(error.errors(include_url=False), data)
+    problems += [*inconsistencies(data), *_unreadable_network(data)]
+    if problems:
+        raise InputError(described(problems, layers, data))
+    return scenario
+
+
+# ---------------------------------------------------------------- files and what they extend
+
+
+def _chain(path: Path) -> Iterator[tuple[Layer, Path]]:
+    """Yield a file and what it extends, furthest first, each with the folder it is in."""
+    layers: list[tuple[Layer, Path]] = []
+    seen: list[str] = []
+    following: Path | None = path
+    stated_at = ""
+    while following is not None:
+        layer = _read(following, stated_at)
+        place = os.path.realpath(following)
+        if place in seen:
+            names = [layer.name for layer, _ in layers[seen.index(place) :]]
+            cycle = " → ".join([*names, str(following)])
+            raise InputError(f"{stated_at}extends goes round in a circle: {cycle}")
+        seen.append(place)
+        layers.append((layer, following.parent))
+        following, stated_at = _extended(layer, following)
+    return reversed(layers)
+
+
+def _extended(layer: Layer, path: Path) -> tuple[Path | None, str]:
+    """Return the file that a layer extends, if any, and the words that say where it says so."""
+    stated = layer.data.get("extends")
+    if stated is None:
+        return None, ""
+    where = f"{layer.name}, line {layer.line(('extends',))}: "
+    if not isinstance(stated, str) or not stated or "\0" in stated:
+        raise InputError(
+            f"{where}extends must be the name of a scenario file in quotes, not {shown(stated)}"
+        )
+    return Path(os.path.normpath(path.parent / stated)), where
+
+
+def _read(path: Path, stated_at: str) -> Layer:
+    name = str(path)
+    try:
+        text = _text(path)
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(_malformed(name, str(error))) from None
+    except UnicodeDecodeError:
+        raise InputError(f"{name}: is not text in UTF-8, which a scenario has to be") from None
+    except RecursionError:
+        raise InputError(f"{name}: has lists or tables nested too deeply") from None
+    except (OSError, ValueError) as error:
+        said = stated_at and f"{stated_at}extends names a file that cannot be read: "
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or str(error)
+        raise InputError(f"{said}{name}: {reason[0].lower()}{reason[1:]}") from None
+    if not data:
+        raise InputError(f"{name}: is empty; `takeup new` writes a scenario to start from")
+    return Layer(name, data, text)
+
+
+def _malformed(name: str, reason: str) -> str:
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", reason)
+    if at is None:
+        return f"{name}: is not valid TOML: {reason}"
+    return f"{name}, line {at[1]}: is not valid TOML: {reason[: at.start()]} (column {at[2]})"
+
+
+def _text(path: Path) -> str:
+    if path.is_dir():
+        raise ValueError("is a folder, not a scenario file")
+    size = path.stat().st_size
+    if not path.is_file():
+        raise ValueError("is not an ordinary file")
+    if size > _LARGEST:
+        raise ValueError(
+            f"has {size / 1e6:.0f} MB, and a scenario file has at most {_LARGEST / 1e6:.0f} MB"
+        )
+    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+
+
+# ---------------------------------------------------------------- merging
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        known = merged.get(key)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merged(known, value)
+        else:
+            merged[key] = value
+    merged.pop("extends", None)
+    return merged
+
+
+def _with_tuples(value: Any) -> Any:
+    """Return data with lists made tuples: what is frozen holds no lists."""
+    if isinstance(value, Mapping):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_with_tuples(item) for item in value)
+    return value
+
+
+# ---------------------------------------------------------------- the file of a network
+
+
+def _place_network_file(layer: Layer, folder: Path) -> Layer:
+    """Make the name of an edge list absolute: it is relative to the file that states it."""
+    network = layer.data.get("network")
+    stated = network.get("file") if isinstance(network, dict) else None
+    if isinstance(network, dict) and isinstance(stated, str) and stated:
+        network["file"] = os.path.abspath(folder / stated)
+    return layer
+
+
+def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:
+    network = data.get("network")
+    file = network.get("file") if isinstance(network, Mapping) else None
+    if not isinstance(file, str):
+        return
+    try:
+        if not Path(file).is_file():
+            raise OSError("there is no such file")
+        with open(file, "rb"):
+            pass
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        text = f"names a file that cannot be read, {quoted(file)}: {reason.lower()}"
+        yield Problem(("network", "file"), text)

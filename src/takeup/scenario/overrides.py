@@ -1,0 +1,80 @@
+"""Changes given on the command line: `dotted.key=value`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from takeup.errors import InputError
+
+_PART = re.compile(
+    r""" " (?P<double>[^"]*) " | ' (?P<single>[^']*) ' | (?P<bare>[^."'\s]+) """, re.X
+)
+
+
+def parse(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return the nested tables that a list of `dotted.key=value` stands for; later ones win.
+
+    Args:
+        overrides: values in TOML syntax; a bare word counts as a string. A part of the key that
+            holds a dot is quoted.
+
+    Raises:
+        InputError: naming every override that is not of this form.
+    """
+    tables: dict[str, Any] = {}
+    problems = []
+    for override in overrides:
+        try:
+            key, value = _split(override)
+        except ValueError as error:
+            problems.append(f"--set {override}: {error}")
+            continue
+        table = tables
+        for part in key[:-1]:
+            if not isinstance(table.get(part), dict):
+                table[part] = {}
+            table = table[part]
+        table[key[-1]] = value
+    if problems:
+        raise InputError(problems)
+    return tables
+
+
+def _split(override: str) -> tuple[list[str], Any]:
+    dotted, equals, text = override.partition("=")
+    if not equals or not text.strip():
+        raise ValueError("must have the form key=value, such as run.weeks=52")
+    return _key(dotted.strip()), _value(text.strip())
+
+
+def _key(dotted: str) -> list[str]:
+    parts, position = [], 0
+    while True:
+        match = _PART.match(dotted, position)
+        if match is None:
+            raise ValueError(f'"{dotted}" is not a dotted key, such as run.weeks')
+        parts.append(next(group for group in match.groups() if group is not None))
+        position = match.end()
+        if position == len(dotted):
+            return parts
+        if dotted[position] != ".":
+            raise ValueError(f'"{dotted}" is not a dotted key, such as run.weeks')
+        position += 1
+
+
+def _value(text: str) -> Any:
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        if text[0] in "\"'[{" or "\n" in text:
+            raise ValueError(
+                f"{text} is not a value in TOML syntax, such as 52, 0.5, true, 2026-03-02, "
+                '"text" or ["a", "b"]'
+            ) from None
+        return text
+    if list(parsed) != ["value"]:
+        raise ValueError("must be a single value")
+    return parsed["value"]

@@ -1,0 +1,261 @@
+"""Saying what is wrong with a scenario: in plain words, with the file, the line and the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from takeup.errors import did_you_mean
+from takeup.programme import KINDS
+from takeup.programme.intervention import INCONSISTENT
+from takeup.scenario.consistency import Problem
+from takeup.scenario.json_schema import Node, node
+from takeup.scenario.lines import Path, key_lines
+
+
+class Layer:
+    """One source of a scenario's values: a file of the `extends` chain, or the command line.
+
+    Args:
+        name: what a reader calls it.
+        data: the tables that it states.
+        text: its TOML text, for line numbers; empty if it has none.
+    """
+
+    def __init__(self, name: str, data: Mapping[str, Any], text: str = "") -> None:
+        self.name = name
+        self.data = data
+        self._text = text
+
+    @cached_property
+    def _lines(self) -> dict[Path, int]:
+        return key_lines(self._text)
+
+    def line(self, path: Path) -> int | None:
+        """Return the line of a key, or of the nearest table around it that the text states."""
+        for depth in range(len(path), 0, -1):
+            if path[:depth] in self._lines:
+                return self._lines[path[:depth]]
+        return None
+
+    def stated(self, path: Path) -> int:
+        """Return how much of a path it states, in parts; all of it where the rest is in a list."""
+        value: Any = self.data
+        for depth, part in enumerate(path):
+            if not isinstance(value, Mapping):
+                return len(path)  # a list or a value takes the place of what others say of it
+            if part not in value:
+                return depth
+            value = value[part]
+        return len(path)
+
+
+def described(
+    problems: Sequence[Problem], layers: Sequence[Layer], data: Mapping[str, Any]
+) -> list[str]:
+    """Return a sentence for every problem, naming the file, the line and the dotted key.
+
+    Args:
+        problems: what is wrong.
+        layers: where values came from; later ones win.
+        data: the merged scenario, for the names of list items.
+    """
+    placed = []
+    for problem in problems:
+        order, layer = max(
+            enumerate(layers), key=lambda entry: (entry[1].stated(problem.path), entry[0])
+        )
+        line = layer.line(problem.path)
+        where = layer.name + (f", line {line}" if line else "")
+        key = dotted(problem.path, data)
+        sentence = f"{where}: {key}: {problem.text}" if key else f"{where}: {problem.text}"
+        placed.append((-order, line or 0, sentence))
+    return [sentence for *_, sentence in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def dotted(path: Path, data: Any) -> str:
+    """Return a path as a reader knows it; an item of a list is shown by its name or number."""
+    words = ""
+    for part in path:
+        if isinstance(part, int):
+            data = data[part] if isinstance(data, list | tuple) and part < len(data) else None
+            name = data.get("name") if isinstance(data, Mapping) else None
+            words += f"[{name}]" if isinstance(name, str) and name else f"[{part + 1}]"
+        else:
+            data = data.get(part) if isinstance(data, Mapping) else None
+            plain = part.isprintable() and part and not set(part) & set(' ."')
+            words += ("." if words else "") + (part if plain else quoted(part))
+    return words
+
+
+# ---------------------------------------------------------------- from pydantic's words to ours
+
+
+def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[Problem]:
+    """Return pydantic's errors in plain words, one for each place in the data.
+
+    Args:
+        errors: from a ValidationError of `Scenario`.
+        data: what was validated.
+    """
+    problems: dict[Path, Problem] = {}
+    for error in errors:
+        if error["type"] == INCONSISTENT:
+            continue  # found again, with exact places, by schema.inconsistencies
+        path, value = _place(error, data)
+        problems.setdefault(path, Problem(path, _text(error, path, value, data)))
+    return list(problems.values())
+
+
+def _place(error: ErrorDetails, data: Any) -> tuple[Path, Any]:
+    """Return the path in the data: pydantic's without the branches of unions that it tried."""
+    path: Path = ()
+    location = error["loc"]
+    for depth, part in enumerate(location):
+        if depth == 2 and location[0] == "programme" and part in KINDS:
+            continue
+        missing = error["type"] == "missing" and depth == len(location) - 1
+        if not missing and not _holds(data, part):
+            break
+        data = None if missing else data[part]
+        path = (*path, part)
+    return path, data
+
+
+def _holds(data: Any, part: str | int) -> bool:
+    if isinstance(data, list | tuple):
+        return isinstance(part, int) and part < len(data)
+    return isinstance(data, Mapping) and part in data
+
+
+def _text(error: ErrorDetails, path: Path, value: Any, data: Mapping[str, Any]) -> str:
+    kind = error["type"]
+    intervention = str(error["loc"][2]) if len(error["loc"]) > 2 else None
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if kind == "extra_forbidden":
+        known = node(path[:-1], intervention).get("properties", ())
+        return f"is not a known key{did_you_mean(str(path[-1]), known)}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return _kind_text(value) + _sibling(path, data)
+    here = node(path, intervention)
+    if kind == "missing":
+        description = here.get("description", "")
+        return f"is missing{f' ({description})' if description else ''}{_sibling(path[:-1], data)}"
+    if error["loc"][-1] == "[key]":
+        return _key_text(path, node(path[:-1], intervention))
+    return f"must be {expected(here)}, not {shown(value)}"
+
+
+def _kind_text(value: Any) -> str:
+    kinds = ", ".join(KINDS)
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    if kind is None:
+        return f"has no kind; add `kind = ...` with one of: {kinds}"
+    near = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+    near = near if near.startswith(" (did") else ""
+    return f"has an unknown kind, {shown(kind)}{near}; the kinds are: {kinds}"
+
+
+def _sibling(path: Path, data: Mapping[str, Any]) -> str:
+    """Return a hint if an incomplete entry has nearly the id of another, as after a slip."""
+    if len(path) != 2:
+        return ""
+    others = data[str(path[0])].keys() - {path[1]}
+    near = did_you_mean(str(path[1]), others)
+    if not near.startswith(" (did"):
+        return ""
+    return f"; {path[0]}.{path[1]} is new here{near}"
+
+
+def _key_text(path: Path, around: Node) -> str:
+    names = around.get("propertyNames", {}).get("enum")
+    if names:
+        return f"is not a known key{did_you_mean(str(path[-1]), names)}"
+    return (
+        "is not a usable id: give at most 40 small letters, digits and hyphens, beginning with a "
+        "letter"
+    )
+
+
+# ---------------------------------------------------------------- values and types in plain words
+
+
+def expected(here: Node) -> str:
+    """Return what a part of the JSON schema allows, in plain words."""
+    if "anyOf" in here:
+        return " or ".join(expected(branch) for branch in here["anyOf"])
+    if "const" in here:
+        return shown(here["const"])
+    if "enum" in here:
+        return "one of " + ", ".join(shown(value) for value in here["enum"])
+    kind = here.get("type")
+    if kind == "string":
+        return _expected_text(here)
+    if kind in ("integer", "number"):
+        return ("a whole number" if kind == "integer" else "a number") + _range(here)
+    if kind == "array":
+        return "a list in square brackets" + _count(here, "Items", "items")
+    if kind == "boolean":
+        return "true or false"
+    return "a table" + _count(here, "Properties", "entries")
+
+
+def _expected_text(here: Node) -> str:
+    if here.get("format") == "date":
+        return "a date such as 2026-03-02 (no quotes, no time)"
+    pattern = here.get("pattern", "")
+    if "A-Z" in pattern:
+        return 'three capital letters in quotes, such as "GBP"'
+    if pattern:
+        return "an id in quotes: small letters, digits and hyphens, beginning with a letter"
+    return "a text in quotes" + (" that is not empty" if here.get("minLength") else "")
+
+
+def _range(here: Node) -> str:
+    low, high = here.get("minimum"), here.get("maximum")
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    bounds = (
+        ("of at least", low),
+        ("above", here.get("exclusiveMinimum")),
+        ("of at most", high),
+        ("below", here.get("exclusiveMaximum")),
+    )
+    parts = [f"{words} {bound}" for words, bound in bounds if bound is not None]
+    return f" {' and '.join(parts)}" if parts else ""
+
+
+def _count(here: Node, counted: str, noun: str) -> str:
+    low, high = here.get(f"min{counted}"), here.get(f"max{counted}")
+    if low and high:
+        return f" with {low} to {high} {noun}"
+    if low:
+        return f" with at least {low} of them"
+    return f" with at most {high} {noun}" if high else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value as a reader would write it, at a length that fits into a sentence."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return quoted(value if len(value) <= 60 else value[:57] + "...")
+    if isinstance(value, Mapping):
+        return "a table" if value else "an empty table"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}" if value else "an empty list"
+    if isinstance(value, date):  # date-times as well
+        return value.isoformat()
+    text = str(value)
+    return text if len(text) <= 30 else text[:27] + "..."
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes, with control characters made visible."""
+    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f'"{visible}"'
