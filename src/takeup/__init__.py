@@ -1,1 +1,58 @@
-"""takeup: simulate a local government's move to digital services."""
+"""takeup: simulate a local government's move to digital services.
+
+import takeup
+
+plans = [takeup.load(path) for path in ("baseline.toml", "plan.toml")]
+results = takeup.simulate(plans)
+print(takeup.compare(results))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from takeup.analysis.comparison import compare
+    from takeup.experiments.runner import simulate
+    from takeup.model.model import TakeupModel
+    from takeup.results.store import open_results
+    from takeup.scenario.load import load
+
+    __version__: str
+
+__all__ = [
+    "TakeupModel",
+    "__version__",
+    "compare",
+    "load",
+    "open_results",
+    "simulate",
+]
+
+_HOMES = {
+    "TakeupModel": "takeup.model.model",
+    "compare": "takeup.analysis.comparison",
+    "load": "takeup.scenario.load",
+    "open_results": "takeup.results.store",
+    "simulate": "takeup.experiments.runner",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for, so that `import takeup` costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("takeup")
+    elif name in _HOMES:
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

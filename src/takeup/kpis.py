@@ -11,6 +11,7 @@ service; `DEPARTMENT` counters by department.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,6 +145,20 @@ class KPI:
     scale: float = 1.0
     weighted: bool = False
 
+    def value(self, totals: Mapping[str, int], weight: float) -> float:
+        """Return the KPI of a place from its totals; NaN where there is nothing to divide by.
+
+        Args:
+            totals: counters by name.
+            weight: residents that one simulated resident stands for.
+        """
+        above = sum(totals[name] for name in self.numerator)
+        factor = self.scale * (weight if self.weighted else 1.0)
+        if not self.denominator:
+            return above * factor
+        below = sum(totals[name] for name in self.denominator)
+        return above / below * factor if below else float("nan")
+
 
 @dataclass(frozen=True)
 class GapKPI:
@@ -240,5 +255,22 @@ GAPS: tuple[GapKPI, ...] = (
            (("adopters",), ("in_need",)), ("access:with",), ("access:without",),
            "Users among residents with a need: with minus without internet access."),
 )  # fmt: skip
+
+
+def place_totals(counters: Counters, week: int) -> dict[str, int]:
+    """Return every counter of one week, added up over the place."""
+    tables = (
+        (CITIZEN, counters.profile),
+        (STOCK, counters.stock_profile),
+        (SERVICE, counters.work),
+        (DEPARTMENT, counters.staff),
+        (PLACE, counters.place[:, None]),
+    )
+    return {
+        name: int(table[week, :, column].sum())
+        for names, table in tables
+        for column, name in enumerate(names)
+    }
+
 
 KPI_NAMES: tuple[str, ...] = (*(k.name for k in KPIS), *(g.name for g in GAPS))

@@ -26,6 +26,8 @@ from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
 ONLINE, PHONE, COUNTER = 0, 1, 2
 NEVER, BEFORE = -1, -2
 """Last online transaction: none in a year; some in the year before the warm-up, as assumed."""
+GONE = -2
+"""Week of the last need of a resident who moved away."""
 TRIED_BEFORE = 255
 """Last online attempt: in the year before the warm-up, as assumed."""
 NEVER_CHOSEN = -1e9
@@ -211,6 +213,8 @@ def meet_needs(
         row = i * service_count + k
         person = fixed_citizens[i]
         mine = citizens[i]
+        if mine.week == GONE:
+            continue
         use = uses[row]
         service = services[k]
         department = departments[service.department]

@@ -169,6 +169,9 @@ def work_and_change(
     for j in range(len(staff)):
         post = posts[j]
         person = staff[j]
+        if person.vacant > 0:
+            changed[j] = 0
+            continue
         d = integer(post.department)
         role = integer(post.role)
         department = departments[d]

@@ -48,7 +48,7 @@ STAFF_STATE = np.dtype(
         ("resistance", "<f4"),
         ("generation", "<u2"),  # how many people held the post before
         ("adopted", "u1"),
-        ("spare", "u1"),
+        ("vacant", "u1"),  # 1 if the post was abolished
     ]
 )
 

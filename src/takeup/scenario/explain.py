@@ -203,13 +203,11 @@ def _what(item: Intervention) -> str:
         by = f"by {item.medium}" if item.audience == "residents" else "among staff"
         return f"communication {by}, intensity {item.intensity:g}"
     if isinstance(item, Training):
-        return (
-            f"training of {item.audience}, {item.seats:g} seats a week, {item.hours:g} hours each"
-        )
+        return f"training of {item.audience}, {item.seats:g} seats a week, {item.hours:g} h each"
     if isinstance(item, Champions):
         return (
             f"champions among staff, {_percent(item.share)} chosen by {item.choice}, "
-            f"{item.hours:g} hours a week each"
+            f"{item.hours:g} h a week each"
         )
     return item.kind
 

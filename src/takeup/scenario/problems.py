@@ -95,6 +95,10 @@ def dotted(path: Path, data: Any) -> str:
 # ---------------------------------------------------------------- from pydantic's words to ours
 
 
+_WITHOUT_KIND = ("union_tag_invalid", "union_tag_not_found")
+_INCOMPLETE = ("missing", *_WITHOUT_KIND)
+
+
 def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[Problem]:
     """Return pydantic's errors in plain words, one for each place in the data.
 
@@ -103,11 +107,17 @@ def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[
         data: what was validated.
     """
     problems: dict[Path, Problem] = {}
+    incomplete: set[Path] = set()
     for error in errors:
         if error["type"] == INCONSISTENT:
             continue  # found again, with exact places, by schema.inconsistencies
         path, value = _place(error, data)
-        problems.setdefault(path, Problem(path, _text(error, path, value, data)))
+        text = _text(error, path, value)
+        entry = path[:-1] if error["type"] == "missing" else path
+        if error["type"] in _INCOMPLETE and entry not in incomplete:
+            text += _sibling(entry, data)
+            incomplete.add(entry)
+        problems.setdefault(path, Problem(path, text))
     return list(problems.values())
 
 
@@ -132,7 +142,7 @@ def _holds(data: Any, part: str | int) -> bool:
     return isinstance(data, Mapping) and part in data
 
 
-def _text(error: ErrorDetails, path: Path, value: Any, data: Mapping[str, Any]) -> str:
+def _text(error: ErrorDetails, path: Path, value: Any) -> str:
     kind = error["type"]
     intervention = str(error["loc"][2]) if len(error["loc"]) > 2 else None
     if kind == "value_error":
@@ -140,12 +150,12 @@ def _text(error: ErrorDetails, path: Path, value: Any, data: Mapping[str, Any]) 
     if kind == "extra_forbidden":
         known = node(path[:-1], intervention).get("properties", ())
         return f"is not a known key{did_you_mean(str(path[-1]), known)}"
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _kind_text(value) + _sibling(path, data)
+    if kind in _WITHOUT_KIND:
+        return _kind_text(value)
     here = node(path, intervention)
     if kind == "missing":
         description = here.get("description", "")
-        return f"is missing{f' ({description})' if description else ''}{_sibling(path[:-1], data)}"
+        return f"is missing{f' ({description})' if description else ''}"
     if error["loc"][-1] == "[key]":
         return _key_text(path, node(path[:-1], intervention))
     return f"must be {expected(here)}, not {shown(value)}"
@@ -163,7 +173,7 @@ def _kind_text(value: Any) -> str:
 
 def _sibling(path: Path, data: Mapping[str, Any]) -> str:
     """Return a hint if an incomplete entry has nearly the id of another, as after a slip."""
-    if len(path) != 2:
+    if len(path) != 2 or not isinstance(data[str(path[0])].get(path[1]), Mapping):
         return ""
     others = data[str(path[0])].keys() - {path[1]}
     near = did_you_mean(str(path[1]), others)

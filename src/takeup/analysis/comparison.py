@@ -1,0 +1,351 @@
+"""Plans against a baseline, replicate by replicate.
+
+Replicate r of every scenario runs on the same residents, needs and random numbers, so the
+difference of two scenarios is taken within a replicate, where most of the noise cancels, and only
+then averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from takeup.analysis.intervals import mean_interval, share_interval
+from takeup.errors import InputError, did_you_mean
+from takeup.results.summary import (
+    HORIZON_WEEKS,
+    level,
+    mean_without_nan,
+    quantiles_without_nan,
+)
+from takeup.results.units import NOTHING, is_share, number, unit_word
+
+FloatArray = npt.NDArray[np.float64]
+
+LEVEL = 0.9
+"""Coverage of all intervals."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """What a plan costs and saves, cumulated from the start of the run.
+
+    Attributes:
+        service_cost: service cost of the plan at the end of the run, mean over replicates.
+        baseline_service_cost: the same of the baseline.
+        programme_cost: programme cost of the plan at the end of the run, mean.
+        baseline_programme_cost: the same of the baseline.
+        net_savings: service cost saved minus programme cost added, up to and with each week,
+            (replicates, weeks).
+        low: lower end of the interval of mean net savings at the end; NaN with one replicate.
+        high: upper end.
+        payback_week: first week from which mean cumulative net savings stay at or above zero; None
+            if there is none within the run.
+        payback_by_replicate: the same within every replicate.
+    """
+
+    service_cost: float
+    baseline_service_cost: float
+    programme_cost: float
+    baseline_programme_cost: float
+    net_savings: FloatArray
+    low: float
+    high: float
+    payback_week: int | None
+    payback_by_replicate: tuple[int | None, ...]
+
+    @property
+    def net(self) -> float:
+        """Mean net savings at the end of the run."""
+        return float(mean_without_nan(self.net_savings[:, -1], 0))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Plans against a baseline, for one group; prints as a table.
+
+    Attributes:
+        baseline: name of the baseline.
+        plans: names of the plans.
+        group: the group compared.
+        replicates: number of paired replicates.
+        window: weeks at the end of the run whose mean is the level at the horizon.
+        paired: whether all scenarios ran on the same residents, needs and random numbers; if not,
+            no noise cancels.
+        horizon: dimensions (plan, kpi). `baseline` and `with_plan` are means over replicates,
+            `difference` is plan minus baseline with its interval `low`, `high`; `band_low` and
+            `band_high` are the 5 and 95 % quantiles of the difference over replicates;
+            `chance_better` is the share of replicates in which the plan is better, ties half, with
+            its interval `chance_low`, `chance_high` (NaN where neither direction is better).
+            Coordinates `title`, `unit`, `better` by kpi.
+        over_time: dimensions (plan, kpi, week): `difference`, `low`, `high`; coordinate `date`.
+        money: by plan; empty if the group has no costs of its own.
+        currency: ISO 4217 code.
+    """
+
+    baseline: str
+    plans: tuple[str, ...]
+    group: str
+    replicates: int
+    window: int
+    paired: bool
+    horizon: xr.Dataset
+    over_time: xr.Dataset
+    money: dict[str, Money]
+    currency: str
+
+    def verdict(self, plan: str, kpi: str) -> str:
+        """Return `better`, `worse`, `equal` or `unclear`: whether the interval leaves out zero.
+
+        Empty for KPIs that are neither good nor bad, and with a single replicate (no interval).
+        """
+        cell = self.horizon.sel(plan=plan, kpi=kpi)
+        better = int(cell["better"])
+        low, high = float(cell["low"]) * better, float(cell["high"]) * better
+        if better == 0 or not np.isfinite([low, high]).all():
+            return ""
+        if low == high == 0:
+            return "equal"
+        if min(low, high) > 0:
+            return "better"
+        return "worse" if max(low, high) < 0 else "unclear"
+
+    def table(self) -> str:
+        """Return the comparison as plain text, at most 100 columns wide."""
+        lines = [self.heading()]
+        for plan in self.plans:
+            lines += ["", f"{plan} against {self.baseline}"]
+            lines.append(
+                f"  {'':<43}{'baseline':>10}{'plan':>10}{'difference':>12}  {'± 90 %':<9}better"
+            )
+            for kpi in self.horizon["kpi"].values:
+                cell = self.horizon.sel(plan=plan, kpi=kpi)
+                unit = str(cell["unit"].item())
+                half = (float(cell["high"]) - float(cell["low"])) / 2
+                chance = float(cell["chance_better"])
+                title = f"{cell['title'].item()}, {unit_word(unit)}".removesuffix(", ")
+                if is_share(unit):
+                    title = f"{cell['title'].item()} ({unit_word(unit)})"
+                lines.append(
+                    f"  {title:<43.43}"
+                    f"{number(float(cell['baseline']), unit):>10}"
+                    f"{number(float(cell['with_plan']), unit):>10}"
+                    f"{number(float(cell['difference']), unit, signed=True):>12}"
+                    f"  {number(half, unit, like=float(cell['difference'])):<9}"
+                    f"{NOTHING if np.isnan(chance) else f'{chance:.0%}'.replace('%', ' %')}"
+                )
+            if plan in self.money:
+                lines.append(f"  {self.money_line(plan)}")
+        return "\n".join(line.rstrip() for line in lines)
+
+    def heading(self) -> str:
+        """Say in one or two lines what the numbers are."""
+        paired = "paired " if self.paired else ""
+        text = (
+            f"Level at the horizon: mean of the last {self.window} weeks, "
+            f"over {self.replicates} {paired}replicate{'s' * (self.replicates != 1)}."
+        )
+        if self.replicates == 1:
+            text += "\nOne replicate only: no intervals, and no chances worth the name."
+        if not self.paired:
+            text += "\nThe scenarios differ in place, services or seed, so noise does not cancel."
+        return text
+
+    def money_line(self, plan: str) -> str:
+        """Say in two lines what the plan costs, saves, and when it has paid back."""
+        money = self.money[plan]
+        half = (money.high - money.low) / 2
+        within = f" ± {number(half, self.currency, like=money.net)}" if np.isfinite(half) else ""
+        added = money.programme_cost - money.baseline_programme_cost
+        saved = money.baseline_service_cost - money.service_cost
+        if money.payback_week is None:
+            payback = "not paid back within the run"
+        else:
+            payback = f"paid back from week {money.payback_week}"
+        return (
+            f"Whole run, {self.currency}: service cost saved {number(saved, self.currency)}, "
+            f"programme cost added {number(added, self.currency)},\n"
+            f"  net savings {number(money.net, self.currency, signed=True)}{within}; {payback}"
+        )
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def compare(
+    dataset: xr.Dataset,
+    baseline: str | None = None,
+    plans: Sequence[str] | None = None,
+    *,
+    group: str = "all",
+    window: int = HORIZON_WEEKS,
+) -> Comparison:
+    """Compare plans with a baseline, paired by replicate.
+
+    Args:
+        dataset: results of several scenarios, as `takeup.simulate` returns them.
+        baseline: name of the baseline; left out: the first scenario.
+        plans: names of the plans; left out: all other scenarios.
+        group: the group to compare, such as `age:75+`.
+        window: weeks at the end of the run whose mean is the level at the horizon.
+
+    Raises:
+        InputError: a name or the group is not in the results, or there is nothing to compare.
+    """
+    names = [str(name) for name in dataset["scenario"].values]
+    baseline = names[0] if baseline is None else baseline
+    chosen = [name for name in names if name != baseline] if plans is None else list(plans)
+    problems = [
+        f'no scenario "{name}" in the results{did_you_mean(name, names)}'
+        for name in dict.fromkeys((baseline, *chosen))
+        if name not in names
+    ]
+    groups = [str(name) for name in dataset["group"].values]
+    if group not in groups:
+        problems.append(f'no group "{group}" in the results{did_you_mean(group, groups)}')
+    if not chosen:
+        problems.append("nothing to compare: give at least one plan beside the baseline")
+    if window < 1:
+        problems.append("the horizon's window must be at least one week")
+    if problems:
+        raise InputError(problems)
+
+    part = dataset.sel(group=group)
+    kpis = [str(name) for name in part.data_vars if np.isfinite(part[name].values).any()]
+    window = min(window, part.sizes["week"])
+    at = {name: names.index(name) for name in (baseline, *chosen)}
+    return Comparison(
+        baseline=baseline,
+        plans=tuple(chosen),
+        group=group,
+        replicates=part.sizes["replicate"],
+        window=window,
+        paired=len({part["world"].values[at[name]] for name in at}) == 1,
+        horizon=_horizon(part, kpis, at, baseline, chosen, window),
+        over_time=_over_time(part, kpis, at, baseline, chosen),
+        money={
+            plan: money
+            for plan in chosen
+            if (money := _money(part, at[baseline], at[plan])) is not None
+        },
+        currency=str(part.attrs["currency"]),
+    )
+
+
+def _horizon(
+    part: xr.Dataset,
+    kpis: list[str],
+    at: dict[str, int],
+    baseline: str,
+    plans: list[str],
+    window: int,
+) -> xr.Dataset:
+    weeks = part.sizes["week"]
+    levels = level(part, weeks - window, weeks)
+    by_kpi = np.stack([levels[kpi].values for kpi in kpis], axis=-1)  # scenario, replicate, kpi
+    better = np.array([part[kpi].attrs["better"] for kpi in kpis])
+    columns: dict[str, list[FloatArray]] = {}
+    for plan in plans:
+        before, after = by_kpi[at[baseline]], by_kpi[at[plan]]
+        difference = after - before
+        mean, low, high = mean_interval(difference, LEVEL)
+        band_low, band_high = quantiles_without_nan(difference, (0.05, 0.95))
+        trials = np.isfinite(difference).sum(axis=0).astype(float)
+        wins = (difference * better > 0).sum(axis=0) + 0.5 * (difference == 0).sum(axis=0)
+        chance = np.full(len(kpis), np.nan)
+        judged = (better != 0) & (trials > 0)
+        chance[judged] = wins[judged] / trials[judged]
+        chance_low, chance_high = share_interval(wins, np.where(judged, trials, 0.0), LEVEL)
+        for name, column in {
+            "baseline": mean_without_nan(before, 0),
+            "with_plan": mean_without_nan(after, 0),
+            "difference": mean,
+            "low": low,
+            "high": high,
+            "band_low": band_low,
+            "band_high": band_high,
+            "chance_better": chance,
+            "chance_low": chance_low,
+            "chance_high": chance_high,
+        }.items():
+            columns.setdefault(name, []).append(column)
+    return xr.Dataset(
+        {name: (("plan", "kpi"), np.stack(column)) for name, column in columns.items()},
+        coords={"plan": np.array(plans, dtype=object), **_about(part, kpis)},
+    )
+
+
+def _over_time(
+    part: xr.Dataset, kpis: list[str], at: dict[str, int], baseline: str, plans: list[str]
+) -> xr.Dataset:
+    columns: dict[str, list[list[FloatArray]]] = {"difference": [], "low": [], "high": []}
+    for plan in plans:
+        series: dict[str, list[FloatArray]] = {name: [] for name in columns}
+        for kpi in kpis:
+            values = part[kpi].values
+            difference = values[at[plan]] - values[at[baseline]]
+            for name, column in zip(columns, mean_interval(difference, LEVEL), strict=True):
+                series[name].append(column)
+        for name in columns:
+            columns[name].append(series[name])
+    return xr.Dataset(
+        {name: (("plan", "kpi", "week"), np.array(column)) for name, column in columns.items()},
+        coords={
+            "plan": np.array(plans, dtype=object),
+            **_about(part, kpis),
+            "week": part["week"],
+            "date": part["date"],
+        },
+    )
+
+
+def _about(part: xr.Dataset, kpis: list[str]) -> dict[str, object]:
+    def column(attribute: str) -> tuple[str, npt.NDArray[np.object_]]:
+        return "kpi", np.array([part[kpi].attrs[attribute] for kpi in kpis], dtype=object)
+
+    return {
+        "kpi": np.array(kpis, dtype=object),
+        "title": column("long_name"),
+        "unit": column("units"),
+        "better": ("kpi", np.array([part[kpi].attrs["better"] for kpi in kpis])),
+    }
+
+
+def _money(part: xr.Dataset, baseline: int, plan: int) -> Money | None:
+    service = np.cumsum(part["service_cost"].values, axis=-1)  # scenario, replicate, week
+    programme = np.cumsum(part["programme_cost"].values, axis=-1)
+    net = (service[baseline] - service[plan]) - (programme[plan] - programme[baseline])
+    if not np.isfinite(net[:, -1]).any():
+        return None
+    mean, low, high = mean_interval(net, LEVEL)
+    return Money(
+        service_cost=float(mean_without_nan(service[plan, :, -1], 0)),
+        baseline_service_cost=float(mean_without_nan(service[baseline, :, -1], 0)),
+        programme_cost=float(mean_without_nan(programme[plan, :, -1], 0)),
+        baseline_programme_cost=float(mean_without_nan(programme[baseline, :, -1], 0)),
+        net_savings=net,
+        low=float(low[-1]),
+        high=float(high[-1]),
+        payback_week=payback_week(mean),
+        payback_by_replicate=tuple(payback_week(series) for series in net),
+    )
+
+
+def payback_week(net_savings: FloatArray) -> int | None:
+    """Return the first week from which cumulative net savings stay at or above zero.
+
+    Args:
+        net_savings: cumulative, (weeks,).
+
+    Returns:
+        The week, or None if they end below zero (or are unknown).
+    """
+    short = np.flatnonzero(~(net_savings >= 0))
+    if not len(short):
+        return 0
+    first = int(short[-1]) + 1
+    return first if first < len(net_savings) else None

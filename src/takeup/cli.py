@@ -1,0 +1,290 @@
+"""The command line: one thin function per command; heavy libraries load when a command needs them.
+
+Exit codes: 0 done, 2 bad input (or a destination that is taken), 130 interrupted, 1 our fault.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from takeup.errors import InputError, TakeupError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from takeup.scenario.schema import Scenario
+
+DONE, OUR_FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Commands(TyperGroup):
+    """Commands that say what happened when they are interrupted."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _say("stopped; nothing was written")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Simulate a local government's move to digital services: residents, staff, queues and "
+    "the programme of change.",
+)
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a scenario (TOML)")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="change a value of the scenario; repeatable"),
+]
+Replicates = Annotated[
+    int | None, typer.Option(min=1, help="runs with different random numbers; run.replicates")
+]
+Seed = Annotated[int | None, typer.Option(min=0, help="seed of the random numbers; run.seed")]
+Weeks = Annotated[int | None, typer.Option(min=1, help="weeks simulated; run.weeks")]
+Sample = Annotated[
+    str | None, typer.Option(metavar="N|all", help="residents simulated; run.sample")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="threads; results do not depend on it  [default: all processors]"),
+]
+Force = Annotated[bool, typer.Option("--force", help="replace what the folder holds")]
+
+
+@app.command()
+def check(scenario: ScenarioFile, sets: Sets = None) -> None:
+    """Check a scenario and say in plain words what it means."""
+    from takeup.scenario import explain, load
+
+    typer.echo(explain(load(scenario, sets or ())), nl=False)
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    weeks: Weeks = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder of results  [default: results/SCENARIO]")
+    ] = None,
+    force: Force = False,
+    sets: Sets = None,
+) -> None:
+    """Run a scenario and show its KPIs."""
+    changes = _changes(sets, replicates, seed, weeks, sample)
+    _run([scenario], changes, workers, out or Path("results", scenario.stem), force)
+
+
+@app.command()
+def compare(
+    baseline: Annotated[Path, typer.Argument(metavar="BASELINE", help="a scenario (TOML)")],
+    plans: Annotated[
+        list[Path], typer.Argument(metavar="PLAN...", help="scenarios to compare with it")
+    ],
+    replicates: Replicates = None,
+    seed: Seed = None,
+    weeks: Weeks = None,
+    sample: Sample = None,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder of results  [default: results/BASELINE-compared]")
+    ] = None,
+    force: Force = False,
+    sets: Sets = None,
+) -> None:
+    """Compare plans with a baseline on the same random numbers; options apply to every file."""
+    changes = _changes(sets, replicates, seed, weeks, sample)
+    folder = out or Path("results", f"{baseline.stem}-compared")
+    _run([baseline, *plans], changes, workers, folder, force)
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="the file to write")] = Path(
+        "scenario.toml"
+    ),
+) -> None:
+    """Write a small, commented scenario to start from; never overwrites."""
+    from takeup.scenario import starter
+
+    text = starter(file.stem.replace("-", " ").replace("_", " ").capitalize())
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        raise InputError(f"{file}: already exists; choose another name") from None
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written ({error.strerror})") from None
+    typer.echo(f"{file} written; next: takeup check {file}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenarios, for editors."""
+    import json
+
+    from takeup import scenario
+
+    typer.echo(json.dumps(scenario.schema(), indent=2, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app(prog_name="takeup")
+    except SystemExit as stop:
+        _leave(stop.code if isinstance(stop.code, int) else DONE)
+    except TakeupError as error:
+        for problem in error.problems if isinstance(error, InputError) else (str(error),):
+            _say(problem)
+        _leave(BAD_INPUT)
+    except Exception:
+        _own_up()
+        _leave(OUR_FAULT)
+
+
+# ---------------------------------------------------------------- what run and compare share
+
+
+def _changes(
+    sets: list[str] | None,
+    replicates: int | None,
+    seed: int | None,
+    weeks: int | None,
+    sample: str | None,
+) -> list[str]:
+    """Return the overrides that the options stand for."""
+    named = {"replicates": replicates, "seed": seed, "weeks": weeks, "sample": sample}
+    return [
+        *(sets or ()),
+        *(f"run.{key}={value}" for key, value in named.items() if value is not None),
+    ]
+
+
+def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
+    """Load every file, or raise with the problems of all of them."""
+    from takeup.scenario import load
+
+    scenarios: list[Scenario] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            scenarios.append(load(path, changes))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return scenarios
+
+
+def _run(
+    paths: list[Path], changes: list[str], workers: int | None, folder: Path, force: bool
+) -> None:
+    """Load, simulate, write and show; the first file is the baseline if there are several."""
+    scenarios = _load_all(paths, changes)
+    from takeup.results.folder import check_free
+
+    check_free(folder, force=force)  # before the work, not after it
+
+    from rich.console import Console
+
+    from takeup.experiments.progress import Watch
+    from takeup.experiments.provenance import input_files
+    from takeup.experiments.runner import simulate
+    from takeup.report.results_folder import write_results
+    from takeup.report.tables import comparison_tables, level_tables
+
+    with Watch(scenarios, Console(stderr=True)) as watch:
+        dataset = simulate(scenarios, workers=workers, progress=watch)
+    inputs = [
+        file
+        for path, scenario in zip(paths, scenarios, strict=True)
+        for file in input_files(path, scenario)
+    ]
+    comparison = None
+    if len(scenarios) > 1:
+        from takeup.analysis.comparison import compare as compare_results
+
+        comparison = compare_results(dataset)
+    written = write_results(
+        dataset,
+        comparison,
+        folder,
+        inputs=inputs,
+        more={
+            "command": ["takeup", *sys.argv[1:]],
+            "changes": changes,
+            "settings": [scenario.model_dump(mode="json") for scenario in scenarios],
+            "timings": watch.timings(),
+        },
+        force=force,
+    )
+    console = _console()
+    tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
+    for table in tables:
+        console.print(table)
+        console.print()
+    console.print(f"{folder}/", markup=False, highlight=False)
+    for name in written:
+        console.print(f"  {name}", markup=False, highlight=False)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 100
+    return console
+
+
+# ---------------------------------------------------------------- leaving
+
+
+def _say(message: str) -> None:
+    print(f"takeup: {message}", file=sys.stderr)
+
+
+def _own_up() -> None:
+    """Admit a bug: show the traceback if TAKEUP_DEBUG is set, else save it and say where."""
+    if os.environ.get("TAKEUP_DEBUG"):
+        traceback.print_exc()
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="takeup-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    _say(f"this is a bug in takeup, not in your files: {sys.exc_info()[1]!r}")
+    _say(f"please report it with {file.name} (TAKEUP_DEBUG=1 shows it here)")
+
+
+def _leave(code: int) -> None:
+    """Exit; at once if runs that were interrupted still hold threads."""
+    if code == INTERRUPTED and threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

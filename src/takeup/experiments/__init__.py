@@ -1,0 +1,1 @@
+"""Experiments: many runs of the model, and their results side by side."""

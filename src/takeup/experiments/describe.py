@@ -1,0 +1,56 @@
+"""What results need to know of a scenario."""
+
+from __future__ import annotations
+
+from takeup.model.world import world_key
+from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
+from takeup.results.info import Mark, RunInfo
+from takeup.scenario.schema import Scenario
+
+
+def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
+    """Describe a scenario for its results.
+
+    Args:
+        scenario: the scenario.
+        name: what results call it; left out: its own name.
+    """
+    departments = tuple(scenario.departments)
+    codes = profile_table()
+    return RunInfo(
+        scenario=name or scenario.name,
+        start=scenario.run.start,
+        weeks=scenario.run.weeks,
+        weight=scenario.place.residents / scenario.simulated(),
+        currency=scenario.place.currency,
+        profiles={
+            "age": (AGES, codes["age"]),
+            "income": (INCOMES, codes["income"]),
+            "access": (ACCESSES, codes["access"]),
+            "support": (SUPPORTS, codes["support"]),
+        },
+        wards=tuple(ward.name for ward in scenario.place.wards),
+        services=tuple(scenario.services),
+        departments=departments,
+        owner=tuple(
+            departments.index(service.department) for service in scenario.services.values()
+        ),
+        seed=scenario.run.seed,
+        world=world_key(scenario, 0),
+        marks=calendar(scenario),
+    )
+
+
+def calendar(scenario: Scenario) -> tuple[Mark, ...]:
+    """Return the go-lives and interventions that fall into the run, by first week."""
+    weeks = scenario.run.weeks
+    marks: list[Mark] = []
+    for key, service in scenario.services.items():
+        week = scenario.go_live_week(key)
+        if 0 <= week < weeks:
+            marks.append(Mark("go-live", service.name, week, week))
+    for key, intervention in scenario.programme.items():
+        first, last = scenario.weeks_of(intervention)
+        if intervention.enabled and first < last:
+            marks.append(Mark("intervention", key, first, last))
+    return tuple(sorted(marks, key=lambda mark: (mark.first, mark.kind, mark.name)))

@@ -1,0 +1,49 @@
+"""Taking a resident or a post out of a run that is under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from takeup.kpis import STOCK
+from takeup.model.citizens import GONE, NEVER, fixed
+from takeup.model.staff import tell_colleagues
+from takeup.model.state import YEAR
+
+if TYPE_CHECKING:
+    from takeup.model.simulation import Simulation
+
+
+def move_away(simulation: Simulation, row: int) -> None:
+    """Let a resident have no further needs, and be seen and counted no more."""
+    state, world = simulation.state, simulation.world
+    resident = state.citizens[row]
+    if resident["week"] == GONE:
+        return
+    now = simulation.week + world.warm_up
+    stocks = {
+        "citizens": 1,
+        "adopters": int(resident["online_week"] > NEVER),
+        "in_need": int(resident["week"] >= 0 and resident["week"] >= now - YEAR),
+        "trust": fixed(float(resident["trust"])),
+    }
+    person = world.citizens[row]
+    for name, amount in stocks.items():
+        state.stock_profile[person["profile"], STOCK.index(name)] -= amount
+        state.stock_ward[person["ward"], STOCK.index(name)] -= amount
+    resident["week"] = GONE
+    resident["online_week"] = NEVER
+    count = len(state.services)
+    for service, byte in enumerate(state.published[row * count : (row + 1) * count].tolist()):
+        if byte:
+            state.seen[service] -= (1, byte - 1)
+    state.published[row * count : (row + 1) * count] = 0
+
+
+def vacate(simulation: Simulation, row: int) -> None:
+    """Let a post stay vacant for the rest of the run."""
+    state, world = simulation.state, simulation.world
+    holder = state.staff[row]
+    if holder["adopted"]:
+        tell_colleagues(row, -1, world.posts, world.post_ties, state.peers)
+    holder["adopted"] = 0
+    holder["vacant"] = 1

@@ -1,0 +1,1 @@
+"""Reports: results as figures and tables for people."""

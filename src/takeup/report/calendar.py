@@ -1,0 +1,151 @@
+"""The strip below the panels: when services go online and when interventions run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from takeup.report.style import INK, QUIET, Look
+from takeup.results.info import Mark
+
+Dates = npt.NDArray[np.datetime64]
+
+_CHARACTER = 0.062
+"""Width of a character of a label, inches: enough to keep labels apart."""
+
+_GAP = 0.06
+"""Least distance between marks on a row, inches."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mark on one row of the strip.
+
+    Attributes:
+        mark: what it is.
+        scenario: whose it is; None if every scenario has it.
+        row: row of the strip, from the top.
+    """
+
+    mark: Mark
+    scenario: str | None
+    row: int
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The laid-out strip.
+
+    Attributes:
+        entries: every mark with its row.
+        rows: number of rows.
+    """
+
+    entries: tuple[Entry, ...]
+    rows: int
+
+    @property
+    def height(self) -> float:
+        """Height in inches."""
+        return 0.19 * self.rows + 0.12
+
+    def go_lives(self) -> list[Entry]:
+        """Return the entries of services that go online."""
+        return [entry for entry in self.entries if entry.mark.kind == "go-live"]
+
+
+def lay_out(
+    marks: Mapping[str, Sequence[Mark]], scenarios: Sequence[str], weeks: int, inches: float
+) -> Strip:
+    """Put every mark on the first row on which it touches nothing.
+
+    Args:
+        marks: by scenario.
+        scenarios: those that the figure shows, in order.
+        weeks: weeks of the run.
+        inches: width of the strip.
+    """
+    owners: dict[Mark, list[str]] = {}
+    for name in scenarios:
+        for mark in marks.get(name, ()):
+            owners.setdefault(mark, []).append(name)
+    pieces: list[tuple[Mark, str | None]] = []
+    for mark, names in owners.items():
+        if len(names) == len(scenarios) > 1:
+            pieces.append((mark, None))
+        else:
+            pieces += [(mark, name) for name in names]
+    order = {name: index for index, name in enumerate(scenarios)}
+    pieces.sort(
+        key=lambda piece: (
+            piece[0].kind != "go-live",
+            -1 if piece[1] is None else order[piece[1]],
+            piece[0].first,
+            piece[0].name,
+        )
+    )
+    entries: list[Entry] = []
+    taken: list[list[tuple[float, float]]] = []
+    first_row, section = 0, None
+    for mark, scenario in pieces:
+        if (mark.kind, scenario) != section:
+            # Every section (go-lives, then the interventions of each scenario) begins a row.
+            section, first_row = (mark.kind, scenario), len(taken)
+        start, end = _extent(mark, weeks, inches)
+        row = first_row
+        gap = _GAP * weeks / inches
+        while row < len(taken) and any(start < b + gap and a < end + gap for a, b in taken[row]):
+            row += 1
+        if row == len(taken):
+            taken.append([])
+        taken[row].append((start, end))
+        entries.append(Entry(mark, scenario, row))
+    return Strip(tuple(entries), len(taken))
+
+
+def _extent(mark: Mark, weeks: int, inches: float) -> tuple[float, float]:
+    """Return the weeks that a mark and its label take up."""
+    label = (len(mark.name) * _CHARACTER + 0.2) * weeks / inches
+    if _label_left(mark, weeks, inches):
+        return mark.first - label, mark.last
+    return mark.first, max(mark.last, mark.first + label)
+
+
+def _label_left(mark: Mark, weeks: int, inches: float) -> bool:
+    """Return whether the label must stand left of the mark, for want of room at the right."""
+    return mark.first + (len(mark.name) * _CHARACTER + 0.2) * weeks / inches > weeks
+
+
+def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inches: float) -> None:
+    """Draw the strip: diamonds for go-lives, bars for interventions, each with its name."""
+    axes.set_ylim(strip.rows - 0.3, -0.7)
+    axes.set_yticks([])
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(QUIET)
+    axes.tick_params(colors=INK, labelsize=8, length=2.5, color=QUIET)
+    weeks = len(dates)
+    begin = dates[0]
+    for entry in strip.entries:
+        mark = entry.mark
+        colour = looks[entry.scenario].colour if entry.scenario else INK
+        first = begin + np.timedelta64(7 * mark.first, "D")
+        length = np.timedelta64(7 * (mark.last - mark.first), "D")
+        left = _label_left(mark, weeks, inches)
+        if mark.kind == "go-live":
+            axes.plot([first], [entry.row], marker="D", markersize=4, color=colour, clip_on=False)
+        else:
+            axes.barh(entry.row, length, left=first, height=0.78, color=colour, alpha=0.25)
+        axes.annotate(
+            mark.name,
+            (first, entry.row),
+            xytext=((-5 if mark.kind == "go-live" else -3) if left else 5, 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center_baseline",
+            fontsize=7.5,
+            color=INK,
+        )

@@ -1,0 +1,56 @@
+"""The folder that a command leaves behind: data, summary, manifest and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from takeup.analysis.comparison import Comparison
+from takeup.report.figures import difference_figure, save, trajectories_figure
+from takeup.results.dataset import marks_of
+from takeup.results.folder import complete_folder
+from takeup.results.store import hash_files, write_into
+
+
+def write_results(
+    dataset: xr.Dataset,
+    comparison: Comparison | None,
+    folder: Path,
+    *,
+    inputs: Sequence[Path],
+    more: Mapping[str, Any],
+    force: bool = False,
+) -> list[str]:
+    """Write a complete results folder, or none.
+
+    Args:
+        dataset: results of one or more scenarios.
+        comparison: of them, if there are several.
+        folder: destination.
+        inputs: files to record with their SHA-256.
+        more: what else the manifest records.
+        force: replace what the folder holds.
+
+    Returns:
+        The names of the files in it.
+
+    Raises:
+        OutputError: the destination is taken or cannot be written.
+    """
+    baseline = comparison.baseline if comparison else None
+    names = [str(name) for name in dataset["scenario"].values]
+    with complete_folder(folder, force=force) as fresh:
+        write_into(fresh, dataset, manifest={"inputs": hash_files(inputs), **more})
+        headline = names[0] if comparison is None else f"{', '.join(names[1:])} and {names[0]}"
+        save(trajectories_figure(dataset, title=headline, baseline=baseline), fresh, "trajectories")
+        if comparison is not None:
+            figure = difference_figure(
+                comparison,
+                marks=marks_of(dataset),
+                title=f"What changes against {comparison.baseline}",
+            )
+            save(figure, fresh, "difference")
+        return sorted(file.name for file in fresh.iterdir())

@@ -1,0 +1,217 @@
+"""TakeupModel as users of Mesa use it, on whichever Mesa is installed."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import mesa
+import numpy as np
+import pytest
+from examples import small_scenario
+
+from takeup.kpis import KPIS, STOCK
+from takeup.model.agents import Citizen, StaffMember
+from takeup.model.model import TakeupModel
+from takeup.model.simulation import simulate_counters
+
+
+@pytest.fixture
+def model() -> TakeupModel:
+    made = TakeupModel(small_scenario(run={"weeks": 20}))
+    for _ in range(5):
+        made.step()
+    return made
+
+
+def test_steps_give_what_a_headless_run_gives():
+    plan = small_scenario(run={"weeks": 20})
+    model = TakeupModel(plan)
+    while model.running:
+        model.step()
+    headless = simulate_counters(plan)
+    for name in vars(headless):
+        np.testing.assert_array_equal(
+            getattr(model.simulation.counters, name), getattr(headless, name)
+        )
+    assert model.week == model.steps == 20
+
+
+def test_headless_steps_make_no_agents(model):
+    assert not model._all_agents
+    assert len(model.agents) == len(model.simulation.state.citizens) + len(
+        model.simulation.state.staff
+    )
+
+
+def test_looking_at_agents_changes_nothing():
+    plan = small_scenario(run={"weeks": 20})
+    watched = TakeupModel(plan, agent_reporters={"trust": lambda a: getattr(a, "trust", None)})
+    while watched.running:
+        watched.step()
+    headless = simulate_counters(plan)
+    np.testing.assert_array_equal(watched.simulation.counters.profile, headless.profile)
+
+
+def test_agents_by_type(model):
+    assert set(model.agent_types) == {Citizen, StaffMember}
+    assert len(model.agents_by_type[Citizen]) == len(model.simulation.state.citizens)
+
+
+def test_unique_ids_follow_the_rows(model):
+    assert [a.unique_id for a in model.agents_by_type[Citizen]][:3] == [1, 2, 3]
+    ids = [agent.unique_id for agent in model.agents]
+    assert len(set(ids)) == len(ids)
+
+
+def test_agentset_vocabulary(model):
+    citizens = model.agents_by_type[Citizen]
+    staff = model.agents_by_type[StaffMember]
+    old = citizens.select(lambda a: a.age in ("65-74", "75+"))
+    assert 0 < len(old) < len(citizens)
+    assert all(isinstance(value, float) for value in citizens.get("trust"))
+    assert citizens.agg("trust", np.mean) == pytest.approx(
+        model.simulation.state.citizens["trust"].mean(), rel=1e-6
+    )
+    groups = staff.groupby("department")
+    assert {key for key, _ in groups} == set(model.plan.departments)
+    top = citizens.sort("trust").get("trust")
+    assert top == sorted(top, reverse=True)
+    assert staff.map(lambda a: a.role in ("frontline", "back-office", "manager")) == [True] * len(
+        staff
+    )
+    citizens.set("satisfaction", 0.25)
+    assert set(model.simulation.state.citizens["satisfaction"].tolist()) == {0.25}
+    citizens.do(lambda a: setattr(a, "trust", 0.5))
+    staff.shuffle_do(lambda a: setattr(a, "desire", 1.0))
+    assert set(model.simulation.state.staff["desire"].tolist()) == {1.0}
+
+
+def test_attributes_are_plain_python(model):
+    citizen, member = model.citizen(3), model.staff_member(0)
+    for name in ("trust", "satisfaction", "skill", "innovativeness"):
+        assert type(getattr(citizen, name)) is float
+    for name in ("age", "income", "access", "support_need", "ward"):
+        assert type(getattr(citizen, name)) is str
+    assert type(citizen.online) is bool
+    assert type(member.adopted) is bool
+    assert type(member.manager) is bool
+    assert member.barrier in (None, "awareness", "desire", "knowledge", "ability", "reinforcement")
+    service = next(iter(model.plan.services))
+    assert 0.0 <= citizen.expectation(service) <= 1.0
+    assert 0.0 <= citizen.habit(service) <= 1.0
+    assert type(citizen.aware(service)) is bool
+    with pytest.raises(KeyError, match="no service"):
+        citizen.aware("nonsense")
+
+
+def test_ties_are_mutual(model):
+    for row in (0, 10, 50):
+        citizen = model.citizen(row)
+        assert all(citizen in other.neighbours for other in citizen.neighbours)
+    member = model.staff_member(1)
+    assert all(member in other.colleagues for other in member.colleagues)
+
+
+def test_setting_adoption_tells_colleagues(model):
+    member = next(a for a in model.agents_by_type[StaffMember] if not a.adopted and a.colleagues)
+    peers = model.simulation.state.peers
+    before = [int(peers[other.row]) for other in member.colleagues]
+    member.adopted = True
+    assert [int(peers[other.row]) for other in member.colleagues] == [n + 1 for n in before]
+    member.adopted = True
+    assert [int(peers[other.row]) for other in member.colleagues] == [n + 1 for n in before]
+
+
+def test_removed_citizens_have_no_more_needs_and_are_not_counted(model):
+    for citizen in list(model.agents_by_type[Citizen])[::2]:
+        citizen.remove()
+    left = len(model.agents_by_type[Citizen])
+    model.step()
+    week = model.week - 1
+    counters = model.simulation.counters
+    stocks = dict(zip(STOCK, counters.stock_profile[week].sum(axis=0).tolist(), strict=True))
+    assert stocks["citizens"] == left
+    assert 0 <= stocks["adopters"] <= left
+    assert 0 <= stocks["in_need"] <= left
+    gone = model.simulation.state.citizens["week"][::2]
+    assert set(gone.tolist()) == {-2}
+    published = model.simulation.state.published.reshape(2 * left, -1)[::2]
+    assert not published.any()
+    while model.running:
+        model.step()
+    assert (counters.stock_profile >= 0).all()
+
+
+def test_what_neighbours_see_stays_in_step_with_its_sums(model):
+    model.citizen(0).remove()
+    while model.running:
+        model.step()
+    state = model.simulation.state
+    seen = state.published.reshape(-1, len(state.services)).astype(np.int64)
+    np.testing.assert_array_equal(state.seen[:, 0], (seen > 0).sum(axis=0))
+    np.testing.assert_array_equal(state.seen[:, 1], np.maximum(seen - 1, 0).sum(axis=0))
+
+
+def test_removed_staff_leave_a_vacant_post(model):
+    member = model.staff_member(0)
+    posts = len(model.agents_by_type[StaffMember])
+    member.remove()
+    model.step()
+    assert model.simulation.counters.staff[model.week - 1, :, 0].sum() == posts - 1
+
+
+def test_data_collector_has_every_kpi_by_default(model):
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert list(frame.columns) == [kpi.name for kpi in KPIS]
+    assert len(frame) == 5
+    assert frame["digital_take_up"].iloc[-1] == model.kpi("digital_take_up")
+
+
+def test_agent_reporters():
+    model = TakeupModel(
+        small_scenario(run={"weeks": 3}),
+        agenttype_reporters={StaffMember: {"desire": "desire"}, Citizen: {"trust": "trust"}},
+    )
+    model.step()
+    frame = model.datacollector.get_agenttype_vars_dataframe(StaffMember)
+    assert len(frame) == len(model.simulation.state.staff)
+
+
+def test_unknown_kpi_and_too_early():
+    model = TakeupModel(small_scenario())
+    with pytest.raises(KeyError, match="no KPI"):
+        model.kpi("happiness")
+    with pytest.raises(ValueError, match="step"):
+        model.kpi("trust")
+
+
+def test_rng_is_the_seed():
+    first = TakeupModel(small_scenario(run={"weeks": 4}), rng=7)
+    second = TakeupModel(small_scenario(run={"weeks": 4, "seed": 7}))
+    first.step()
+    second.step()
+    assert first.kpi("trust") == second.kpi("trust")
+
+
+def test_batch_run():
+    rows = mesa.batch_run(
+        TakeupModel,
+        {"plan": [small_scenario(run={"weeks": 6})], "replicate": [0, 1]},
+        number_processes=1,
+        max_steps=6,
+        data_collection_period=-1,
+        display_progress=False,
+    )
+    by_replicate = {row["replicate"]: row["digital_take_up"] for row in rows if row["Step"] >= 5}
+    assert set(by_replicate) == {0, 1}
+    assert by_replicate[0] != by_replicate[1]
+
+
+def test_models_with_agents_are_freed():
+    model = TakeupModel(small_scenario(run={"weeks": 3}))
+    assert len(model.agents) > 0
+    watch = weakref.ref(model)
+    del model
+    gc.collect()
+    assert watch() is None

@@ -1,0 +1,117 @@
+"""Whatever a file says, the answer is a scenario or an InputError, never another exception."""
+
+import tomllib
+from datetime import date, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from takeup.errors import InputError
+from takeup.scenario import explain, load, starter
+from takeup.scenario.lines import Path, key_lines
+
+STARTER = starter("Newtown")
+
+
+def toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return '"' + "".join(f"\\U{ord(c):08X}" for c in value) + '"'
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{toml(k)} = {toml(v)}" for k, v in value.items()) + " }"
+    return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def keys(data: Any, path: Path = ()) -> list[Path]:
+    found = [path] if path else []
+    if isinstance(data, dict):
+        entries = list(data.items())
+    elif isinstance(data, list):
+        entries = list(enumerate(data))
+    else:
+        entries = []
+    return found + [key for name, item in entries for key in keys(item, (*path, name))]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+words = st.sampled_from(["waste", "revenues", "75+", "16-24", "Centre", "staff", "manager", "all"])
+values = st.recursive(
+    st.booleans()
+    | st.integers()
+    | st.integers(-3, 200)
+    | st.floats()
+    | texts
+    | words
+    | st.dates()
+    | st.just(datetime(2025, 1, 6, 12)),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(words | texts, inner, max_size=3)
+        | st.fixed_dictionaries({"kind": st.sampled_from(["training", "champions"])})
+    ),
+    max_leaves=4,
+)
+places = st.sampled_from(
+    [
+        ".".join(toml(part) for part in path)
+        for path in keys(tomllib.loads(STARTER))
+        if all(isinstance(part, str) for part in path)
+    ]
+    + [
+        "network.file",
+        "network.kind",
+        "parameters.patience",
+        "programme.champions.target",
+        "programme.train-staff.target",
+        "programme.tell-residents.target.access",
+        "programme.train-staff.weeks",
+        "extra",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.dictionaries(places, values, min_size=1, max_size=3))
+def test_any_change_of_the_starter_loads_or_is_refused_in_words(
+    changes: dict[str, Any], tmp_path_factory: Any
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzzed.toml"
+    path.write_text(STARTER, encoding="utf-8")
+    try:
+        scenario = load(path, [f"{key}={toml(value)}" for key, value in changes.items()])
+    except InputError as error:
+        assert error.problems
+        assert all(problem.isprintable() for problem in error.problems)
+    else:
+        assert all(len(line) <= 100 for line in explain(scenario).splitlines())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(start=st.integers(0, 3000), length=st.integers(1, 40), new=texts)
+def test_any_damage_to_the_text_is_survived(
+    start: int, length: int, new: str, tmp_path_factory: Any
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.toml"
+    path.write_text(STARTER[:start] + new + STARTER[start + length :], encoding="utf-8")
+    try:
+        load(path)
+    except InputError as error:
+        assert all(str(path) in problem for problem in error.problems)
+
+
+tables = st.dictionaries(texts | words, values, max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables)
+def test_every_key_of_a_document_has_a_line(data: dict[str, Any]) -> None:
+    text = "".join(f"# [x]\n{toml(key)} = {toml(value)} # a = '\n" for key, value in data.items())
+    parsed = tomllib.loads(text)
+    lines = key_lines(text)
+    assert set(lines) == set(keys(parsed))
+    for number, key in enumerate(parsed):
+        assert {line for path, line in lines.items() if path[0] == key} == {2 * number + 2}

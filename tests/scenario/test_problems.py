@@ -1,0 +1,257 @@
+"""What is said of a scenario that cannot be run: all of it at once, in words, with its place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from takeup.errors import InputError
+from takeup.scenario import load, starter
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    path = tmp_path / "base.toml"
+    path.write_text(starter("Newtown"), encoding="utf-8")
+    return path
+
+
+def problems(path: Path, *overrides: str) -> tuple[str, ...]:
+    with pytest.raises(InputError) as caught:
+        load(path, overrides)
+    return caught.value.problems
+
+
+WEEKS = "run.weeks: must be a whole number from 1 to 1040, not "
+MOMENT = "must be a date such as 2026-03-02 (no quotes, no time) or a whole number of at least 0"
+
+BAD = [
+    # wrong keys
+    ("run.weks=3", 'run.weks: is not a known key (did you mean "weeks"?)'),
+    ("rum.weeks=3", 'rum: is not a known key (did you mean "run"?)'),
+    ("place.age.80+=0.1", "place.age.80+: is not a known key"),
+    ("services.waste.minutes.email=3", "services.waste.minutes.email: is not a known key"),
+    ("programme.champions.seats=3", "programme.champions.seats: is not a known key"),
+    ("programme.champions.target.ages=x", '(did you mean "age"?)'),
+    ('departments."Big One".name=x', 'departments."Big One": is not a usable id'),
+    # wrong types and ranges
+    ("run.weeks=-3", WEEKS + "-3"),
+    ("run.weeks=2.5", WEEKS + "2.5"),
+    ("run.weeks=many", WEEKS + '"many"'),
+    ("run.weeks=true", WEEKS + "true"),
+    ("run.weeks=[1, 2]", WEEKS + "a list of 2"),
+    ("run=3", "run: must be a table, not 3"),
+    ("run.replicates=0", "run.replicates: must be a whole number from 1 to 100000, not 0"),
+    ("run.sample=99", 'run.sample: must be a whole number of at least 100 or "all", not 99'),
+    ("run.sample=some", 'run.sample: must be a whole number of at least 100 or "all", not "some"'),
+    ("place.trust=high", 'place.trust: must be a number from 0.05 to 0.95, not "high"'),
+    ("place.access.75+=1.5", "place.access.75+: must be a number from 0 to 1, not 1.5"),
+    ("place.access.75+=nan", "place.access.75+: must be a number from 0 to 1, not nan"),
+    ("place.currency=pound", "place.currency: must be three capital letters"),
+    ("departments.revenues.staff=-5", "departments.revenues.staff: must be a whole number"),
+    ("services.waste.yearly_volume=0", "services.waste.yearly_volume: must be a number above 0"),
+    ("services.waste.yearly_volume=inf", "must be a number above 0, not inf"),
+    ("services.waste.take_up=1", "must be a number above 0 and below 1, not 1"),
+    ("network.kind=small", 'network.kind: must be one of "neighbourhood", "watts_strogatz"'),
+    ("programme.champions.choice=best", 'must be one of "random", "nomination"'),
+    ("programme.champions.share=2", "programme.champions.share: must be a number from 0 to 1"),
+    ("programme.champions.enabled=1", "programme.champions.enabled: must be true or false, not 1"),
+    ('programme.champions.target.roles="manager"', "must be a list in square brackets"),
+    ("programme.champions.start=soon", f'programme.champions.start: {MOMENT}, not "soon"'),
+    ("services.waste.go_live=2025-06-02T08:00:00", f'{MOMENT} or "never", not 2025-06-02T08:00'),
+    ("departments=3", "departments: must be a table"),
+    ("place.wards=[]", "place.wards: must be a list in square brackets with 1 to 255 items"),
+    # shares and completeness
+    ("place.age.75+=0.2", "place.age: must add up to 1, but the shares add up to 1.09"),
+    ("place.income.low=0.2", "place.income: must add up to 1, but the shares add up to 0.9"),
+    ("place.households=[0.5, 0.4]", "place.households: must add up to 1"),
+    ('place.wards=[{name="A", share=0.5}]', "place.wards: must add up to 1"),
+    (
+        'place.wards=[{name="A", share=0.5}, {name="A", share=0.5}]',
+        "place.wards: has more than one ward named A",
+    ),
+    ('place.wards=[{name="A", share=1, age={"16-24"=1}}]', "place.wards[A].age: has no value for"),
+    ('place.wards=[{name="A"}]', "place.wards[A].share: is missing"),
+    ("place.wards=[3]", "place.wards[1]: must be a table, not 3"),
+    ("departments.revenues.frontline=0.95", "they add up to 1.03"),
+    ('services.waste.by_age={"16-24"=-1}', "services.waste.by_age.16-24: must be a number of at"),
+    # references
+    (
+        "services.waste.department=revenue",
+        'names a department that does not exist, "revenue" (did you mean "revenues"?)',
+    ),
+    ('programme.tell-residents.target={services=["wast"]}', '"wast" (did you mean "waste"?)'),
+    ('programme.tell-residents.target={wards=["Center"]}', '(did you mean "Centre"?)'),
+    ('programme.train-staff.target={departments=["x"]}', "(known: environment, revenues)"),
+    ("services.wast.go_live=never", 'services.wast is new here (did you mean "waste"?)'),
+    ("programme.champion.share=0.1", "has no kind; add `kind = ...` with one of: champions"),
+    (
+        "programme.new.kind=trainning",
+        'has an unknown kind, "trainning" (did you mean "training"?); the kinds are: champions, ',
+    ),
+    # dates
+    ("run.start=2025-01-07", "run.start: must be a Monday, such as 2025-01-06, not 2025-01-07"),
+    ("run.start=2025-01-06T00:00:00", "run.start: must be a date such as 2026-03-02"),
+    ("run.start=0001-01-01", "run.start: must lie between 1900 and 2200"),
+    ("services.waste.go_live=2024-12-30", "leave it out if the service is online already"),
+    ("services.waste.go_live=-1", f"services.waste.go_live: {MOMENT}"),
+    ("programme.champions.start=2024-12-30", "is before the run starts (2025-01-06)"),
+    ("programme.champions.start=-1", f"programme.champions.start: {MOMENT}, not -1"),
+    ("programme.champions.start=400", "is after the end of the run, which has 156 weeks and ends"),
+    ("programme.train-staff.until=2025-03-03", "must come after the start (2025-03-03)"),
+    ("programme.train-staff.until=8", "must be in a later week than the start: that is week 8"),
+    ("programme.train-staff.until=2025-03-05", "must be in a later week than the start"),
+    # targets
+    ('programme.train-staff.target={age=["75+"]}', "target.age: does not apply, because this addr"),
+    ('programme.champions.target={services=["waste"]}', "target.services: does not apply"),
+    ('programme.tell-residents.target={roles=["manager"]}', "target.roles: does not apply"),
+    ('programme.champions.target={roles=["boss"]}', 'target.roles[1]: must be one of "frontline"'),
+    # sample, network, parameters
+    ("run.sample=40000", "run.sample: must be at most the number of residents (30000), not 40000"),
+    ("network.kind=edge_list", "network.file: must name a file"),
+    ("network.file=ties.csv", 'network.file: is used only when network.kind is "edge_list"'),
+    ("parameters.turnovr=0.1", 'is not a known parameter (did you mean "turnover"?)'),
+    ("parameters.turnover=lots", 'parameters.turnover: must be a number, not "lots"'),
+    ("parameters.turnover=-0.1", "parameters.turnover: must be at least 0 and at most 1.4, not"),
+    ("parameters.turnover=1e300", "(plausible: 0.1 to 0.14 per year)"),
+    ("parameters.turnover=inf", "parameters.turnover: must be a number, not inf"),
+    ("parameters.retry=1.01", "parameters.retry: must be at least 0 and at most 1, not 1.01"),
+    ("parameters.patience=0", "parameters.patience: must be above 0"),
+    ("parameters.overwhelming_backlog=1", "1.2 against 1"),
+    # the form of an override
+    ("run.weeks", "--set run.weeks: must have the form key=value"),
+    ("run.weeks=", "must have the form key=value"),
+    ("=3", "is not a dotted key"),
+    ("run..weeks=3", "is not a dotted key"),
+    ("place.name='x", "is not a value in TOML syntax"),
+    ("run.weeks=3\nrun.seed = 4", "must be a single value"),
+]
+
+
+@pytest.mark.parametrize(("override", "fragment"), BAD, ids=[override for override, _ in BAD])
+def test_each_problem_is_named_once(base: Path, override: str, fragment: str) -> None:
+    found = problems(base, override)
+    key = fragment.partition(":")[0]
+    assert sum(fragment in problem for problem in found) == 1, found
+    assert all(problem.startswith("--set") for problem in found if key in problem)
+    assert "Input should" not in str(found)
+    assert all("\n" not in problem or "\n" in override for problem in found)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "parameters.turnover=0.5",  # outside the plausible range, inside what has a meaning
+        "parameters.new_service_constant=-2",
+        "parameters.saturation=0",
+        "programme.champions.start=2027-12-31",
+        'programme.tell-residents.target={access=["without"], age=["75+"]}',
+        "place.age.75+=0.1100000001",
+        "services.benefits.go_live=400",
+        "departments.revenues.frontline=0.92",
+    ],
+)
+def test_unusual_values_are_accepted(base: Path, override: str) -> None:
+    load(base, [override])
+
+
+def test_what_is_switched_off_may_lie_after_the_run(base: Path) -> None:
+    late = "programme.champions.start=400"
+    assert problems(base, late)
+    load(base, [late, "programme.champions.enabled=false"])
+
+
+def test_targets_that_match_nobody(base: Path) -> None:
+    everyone = [f"place.access.{age}=1" for age in ("65-74", "75+")]
+    nobody = 'programme.tell-residents.target={access=["without"], age=["65-74", "75+"]}'
+    load(base, [nobody])
+    assert "programme.tell-residents.target: matches nobody" in problems(base, nobody, *everyone)[0]
+    managers = 'programme.champions.target={roles=["manager"], departments=["revenues"]}'
+    (found,) = problems(base, managers, "departments.revenues.managers=0")
+    assert "programme.champions.target.roles: matches nobody" in found
+
+
+def test_a_duration_given_twice(base: Path) -> None:
+    (found,) = problems(base, "programme.train-staff.weeks=3")
+    assert "programme.train-staff.until: cannot be given together with `weeks`" in found
+
+
+def test_everything_is_reported_at_once_with_its_line(base: Path) -> None:
+    text = base.read_text(encoding="utf-8")
+    changes = {
+        "weeks = 156": "weks = 156",
+        '"75+" = 0.11': '"75+" = 0.12',
+        "managers = 0.08": "managers = 0.8",
+        'department = "environment"': 'department = "enviroment"',
+        "usability = 0.8": "usability = 8",
+        "weeks = 26": "weeks = -26",
+        'services = ["waste"]': 'services = ["wate"]',
+        'kind = "champions"': 'kind = "champion"',
+        "until = 2026-01-05": "until = 2025-01-06",
+        "seats = 3": 'seats = "3"',
+    }
+    for old, new in changes.items():
+        assert text.count(old) >= 1
+        text = text.replace(old, new, 1)
+    base.write_text(text, encoding="utf-8")
+    found = problems(base)
+    wrong = {
+        "run.weks": "weks",
+        "place.age": "[place.age]",
+        "departments.revenues.frontline": "frontline",
+        "services.waste.department": 'department = "enviroment"',
+        "services.council-tax.usability": "usability",
+        "programme.tell-residents.weeks": "weeks = -26",
+        "programme.tell-residents.target.services": "target = ",
+        "programme.champions": "[programme.champions]",
+        "programme.train-staff.until": "until",
+        "programme.train-staff.seats": "seats",
+    }
+    lines = text.splitlines()
+    named = {}
+    for problem in found:
+        match = re.fullmatch(rf"{re.escape(str(base))}, line (\d+): (\S+): .+", problem)
+        assert match, problem
+        named[match[2]] = lines[int(match[1]) - 1]
+    assert named.keys() == wrong.keys()
+    for key, start in wrong.items():
+        assert named[key].startswith(start), (key, named[key])
+    numbers = [int(re.findall(r"line (\d+)", problem)[0]) for problem in found]
+    assert numbers == sorted(numbers)
+
+
+def test_each_problem_names_the_file_that_states_the_key(base: Path) -> None:
+    text = base.read_text(encoding="utf-8").replace("trust = 0.6", "trust = 6")
+    base.write_text(text, encoding="utf-8")
+    plan = base.parent / "plan.toml"
+    plan.write_text('extends = "base.toml"\n\n[run]\nweeks = 0\n', encoding="utf-8")
+    in_override, in_plan, in_base = problems(plan, "run.seed=-1")
+    assert in_override.startswith("--set: run.seed: ")
+    assert in_plan.startswith(f"{plan}, line 4: run.weeks: ")
+    line = text.splitlines().index(next(x for x in text.splitlines() if "trust = 6" in x)) + 1
+    assert in_base.startswith(f"{base}, line {line}: place.trust: ")
+
+
+def test_a_replaced_list_is_blamed_on_the_file_that_replaced_it(base: Path) -> None:
+    plan = base.parent / "plan.toml"
+    plan.write_text(
+        'extends = "base.toml"\n[place]\nwards = [\n  { name = "A", share = 0.5 },\n'
+        '  { name = "B" },\n]\n',
+        encoding="utf-8",
+    )
+    (found,) = problems(plan)
+    assert found.startswith(f"{plan}, line 5: place.wards[B].share: is missing")
+
+
+def test_missing_tables_are_listed(tmp_path: Path) -> None:
+    path = tmp_path / "short.toml"
+    path.write_text('name = "short"\n[place]\nname = "X"\n[place.access]\n"16-24" = 1\n')
+    found = problems(path)
+    missing = {p.split(": ")[1] for p in found if "is missing" in p}
+    assert missing >= {"place.residents", "place.age", "place.wards", "departments", "services"}
+    assert any("place.access: has no value for 25-34, 35-44" in problem for problem in found)
+
+
+def test_control_characters_do_not_reach_the_terminal(base: Path) -> None:
+    found = problems(base, 'network.kind="\\u001b[31mred"', '"\x1b[31mx"=1')
+    assert "\x1b" not in "".join(found)

@@ -1,0 +1,84 @@
+"""The starter, and the JSON Schema that its comments come from."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from takeup.programme import KINDS
+from takeup.scenario import load, schema, starter
+from takeup.scenario.json_schema import node
+
+
+def test_the_starter_is_valid_and_shows_every_kind(tmp_path: Path) -> None:
+    path = tmp_path / "new.toml"
+    path.write_text(starter("Ashford upon Ouse"), encoding="utf-8")
+    scenario = load(path)
+    assert scenario.name == scenario.place.name == "Ashford upon Ouse"
+    assert (len(scenario.departments), len(scenario.services)) == (2, 3)
+    assert sorted(item.kind for item in scenario.programme.values()) == sorted(KINDS)
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_name_gives_valid_toml(name: str) -> None:
+    read = tomllib.loads(starter(name))
+    assert read["name"] == read["place"]["name"] != ""
+
+
+def test_comments_are_the_descriptions_of_the_schema() -> None:
+    lines = starter("Newtown").splitlines()
+    assert max(map(len, lines)) <= 100
+    for path, kind in (
+        (("run", "sample"), None),
+        (("place", "access"), None),
+        (("services", "waste", "minutes"), None),
+        (("programme", "champions", "share"), "champions"),
+    ):
+        assert any(f"# {node(path, kind)['description']}" in line for line in lines), path
+
+
+def test_every_key_has_a_description() -> None:
+    whole = schema()
+    tables = {"Scenario": whole, **whole["$defs"]}
+    bare = [
+        f"{table}.{key}"
+        for table, content in tables.items()
+        for key, value in content["properties"].items()
+        if key != "kind" and not value.get("description")
+    ]
+    assert bare == []
+
+
+def walk(part: Any) -> Any:
+    yield part
+    for below in part.values() if isinstance(part, dict) else part:
+        if isinstance(below, dict | list):
+            yield from walk(below)
+
+
+def test_the_schema_accepts_plans_and_has_no_null() -> None:
+    whole = schema()
+    assert whole["$schema"].startswith("https://json-schema.org/")
+    assert whole["title"] == "takeup scenario"
+    assert whole["properties"]["extends"]["type"] == "string"
+    assert {"required": ["extends"]} in whole["anyOf"]
+    assert "required" not in whole["$defs"]["Place"]
+    assert whole["$defs"]["Ward"]["required"] == ["name", "share"]
+    for part in walk(whole):
+        if isinstance(part, dict):
+            assert part.get("type") != "null"
+            assert part.get("default", 0) is not None
+
+
+def test_the_schema_is_a_copy() -> None:
+    schema()["properties"].clear()
+    assert schema()["properties"]
+
+
+@pytest.mark.parametrize("path", [("nothing",), ("place", "wards", 0, "nothing"), ("run", "x", 1)])
+def test_a_place_that_the_schema_does_not_know(path: tuple[str | int, ...]) -> None:
+    assert not node(path)
