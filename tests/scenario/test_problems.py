@@ -87,7 +87,8 @@ BAD = [
     ("programme.champion.share=0.1", "has no kind; add `kind = ...` with one of: champions"),
     (
         "programme.new.kind=trainning",
-        'has an unknown kind, "trainning" (did you mean "training"?); the kinds are: champions, ',
+        'programme.new.kind: "trainning" is not a kind of intervention '
+        '(did you mean "training"?); the kinds are: champions, communication, training',
     ),
     # dates
     ("run.start=2025-01-07", "run.start: must be a Monday, such as 2025-01-06, not 2025-01-07"),
@@ -203,7 +204,7 @@ def test_everything_is_reported_at_once_with_its_line(base: Path) -> None:
         "services.council-tax.usability": "usability",
         "programme.tell-residents.weeks": "weeks = -26",
         "programme.tell-residents.target.services": "target = ",
-        "programme.champions": "[programme.champions]",
+        "programme.champions.kind": "kind = ",
         "programme.train-staff.until": "until",
         "programme.train-staff.seats": "seats",
     }

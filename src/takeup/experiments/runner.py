@@ -14,7 +14,7 @@ from takeup.errors import InputError
 from takeup.experiments.describe import run_info
 from takeup.model.simulation import simulate_counters
 from takeup.model.world import make_world, world_key
-from takeup.results.dataset import blank, record
+from takeup.results.dataset import blank, record, size_in_bytes
 from takeup.results.info import RunInfo
 from takeup.results.summarise import summarise
 from takeup.scenario.schema import Scenario
@@ -55,6 +55,7 @@ def simulate(
         run_info(scenario, name)
         for scenario, name in zip(chosen, unique_names(chosen), strict=True)
     ]
+    _check_memory(infos, count)
     job = _Job(chosen, infos, blank(infos, count), progress)
     workers = min(count, workers or os.cpu_count() or 1)
     executor = ThreadPoolExecutor(workers, thread_name_prefix="takeup")
@@ -116,6 +117,20 @@ def unique_names(scenarios: Sequence[Scenario]) -> list[str]:
             name = f"{scenario.name} ({number})"
         names.append(name)
     return names
+
+
+def _check_memory(infos: Sequence[RunInfo], replicates: int) -> None:
+    """Refuse results that this machine cannot hold, before it starts to swap."""
+    needed = size_in_bytes(infos, replicates)
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return
+    if needed > 0.7 * there:
+        raise InputError(
+            f"the results would take {needed / 1e9:.1f} GB of memory and this machine has "
+            f"{there / 1e9:.1f} GB: run fewer replicates (run.replicates), weeks or scenarios"
+        )
 
 
 def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | None) -> int:

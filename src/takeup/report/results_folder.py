@@ -44,8 +44,12 @@ def write_results(
     names = [str(name) for name in dataset["scenario"].values]
     with complete_folder(folder, force=force) as fresh:
         write_into(fresh, dataset, manifest={"inputs": hash_files(inputs), **more})
-        headline = names[0] if comparison is None else f"{', '.join(names[1:])} and {names[0]}"
-        save(trajectories_figure(dataset, title=headline, baseline=baseline), fresh, "trajectories")
+        headline = f"{names[0]}: " if comparison is None else ""
+        save(
+            trajectories_figure(dataset, title=f"{headline}KPIs week by week", baseline=baseline),
+            fresh,
+            "trajectories",
+        )
         if comparison is not None:
             figure = difference_figure(
                 comparison,

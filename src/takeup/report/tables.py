@@ -81,7 +81,7 @@ def comparison_tables(
         yield _comparison_table(comparison, columns, chosen)
         for plan in columns:
             if plan in comparison.money:
-                yield Text(f"{plan}. {comparison.money_line(plan)}\n")
+                yield Text(f"{plan}. {comparison.money_line(plan)}")
     judged = "" if comparison.replicates == 1 else (
         "\n± is the 90 % interval of the mean difference. The plan is better or worse where it "
         "leaves out zero,\nelse it is unclear; % is the share of runs in which the plan is better."

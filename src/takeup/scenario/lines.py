@@ -6,8 +6,8 @@ its structure.
 
 from __future__ import annotations
 
-import json
 import re
+import tomllib
 
 Path = tuple[str | int, ...]
 
@@ -144,9 +144,4 @@ class _Scanner:
 
 
 def _unquoted(key: str) -> str:
-    if key.startswith("'"):
-        return key[1:-1]
-    try:
-        return str(json.loads(key))
-    except ValueError:  # an escape that only TOML has
-        return key[1:-1]
+    return next(iter(tomllib.loads(f"{key} = 0")))

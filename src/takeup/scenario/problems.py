@@ -84,7 +84,9 @@ def dotted(path: Path, data: Any) -> str:
         if isinstance(part, int):
             data = data[part] if isinstance(data, list | tuple) and part < len(data) else None
             name = data.get("name") if isinstance(data, Mapping) else None
-            words += f"[{name}]" if isinstance(name, str) and name else f"[{part + 1}]"
+            words += (
+                f"[{quoted(name)[1:-1]}]" if isinstance(name, str) and name else f"[{part + 1}]"
+            )
         else:
             data = data.get(part) if isinstance(data, Mapping) else None
             plain = part.isprintable() and part and not set(part) & set(' ."')
@@ -117,6 +119,8 @@ def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[
         if error["type"] in _INCOMPLETE and entry not in incomplete:
             text += _sibling(entry, data)
             incomplete.add(entry)
+        if error["type"] == "union_tag_invalid":
+            path = (*path, "kind")
         problems.setdefault(path, Problem(path, text))
     return list(problems.values())
 
@@ -168,7 +172,7 @@ def _kind_text(value: Any) -> str:
         return f"has no kind; add `kind = ...` with one of: {kinds}"
     near = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
     near = near if near.startswith(" (did") else ""
-    return f"has an unknown kind, {shown(kind)}{near}; the kinds are: {kinds}"
+    return f"{shown(kind)} is not a kind of intervention{near}; the kinds are: {kinds}"
 
 
 def _sibling(path: Path, data: Mapping[str, Any]) -> str:

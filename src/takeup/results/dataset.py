@@ -1,0 +1,122 @@
+"""Many runs side by side: one Dataset, dimensions (scenario, replicate, week, group)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+
+import numpy as np
+import xarray as xr
+
+from takeup.kpis import GAPS, KPI, KPI_NAMES, KPIS, GapKPI
+from takeup.results.info import Mark, RunInfo
+from takeup.results.summarise import FloatArray, all_groups
+
+DIMENSIONS = ("scenario", "replicate", "week", "group")
+
+
+def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
+    """Make the Dataset of runs that are still to come: every value NaN.
+
+    Args:
+        infos: one for every scenario, with equal start, weeks and currency, and different names.
+        replicates: number of replicates.
+
+    Returns:
+        A float64 variable per KPI with `long_name`, `units`, `definition` and `better`; coordinates
+        `date` by week, `seed` and `world` by scenario. Groups are those of any scenario.
+    """
+    first = infos[0]
+    return assemble(
+        scenarios=[info.scenario for info in infos],
+        seeds=[info.seed for info in infos],
+        worlds=[info.world for info in infos],
+        replicates=replicates,
+        start=first.start,
+        weeks=first.weeks,
+        groups=_groups(infos),
+        currency=first.currency,
+        marks={info.scenario: info.marks for info in infos},
+    )
+
+
+def size_in_bytes(infos: Sequence[RunInfo], replicates: int) -> int:
+    """Return how much memory the Dataset that `blank` makes takes."""
+    cells = len(infos) * replicates * infos[0].weeks * len(_groups(infos))
+    return 8 * len(KPI_NAMES) * cells
+
+
+def _groups(infos: Sequence[RunInfo]) -> tuple[str, ...]:
+    """Return the groups of any scenario, in the order in which they first occur."""
+    return tuple(dict.fromkeys(group for info in infos for group in all_groups(info)))
+
+
+def assemble(
+    *,
+    scenarios: Sequence[str],
+    seeds: Sequence[int],
+    worlds: Sequence[str],
+    replicates: int,
+    start: date,
+    weeks: int,
+    groups: Sequence[str],
+    currency: str,
+    marks: Mapping[str, Sequence[Mark]],
+) -> xr.Dataset:
+    """Make an empty Dataset from the values of its coordinates; see `blank`."""
+    shape = (len(scenarios), replicates, weeks, len(groups))
+    begin = np.datetime64(start, "ns")
+    dataset = xr.Dataset(
+        {name: (DIMENSIONS, np.full(shape, np.nan)) for name in KPI_NAMES},
+        coords={
+            "scenario": np.array(scenarios, dtype=object),
+            "replicate": np.arange(replicates),
+            "week": np.arange(weeks),
+            "group": np.array(groups, dtype=object),
+            "date": ("week", begin + np.arange(weeks) * np.timedelta64(7, "D")),
+            "seed": ("scenario", np.array(seeds, dtype=np.int64)),
+            "world": ("scenario", np.array(worlds, dtype=object)),
+        },
+        attrs={
+            "currency": currency,
+            "marks": json.dumps({name: [asdict(mark) for mark in marks[name]] for name in marks}),
+        },
+    )
+    kpis: tuple[KPI | GapKPI, ...] = (*KPIS, *GAPS)
+    for kpi in kpis:
+        dataset[kpi.name].attrs = {
+            "long_name": kpi.title,
+            "units": currency if kpi.unit == "currency" else kpi.unit,
+            "definition": kpi.definition,
+            "better": kpi.better,
+        }
+    return dataset
+
+
+def record(
+    dataset: xr.Dataset,
+    scenario: int,
+    replicate: int,
+    info: RunInfo,
+    values: Mapping[str, FloatArray],
+) -> None:
+    """Write one run into its place; runs may be recorded in any order and from several threads.
+
+    Args:
+        dataset: as made by `blank`.
+        scenario: index of the scenario.
+        replicate: index of the replicate.
+        info: the scenario's, for the names of its groups.
+        values: as returned by `summarise`.
+    """
+    at = dataset.get_index("group").get_indexer(np.array(all_groups(info), dtype=object))
+    for name, array in values.items():
+        dataset[name].values[scenario, replicate][:, at] = array
+
+
+def marks_of(dataset: xr.Dataset) -> dict[str, tuple[Mark, ...]]:
+    """Return the go-lives and interventions of every scenario, by its name."""
+    stored = json.loads(dataset.attrs.get("marks", "{}"))
+    return {name: tuple(Mark(**mark) for mark in marks) for name, marks in stored.items()}

@@ -1,0 +1,245 @@
+"""Results on disk: `trajectories.parquet`, `summary.json` and `manifest.json` in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xarray as xr
+
+from takeup.errors import OutputError
+from takeup.results.dataset import DIMENSIONS, assemble, marks_of
+from takeup.results.folder import complete_folder
+from takeup.results.summary import summary
+
+TRAJECTORIES = "trajectories.parquet"
+SUMMARY = "summary.json"
+MANIFEST = "manifest.json"
+LIBRARIES = ("mesa", "numpy", "scipy", "numba", "igraph", "pydantic", "xarray", "pandas", "pyarrow")
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_METADATA = b"takeup"
+
+
+def write(
+    dataset: xr.Dataset,
+    folder: Path | str,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    force: bool = False,
+) -> Path:
+    """Write results into a folder, completely or not at all.
+
+    Args:
+        dataset: as made by `takeup.simulate`.
+        folder: destination; must not exist or be empty, unless `force`.
+        manifest: what to record beside version, platform and libraries; see `make_manifest`.
+        force: replace what the folder holds, once the new results are complete.
+
+    Returns:
+        The folder.
+
+    Raises:
+        OutputError: the destination is taken or cannot be written.
+    """
+    folder = Path(folder)
+    with complete_folder(folder, force=force) as fresh:
+        write_into(fresh, dataset, manifest=manifest)
+    return folder
+
+
+def write_into(
+    folder: Path, dataset: xr.Dataset, *, manifest: Mapping[str, Any] | None = None
+) -> None:
+    """Write the three files into a folder that exists (see `folder.complete_folder`)."""
+    write_trajectories(dataset, folder / TRAJECTORIES)
+    _write_json(folder / SUMMARY, summary(dataset))
+    _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
+
+
+def open_results(folder: Path | str) -> xr.Dataset:
+    """Read results back: equal to what was written, bit for bit.
+
+    Args:
+        folder: a results folder, or the Parquet file in it.
+
+    Raises:
+        OutputError: there are no results, or they were not written by takeup.
+    """
+    path = Path(folder)
+    if path.is_dir():
+        path = path / TRAJECTORIES
+    if not path.is_file():
+        raise OutputError(f"{folder}: no results there (looked for {TRAJECTORIES})")
+    try:
+        return read_trajectories(path)
+    except (pa.ArrowException, KeyError, ValueError) as error:
+        raise OutputError(f"{path}: not readable as takeup results ({error})") from error
+
+
+def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
+    """Write the tidy table: scenario, replicate, week, date, kpi, group, value.
+
+    Rows without a value are left out. One row group per scenario and KPI, so that a reader that
+    wants one KPI reads little else.
+    """
+    labels = {
+        "scenarios": [str(name) for name in dataset["scenario"].values],
+        "kpis": [str(name) for name in dataset.data_vars],
+        "groups": [str(name) for name in dataset["group"].values],
+    }
+    start = _start_of(dataset)
+    schema = pa.schema(
+        [
+            ("scenario", _TEXT),
+            ("replicate", pa.int32()),
+            ("week", pa.int32()),
+            ("date", pa.date32()),
+            ("kpi", _TEXT),
+            ("group", _TEXT),
+            ("value", pa.float64()),
+        ]
+    ).with_metadata(
+        {
+            _METADATA: json.dumps(
+                {
+                    "format": 1,
+                    **labels,
+                    "seeds": dataset["seed"].values.tolist(),
+                    "worlds": dataset["world"].values.tolist(),
+                    "replicates": dataset.sizes["replicate"],
+                    "start": start.isoformat(),
+                    "weeks": dataset.sizes["week"],
+                    "currency": dataset.attrs["currency"],
+                    "marks": dataset.attrs["marks"],
+                }
+            )
+        }
+    )
+    first_day = (start - date(1970, 1, 1)).days
+    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
+        for scenario in range(len(labels["scenarios"])):
+            for kpi, name in enumerate(labels["kpis"]):
+                values = dataset[name].transpose(*DIMENSIONS).values[scenario]
+                replicate, week, group = np.nonzero(~np.isnan(values))
+                rows = len(week)
+                days = (first_day + 7 * week).astype(np.int32)
+                writer.write_table(
+                    pa.table(
+                        [
+                            _coded(np.full(rows, scenario), labels["scenarios"]),
+                            pa.array(replicate, pa.int32()),
+                            pa.array(week, pa.int32()),
+                            pa.array(days, pa.int32()).cast(pa.date32()),
+                            _coded(np.full(rows, kpi), labels["kpis"]),
+                            _coded(group, labels["groups"]),
+                            pa.array(values[replicate, week, group]),
+                        ],
+                        schema=schema,
+                    )
+                )
+
+
+def read_trajectories(path: Path) -> xr.Dataset:
+    """Read the tidy table into a Dataset."""
+    with pq.ParquetFile(path) as file:
+        stored = json.loads((file.schema_arrow.metadata or {})[_METADATA])
+        dataset = assemble(
+            scenarios=stored["scenarios"],
+            seeds=stored["seeds"],
+            worlds=stored["worlds"],
+            replicates=stored["replicates"],
+            start=date.fromisoformat(stored["start"]),
+            weeks=stored["weeks"],
+            groups=stored["groups"],
+            currency=stored["currency"],
+            marks={},
+        )
+        dataset.attrs["marks"] = stored["marks"]
+        columns = ["scenario", "replicate", "week", "kpi", "group", "value"]
+        for part in range(file.num_row_groups):
+            rows = file.read_row_group(part, columns=columns)
+            where = (
+                _positions(rows["scenario"], stored["scenarios"]),
+                rows["replicate"].to_numpy(),
+                rows["week"].to_numpy(),
+                _positions(rows["group"], stored["groups"]),
+            )
+            kpi = _positions(rows["kpi"], stored["kpis"])
+            values = rows["value"].to_numpy()
+            for index in np.unique(kpi):
+                chosen = kpi == index
+                target = dataset[stored["kpis"][index]].values
+                target[tuple(axis[chosen] for axis in where)] = values[chosen]
+    return dataset
+
+
+def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `manifest.json` records: what ran, on what, from which inputs.
+
+    Args:
+        dataset: the results.
+        more: inputs, scenarios, timings …; its keys are added as they are.
+    """
+    return {
+        "takeup": _version("takeup"),
+        "scenarios": {
+            str(name): {
+                "seed": int(dataset["seed"].values[index]),
+                "calendar": [vars(mark) for mark in marks_of(dataset).get(str(name), ())],
+            }
+            for index, name in enumerate(dataset["scenario"].values)
+        },
+        "replicates": dataset.sizes["replicate"],
+        "start": _start_of(dataset).isoformat(),
+        "weeks": dataset.sizes["week"],
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        **more,
+    }
+
+
+def hash_files(paths: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of files, by their paths as given."""
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def _start_of(dataset: xr.Dataset) -> date:
+    days = int(dataset["date"].values[0].astype("datetime64[D]").astype(np.int64))
+    return date(1970, 1, 1) + timedelta(days=days)
+
+
+def _coded(codes: Any, labels: list[str]) -> Any:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, pa.int32()), pa.array(labels, pa.string())
+    )
+
+
+def _positions(column: Any, labels: list[str]) -> Any:
+    """Return, for every row, where its label stands in `labels`."""
+    coded = column.combine_chunks()
+    order = {label: position for position, label in enumerate(labels)}
+    lookup = np.array([order[label] for label in coded.dictionary.to_pylist()], dtype=np.int64)
+    return lookup[coded.indices.to_numpy()] if len(coded) else np.empty(0, dtype=np.int64)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Levels and quantiles of KPIs: what tables and `summary.json` show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+HORIZON_WEEKS = 4
+"""The level "at the horizon" is the mean of the run's last four weeks: one week is too noisy."""
+
+QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
+
+
+def mean_without_nan(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
+    """Return the mean of what is there; NaN, without a warning, where nothing is."""
+    there = np.isfinite(values)
+    count = there.sum(axis=axis)
+    total = np.where(there, values, 0.0).sum(axis=axis)
+    result = np.full(total.shape, np.nan)
+    np.divide(total, count, out=result, where=count > 0)
+    return result
+
+
+def quantiles_without_nan(
+    values: npt.NDArray[np.float64], shares: tuple[float, ...]
+) -> npt.NDArray[np.float64]:
+    """Return quantiles along the first axis, (shares, …); NaN where nothing is there."""
+    result = np.full((len(shares), *values.shape[1:]), np.nan)
+    there = np.isfinite(values).any(axis=0)
+    if there.any():
+        result[:, there] = np.nanquantile(values[:, there], shares, axis=0)
+    return result
+
+
+def level(dataset: xr.Dataset, first: int, last: int) -> xr.Dataset:
+    """Return the mean of every KPI over the weeks from `first` up to, not including, `last`."""
+    part = dataset.isel(week=slice(first, last)).drop_vars("date")
+    return part.map(
+        lambda variable: xr.DataArray(
+            mean_without_nan(variable.values, variable.dims.index("week")),
+            dims=[dim for dim in variable.dims if dim != "week"],
+            attrs=variable.attrs,
+        )
+    ).assign_coords({name: part[name] for name in part.coords if "week" not in part[name].dims})
+
+
+def at_horizon(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
+    """Return the level of every KPI over the last `window` weeks."""
+    weeks = dataset.sizes["week"]
+    return level(dataset, max(0, weeks - window), weeks)
+
+
+def at_start(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
+    """Return the level of every KPI over the first `window` weeks."""
+    return level(dataset, 0, min(window, dataset.sizes["week"]))
+
+
+def summary(dataset: xr.Dataset) -> dict[str, Any]:
+    """Return what `summary.json` holds: the place as a whole, by scenario and KPI.
+
+    Returns:
+        Under `scenarios`, name and KPI: unit, quantiles over replicates at the horizon, and the
+        mean of the last 52 weeks (or of all, if the run is shorter); `null` where there is no
+        value.
+    """
+    whole = dataset.sel(group="all")
+    weeks = whole.sizes["week"]
+    final = at_horizon(whole)
+    year = level(whole, max(0, weeks - 52), weeks)
+    scenarios: dict[str, Any] = {}
+    for index, name in enumerate(dataset["scenario"].values):
+        kpis: dict[str, Any] = {}
+        for kpi in dataset.data_vars:
+            spread = quantiles_without_nan(
+                final[kpi].values[index], tuple(QUANTILES.values())
+            ).tolist()
+            kpis[str(kpi)] = {
+                "unit": dataset[kpi].attrs["units"],
+                "horizon": {
+                    label: _json(value) for label, value in zip(QUANTILES, spread, strict=True)
+                },
+                "mean of last year": _json(float(mean_without_nan(year[kpi].values[index], 0))),
+            }
+        scenarios[str(name)] = kpis
+    return {
+        "horizon": f"mean of the last {min(HORIZON_WEEKS, weeks)} weeks",
+        "last year": f"mean of the last {min(52, weeks)} weeks",
+        "replicates": dataset.sizes["replicate"],
+        "weeks": weeks,
+        "scenarios": scenarios,
+    }
+
+
+def _json(value: float) -> float | None:
+    return value if np.isfinite(value) else None

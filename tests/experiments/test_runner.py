@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from examples import small_scenario
+from takeup.errors import InputError
+from takeup.experiments import runner
+from takeup.experiments.describe import run_info
+from takeup.experiments.runner import simulate, unique_names
+from takeup.model.simulation import simulate_counters
+from takeup.model.world import make_world
+from takeup.results.summarise import summarise
+from takeup.scenario.schema import Scenario
+
+SHORT = {"weeks": 14, "sample": 150, "replicates": 3, "seed": 5}
+
+
+def short(name: str = "small", **run: object) -> Scenario:
+    scenario = small_scenario()
+    return scenario.model_copy(
+        update={"name": name, "run": scenario.run.model_copy(update=SHORT | run)}
+    )
+
+
+def test_any_number_of_workers_gives_the_same_bits() -> None:
+    plans = [short("a"), short("b")]
+    assert simulate(plans, workers=1).identical(simulate(plans, workers=3))
+
+
+def test_every_run_lands_in_its_place() -> None:
+    dataset = simulate(short())
+    scenario = short()
+    info = run_info(scenario)
+    for replicate in range(3):
+        counters = simulate_counters(scenario, replicate, make_world(scenario, replicate))
+        alone = summarise(counters, info)
+        for name in ("digital_take_up", "service_cost", "staff_readiness"):
+            np.testing.assert_array_equal(dataset[name].values[0, replicate], alone[name])
+
+
+def test_replicates_differ_and_can_be_chosen() -> None:
+    dataset = simulate(short(), replicates=2)
+    assert dataset.sizes["replicate"] == 2
+    series = dataset["digital_take_up"].sel(group="all").values[0]
+    assert not np.array_equal(series[0], series[1])
+
+
+def test_a_world_is_made_once_for_all_scenarios_that_share_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+
+    def counting(scenario: Scenario, replicate: int) -> object:
+        made.append(replicate)
+        return make_world(scenario, replicate)
+
+    monkeypatch.setattr(runner, "make_world", counting)
+    simulate([short("a"), short("b"), short("other", seed=6)], workers=2)
+    assert sorted(made) == [0, 0, 1, 1, 2, 2]  # one for a and b, one for the other seed
+
+
+def test_names_are_unique_and_marks_kept() -> None:
+    assert unique_names([short("a"), short("a"), short("b"), short("a")]) == [
+        "a", "a (2)", "b", "a (3)",
+    ]  # fmt: skip
+    assert simulate([short("a"), short("a")], replicates=1)["scenario"].values.tolist() == [
+        "a",
+        "a (2)",
+    ]
+
+
+def test_the_calendar_holds_go_lives_within_the_run() -> None:
+    info = run_info(short())
+    assert [(mark.name, mark.first) for mark in info.marks] == [("Parking permits", 10)]
+    assert run_info(short(weeks=9)).marks == ()
+
+
+def test_scenarios_that_cannot_be_shown_side_by_side_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner, "make_world", lambda *_: pytest.fail("must not run"))
+    with pytest.raises(InputError) as raised:
+        simulate([short("a"), short("b", weeks=20, replicates=7)], workers=0)
+    text = str(raised.value)
+    assert "run.weeks" in text
+    assert "run.replicates" in text
+    assert "workers" in text
+    with pytest.raises(InputError, match="no scenario"):
+        simulate([])
+
+
+def test_results_that_do_not_fit_into_memory_are_refused_at_once() -> None:
+    with pytest.raises(InputError, match="GB of memory"):
+        simulate(short(), replicates=10_000_000)
+
+
+def test_progress_counts_every_run() -> None:
+    seen: list[tuple[int, int]] = []
+    simulate([short("a"), short("b")], workers=2, progress=lambda *at: seen.append(at))
+    assert seen == [(done, 6) for done in range(1, 7)]
+
+
+def test_the_first_failure_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    def failing(scenario: Scenario, replicate: int, world: object) -> object:
+        started.append(replicate)
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(runner, "simulate_counters", failing)
+    with pytest.raises(RuntimeError, match="broken"):
+        simulate([short("a"), short("b")], replicates=50, workers=1)
+    assert len(started) < 100
+
+
+def test_an_interrupt_ends_with_no_run_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate(short(), workers=1, progress=interrupt)
+    for thread in threading.enumerate():
+        if thread.name.startswith("takeup"):
+            thread.join(timeout=10)
+            assert not thread.is_alive()

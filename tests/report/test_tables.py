@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from synthetic import made_up_dataset
+from takeup.analysis.comparison import compare
+from takeup.errors import InputError
+from takeup.report.tables import comparison_tables, level_tables
+
+
+def printed(tables: object) -> str:
+    console = Console(file=io.StringIO(), width=100, highlight=False)
+    for table in tables:  # type: ignore[attr-defined]
+        console.print(table)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("plans", [1, 2, 3])
+def test_a_comparison_fits_100_columns_and_says_better_in_words(plans: int) -> None:
+    levels = {"Baseline as it is": 0.0}
+    levels |= {f"A plan with a long name, number {i}": 0.5 + i / 10 for i in range(plans)}
+    text = printed(comparison_tables(compare(made_up_dataset(levels))))
+    assert max(map(len, text.splitlines())) <= 100
+    assert "…" not in text
+    assert "better  100 %" in text
+    assert "worse     0 %" in text
+    assert text.count("Processing time") == (plans if plans != 2 else 1)
+    assert text.count("net savings") == plans
+
+
+def test_levels_are_shown_with_their_spread() -> None:
+    text = printed(level_tables(made_up_dataset({"Only": 0.5}), ["adoption"]))
+    assert "Residents using a digital service" in text
+    assert " to " in text
+    assert "Means over 5 replicates." in text
+
+
+def test_one_replicate_has_no_spread() -> None:
+    text = printed(level_tables(made_up_dataset({"Only": 0.5}, replicates=1)))
+    assert " to " not in text.replace("spread to show", "")
+
+
+def test_an_unknown_kpi_is_refused() -> None:
+    with pytest.raises(InputError, match='did you mean "adoption"'):
+        printed(level_tables(made_up_dataset(), ["adopton"]))

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthetic import made_up_dataset
+from takeup.results.summary import at_horizon, at_start, summary
+
+
+def test_the_horizon_is_the_mean_of_the_last_four_weeks_and_the_start_of_the_first() -> None:
+    dataset = made_up_dataset()
+    series = dataset["adoption"].sel(scenario="Plan", replicate=2, group="all").values
+    end = at_horizon(dataset)["adoption"].sel(scenario="Plan", replicate=2, group="all")
+    start = at_start(dataset)["adoption"].sel(scenario="Plan", replicate=2, group="all")
+    assert float(end) == pytest.approx(series[-4:].mean())
+    assert float(start) == pytest.approx(series[:4].mean())
+
+
+def test_the_summary_holds_quantiles_in_order_and_null_for_what_is_not_there() -> None:
+    dataset = made_up_dataset()
+    dataset["trust"][:] = np.nan
+    result = summary(dataset)
+    levels = result["scenarios"]["Plan"]["staff_stress"]["horizon"]
+    assert list(levels) == ["5 %", "25 %", "median", "75 %", "95 %"]
+    assert list(levels.values()) == sorted(levels.values())
+    assert result["scenarios"]["Plan"]["trust"]["horizon"]["median"] is None
+    assert result["scenarios"]["Plan"]["trust"]["mean of last year"] is None
+
+
+def test_weeks_without_a_value_are_left_out_of_the_mean() -> None:
+    dataset = made_up_dataset(replicates=1)
+    dataset["adoption"][0, 0, -1] = np.nan
+    series = dataset["adoption"].isel(scenario=0, replicate=0).sel(group="all").values
+    level = at_horizon(dataset)["adoption"].isel(scenario=0, replicate=0).sel(group="all")
+    assert float(level) == pytest.approx(series[-4:-1].mean())

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import takeup
+from takeup import cli
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run the command line in this process: exit code, stdout, stderr."""
+    sys.argv = ["takeup", *map(str, arguments)]
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out, err = capsys.readouterr()
+    code = stop.value.code
+    return (code if isinstance(code, int) else 0), out, err
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.delenv("TAKEUP_DEBUG", raising=False)
+
+
+@pytest.fixture
+def files(capsys: pytest.CaptureFixture[str]) -> tuple[Path, Path]:
+    """A baseline made by `takeup new`, and a plan that extends it."""
+    assert call(capsys, "new", "base.toml")[0] == 0
+    plan = Path("plan.toml")
+    plan.write_text('extends = "base.toml"\nname = "The plan"\nplace.trust = 0.5\n')
+    return Path("base.toml"), plan
+
+
+SMALL = ("--weeks", 30, "--sample", 200, "--replicates", 2)
+
+
+def test_a_new_scenario_passes_the_check_and_is_never_overwritten(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    before = files[0].read_bytes()
+    code, out, err = call(capsys, "check", files[0], "--set", "run.weeks=77")
+    assert (code, err) == (0, "")
+    assert "77 weeks" in out
+    code, _, err = call(capsys, "new", files[0])
+    assert code == 2
+    assert err == "takeup: base.toml: already exists; choose another name\n"
+    assert files[0].read_bytes() == before
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "schema")
+    assert code == 0
+    assert "properties" in json.loads(out)
+
+
+def test_run_writes_a_folder_and_shows_a_table(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    code, out, err = call(capsys, "run", files[0], *SMALL)
+    assert code == 0
+    assert "Digital take-up" in out
+    assert max(map(len, out.splitlines())) <= 100
+    assert "2 runs in" in err
+    assert sorted(path.name for path in Path("results/base").iterdir()) == [
+        "manifest.json",
+        "summary.json",
+        "trajectories.parquet",
+        "trajectories.png",
+        "trajectories.svg",
+    ]
+    assert takeup.open_results("results/base").sizes["week"] == 30
+
+
+def test_compare_shows_what_a_plan_changes_and_records_its_inputs(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    code, out, _ = call(capsys, "compare", *files, *SMALL, "--out", "here", "--seed", 9)
+    assert code == 0
+    assert "The plan against" in out
+    assert "net savings" in out
+    assert Path("here/difference.png").is_file()
+    manifest = json.loads(Path("here/manifest.json").read_text())
+    assert sorted(manifest["inputs"]) == ["base.toml", "plan.toml"]
+    assert manifest["replicates"] == 2
+    assert {scenario["seed"] for scenario in manifest["scenarios"].values()} == {9}
+
+
+def test_a_folder_with_results_is_refused_before_anything_runs(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("out").mkdir()
+    Path("out/precious").write_text("1")
+    code, out, err = call(capsys, "run", files[0], *SMALL, "--out", "out")
+    assert (code, out) == (2, "")
+    assert err.startswith("takeup: out: already holds something")
+    assert "runs" not in err
+    assert call(capsys, "run", files[0], *SMALL, "--out", "out", "--force")[0] == 0
+    assert not Path("out/precious").exists()
+
+
+def test_every_problem_of_every_file_is_said_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    files[1].write_text('extends = "base.toml"\nnam = "x"\nrun.wekes = 3\n')
+    code, out, err = call(capsys, "compare", "missing.toml", files[1])
+    assert (code, out) == (2, "")
+    lines = err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("takeup: ") for line in lines)
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("nonsense",), ("run",), ("run", "base.toml", "--replicates", "0"), ("compare", "one.toml")],
+)
+def test_wrong_usage_is_bad_input(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    code, _, err = call(capsys, *arguments)
+    assert code == 2
+    assert err
+
+
+def test_a_bug_is_owned_up_to_and_its_traceback_saved(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("takeup.experiments.runner.simulate_counters", broken)
+    code, _, err = call(capsys, "run", files[0], *SMALL)
+    assert code == 1
+    assert "bug in takeup" in err
+    assert "Traceback" not in err
+    saved = next(word for word in err.split() if word.endswith(".log"))
+    assert "ZeroDivisionError: oops" in Path(saved).read_text()
+    Path(saved).unlink()
+    assert not Path("results/base").exists()
+    monkeypatch.setenv("TAKEUP_DEBUG", "1")
+    assert "Traceback" in call(capsys, "run", files[0], *SMALL)[2]
+
+
+def test_an_interrupt_says_so_and_leaves_nothing(files: tuple[Path, Path]) -> None:
+    command = [sys.executable, "-m", "takeup.cli", "run", str(files[0]), "--sample", "500"]
+    process = subprocess.Popen(
+        [*command, "--weeks", "300", "--replicates", "200", "--out", "out"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stderr is not None
+    while "first run done" not in process.stderr.readline():
+        assert process.poll() is None
+    begin = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert time.monotonic() - begin < 10
+    assert process.returncode == 130
+    assert out == ""
+    assert err.strip().splitlines()[-1] == "takeup: stopped; nothing was written"
+    assert not Path("out").exists()

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import takeup
+
+HEAVY = ("numba", "mesa", "pandas", "xarray", "matplotlib", "pydantic", "numpy", "scipy", "igraph")
+
+
+def loaded_after(code: str) -> list[str]:
+    """Return the heavy libraries that a fresh interpreter has loaded after some code."""
+    report = f"\nimport sys\nprint(*[m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report], capture_output=True, text=True, check=True
+    )
+    return done.stderr.split()
+
+
+def test_everything_public_is_listed_sorted_and_there() -> None:
+    assert takeup.__all__ == sorted(takeup.__all__)
+    for name in takeup.__all__:
+        assert getattr(takeup, name) is not None
+    assert set(takeup.__all__) <= set(dir(takeup))
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="simulat"):
+        takeup.simulat  # noqa: B018
+
+
+def test_importing_takeup_loads_nothing_heavy() -> None:
+    assert loaded_after("import takeup") == []
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "from takeup.cli import app\napp(['--help'], standalone_mode=False)"
+    assert loaded_after(code) == []
+
+
+def test_three_lines_are_enough() -> None:
+    code = (
+        "import takeup\nfrom synthetic import made_up_dataset\n"
+        "assert 'Plan against Baseline' in str(takeup.compare(made_up_dataset()))"
+    )
+    path = f"import sys; sys.path[:0] = {sys.path!r}\n"
+    assert "mesa" not in loaded_after(path + code)
