@@ -34,6 +34,13 @@ class Champions(Intervention):
     )
     hours: float = Field(2.0, ge=0, le=20, description="hours a week that a champion gives to it")
 
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return (
+            f"champions among staff, {100 * self.share:.3g} % chosen by {self.choice}, "
+            f"{self.hours:g} h a week each"
+        )
+
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make the chosen posts champions, take their hours, and pay."""
         chosen = self.choose(observed)

@@ -68,6 +68,20 @@ class Communication(Intervention):
         0.0, ge=0, description="working hours a week spent on it by the council's own staff"
     )
 
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        by = f"by {self.medium}" if self.audience == "residents" else "among staff"
+        return f"communication {by}, intensity {self.intensity:g}"
+
+    def expected_weekly_cost(self, addressed: float) -> float:
+        """Return the weekly cost and the medium's price for the residents addressed."""
+        if self.audience == "staff":
+            return self.weekly_cost
+        return self.weekly_cost + self._media_cost(addressed)
+
+    def _media_cost(self, addressed: float) -> float:
+        return MEDIA[self.medium].cost * self.intensity * addressed
+
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Add exposure, worn out by the weeks on air, and pay."""
         segments = observed.segments
@@ -84,6 +98,6 @@ class Communication(Intervention):
             services = self.target.services_mask(segments)
             levers.exposure += (people * reach[:, None])[:, :, None] * services
             addressed = float((observed.residents * people).sum()) * observed.weight
-            levers.spend(medium.cost * self.intensity * addressed)
+            levers.spend(self._media_cost(addressed))
         levers.spend(self.staff_hours * float(observed.hourly_cost.mean()))
         self.pay(week, levers)

@@ -156,6 +156,18 @@ class Intervention(BaseModel):
             return weeks
         return min(weeks, self.first_week(run_start) + self.weeks)
 
+    def describe(self) -> str:
+        """Return what it does in a few plain words, for `takeup check`."""
+        return self.kind
+
+    def expected_weekly_cost(self, addressed: float) -> float:
+        """Return the price of a week as far as it is known before a run, without staff hours.
+
+        Args:
+            addressed: residents in the target.
+        """
+        return self.weekly_cost
+
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Move the levers for one week.
 

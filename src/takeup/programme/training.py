@@ -33,6 +33,15 @@ class Training(Intervention):
     )
     seat_cost: float = Field(0.0, ge=0, description="price of a seat, on top of the hours")
 
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return f"training of {self.audience}, {self.seats:g} seats a week, {self.hours:g} h each"
+
+    def expected_weekly_cost(self, addressed: float) -> float:
+        """Return the weekly cost and the price of the seats, as if every one were taken."""
+        seats = self.seats if self.audience == "staff" else min(self.seats, addressed)
+        return self.weekly_cost + seats * self.seat_cost
+
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Offer the seats, and pay for those that are taken."""
         seats = self.seats / observed.weight

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from takeup.evidence import PARAMETERS
-from takeup.programme import Champions, Communication, Intervention, Training
-from takeup.programme.communication import MEDIA
+from takeup.programme import Intervention
 from takeup.programme.segments import AGES, ROLES
 from takeup.scenario.consistency import addressed_share, staff_shares
 from takeup.scenario.schema import Scenario
@@ -163,7 +162,7 @@ def _programme(scenario: Scenario) -> Iterator[str]:
             bar = _bar(scenario, first, after, "=")
             yield _row(key, str(scenario.date_of(first)), str(last), bar)
         for key, item in active.items():
-            yield from _wrapped(f"{key}: {_what(item)}; {_whom(item)}")
+            yield from _wrapped(f"{key}: {item.describe()}; {_whom(item)}")
     if off:
         yield from _wrapped(f"switched off: {', '.join(off)}")
 
@@ -198,20 +197,6 @@ def _scale(scenario: Scenario) -> str:
     return "".join(heads).rstrip()
 
 
-def _what(item: Intervention) -> str:
-    if isinstance(item, Communication):
-        by = f"by {item.medium}" if item.audience == "residents" else "among staff"
-        return f"communication {by}, intensity {item.intensity:g}"
-    if isinstance(item, Training):
-        return f"training of {item.audience}, {item.seats:g} seats a week, {item.hours:g} h each"
-    if isinstance(item, Champions):
-        return (
-            f"champions among staff, {_percent(item.share)} chosen by {item.choice}, "
-            f"{item.hours:g} h a week each"
-        )
-    return item.kind
-
-
 def _whom(item: Intervention) -> str:
     chosen = [
         f"{key} {', '.join(names)}" for key, names in item.target.model_dump().items() if names
@@ -233,21 +218,14 @@ def _cost(scenario: Scenario) -> Iterator[str]:
     yield from _table(
         ("intervention", currency), [(key, f"{cost:,.0f}") for key, cost in items.items()]
     )
-    if any(isinstance(i, Training) and i.enabled for i in scenario.programme.values()):
+    if any(i.kind == "training" and i.enabled for i in scenario.programme.values()):
         yield "training is counted as if every seat were taken"
 
 
 def _known_cost(scenario: Scenario, item: Intervention) -> float:
     """Return the cost that is known before a run: all but the staff hours."""
     first, after = scenario.weeks_of(item)
-    weekly = item.weekly_cost
-    if isinstance(item, Communication) and item.audience == "residents":
-        weekly += MEDIA[item.medium].cost * item.intensity * _addressed(scenario, item)
-    elif isinstance(item, Training):
-        seats = item.seats
-        if item.audience == "residents":
-            seats = min(seats, _addressed(scenario, item))
-        weekly += seats * item.seat_cost
+    weekly = item.expected_weekly_cost(_addressed(scenario, item))
     return item.fixed_cost + weekly * (after - first)
 
 
