@@ -19,7 +19,7 @@ class InputError(TakeupError):
     """What the user wrote cannot be run; lists every problem found, not only the first.
 
     Args:
-        problems: one sentence each, naming the file, the key, what is wrong and what would be right.
+        problems: one sentence each: the file, the key, what is wrong and what would be right.
     """
 
     def __init__(self, problems: str | Sequence[str]) -> None:

@@ -2,8 +2,8 @@
 
 `rule` marks a scalar equation that stays callable as plain Python; `kernel` compiles a loop over
 arrays, without the GIL, cached on disk. The cache lies in a folder named by a hash of this
-package's sources: numba itself notices a change of the kernel's own file only, and would go on
-running old rules.
+package's sources and of the constants compiled into them (numbers of counters and groups): numba
+itself notices a change of the kernel's own file only, and would go on running old rules.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 def _cache_folder() -> Path:
     """Return a folder that changes with the sources of the model, numba's version and the user."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    model = Path(__file__).parent
+    constants = (model.parent / "kpis.py", model.parent / "programme" / "segments.py")
+    for source in (*sorted(model.glob("*.py")), *constants):
         digest.update(source.read_bytes())
     root = os.environ.get("XDG_CACHE_HOME")
     base = Path(root) if root else Path.home() / ".cache"

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+
+from takeup.programme import KINDS, Levers, programme_order
+from takeup.programme.communication import Communication
+from takeup.programme.segments import (
+    ACCESSES,
+    AGES,
+    INCOMES,
+    PROFILES,
+    SUPPORTS,
+    Segments,
+    profile_code,
+    profile_table,
+)
+from takeup.programme.training import Training
+
+SEGMENTS = Segments(wards=("a", "b"), services=("x", "y", "z"), departments=("d", "e"))
+
+
+def test_every_kind_is_found_and_describes_itself():
+    assert {"champions", "communication", "training"} <= set(KINDS)
+    for kind, cls in KINDS.items():
+        made = cls()
+        assert made.kind == kind
+        assert kind.replace("_", " ") in made.describe()
+
+
+def test_profiles_are_coded_both_ways():
+    table = profile_table()
+    codes = [
+        profile_code(age, income, access, support)
+        for age in range(len(AGES))
+        for income in range(len(INCOMES))
+        for access in range(len(ACCESSES))
+        for support in range(len(SUPPORTS))
+    ]
+    assert codes == list(range(PROFILES))
+    assert profile_code(3, 2, 1, 0) == next(
+        p
+        for p in range(PROFILES)
+        if [table[d][p] for d in ("age", "income", "access", "support")] == [3, 2, 1, 0]
+    )
+
+
+def test_reset_puts_every_lever_to_rest():
+    levers = Levers(SEGMENTS, posts=7)
+    rest = {name: np.copy(value) for name, value in vars(levers).items()}
+    for name, value in vars(levers).items():
+        if isinstance(value, np.ndarray):
+            value += 1.0
+        else:
+            setattr(levers, name, 1.0)
+    levers.reset()
+    for name, value in rest.items():
+        np.testing.assert_array_equal(getattr(levers, name), value)
+
+
+def test_order_does_not_depend_on_the_file_and_leaves_out_what_is_off():
+    one = Communication(intensity=0.3)
+    two = Communication(intensity=0.7)
+    off = Communication(enabled=False)
+    course = Training(seats=4.0)
+    assert (
+        programme_order([one, course, two, off])
+        == programme_order([two, one, course])
+        == programme_order([course, off, one, two])
+    )
+    assert [i.kind for i in programme_order([course, one])] == ["communication", "training"]
