@@ -8,8 +8,8 @@ import weakref
 import mesa
 import numpy as np
 import pytest
-from examples import small_scenario
 
+from examples import small_scenario
 from takeup.kpis import KPIS, STOCK
 from takeup.model.agents import Citizen, StaffMember
 from takeup.model.model import TakeupModel

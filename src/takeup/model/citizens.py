@@ -45,7 +45,8 @@ CALLS_HELP = 7  # calls for help of those who complete
 VISITS = 8  # online attempts
 TRIED = 9  # online attempts again, and their experience in fixed point: visible success
 TRIED_EXPERIENCE = 10
-OUTCOMES = 11
+CALLS_ERROR = 11  # about a case that was handled wrongly
+OUTCOMES = 12
 
 _NEEDS = CITIZEN.index("needs")
 _STARTED = CITIZEN.index("online_started")
@@ -313,7 +314,7 @@ def meet_needs(
         chosen = rules.channel(uniform(u_channel), online, phone, counter)
 
         # The attempt, and what it teaches.
-        v_first, v_second, _, _ = philox(
+        v_first, v_second, v_error, _ = philox(
             i, week, FOLLOW_UP | k << SERVICE_SHIFT, 0, seed, replicate
         )
         completed = 0
@@ -332,6 +333,11 @@ def meet_needs(
                     outcomes[k, CASES_ONLINE] += 1
                     delay = department.delay + p.adoption_lag * (1.0 - department.adopters)
                 experience = rules.experience_online(ease, p.effort_weight, delay, p.patience)
+                # Staff who have not adopted get some cases wrong; people call about it.
+                wrong = p.error_contacts * (1.0 - department.adopters)
+                if delay > 0.0 and uniform(v_error) < wrong:
+                    experience *= p.error_experience
+                    outcomes[k, CALLS_ERROR] += 1
                 if uniform(v_second) < p.help_rate * (1.0 - ease):
                     contacts_other = 1
                     outcomes[k, CALLS_HELP] += 1
@@ -353,7 +359,6 @@ def meet_needs(
                     transaction = 0
             outcomes[k, TRIED] += 1
             outcomes[k, TRIED_EXPERIENCE] += fixed(experience)
-            surprise = experience - expectation
             expectation = rules.learned(
                 expectation, experience, p.experience_learning, p.negativity
             )
@@ -371,11 +376,11 @@ def meet_needs(
                 p.offline_experience, department.wait, p.offline_wait_cost, department.delay,
                 p.patience,
             )  # fmt: skip
-            surprise = experience - satisfaction
             offline_habit = rules.moved(offline_habit, 1.0, p.habit_learning)
             habit = rules.moved(habit, 0.0, p.habit_learning)
             if service.live and uniform(v_second) < p.staff_steering * department.adopters:
                 aware = True
+        surprise = experience - satisfaction
         trust = rules.trust_updated(trust, surprise, p.trust_learning, p.negativity)
         satisfaction = rules.learned(satisfaction, experience, p.experience_learning, p.negativity)
 

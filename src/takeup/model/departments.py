@@ -6,9 +6,12 @@ needs = decided + withdrawn + change in queued holds exactly, every week.
 
 from __future__ import annotations
 
+import numpy as np
+
 from takeup.kpis import DEPARTMENT, SERVICE
 from takeup.model import rules
 from takeup.model.citizens import (
+    CALLS_ERROR,
     CALLS_FAILED,
     CALLS_HELP,
     CALLS_MORE,
@@ -45,7 +48,7 @@ LONGEST_DELAY = 52.0
 """Weeks; a delay is promised for a year at most."""
 
 # Events in the addresses of the draws that round expected numbers to whole cases.
-_ROUND_WITHDRAWN, _ROUND_CHASING, _ROUND_ERRORS = 0, 1, 2
+_ROUND_WITHDRAWN, _ROUND_CHASING, _ROUND_REWORK = 0, 1, 2
 
 
 @rule
@@ -126,6 +129,7 @@ def work_off(
         accounts: DEPARTMENT counters of the week, (departments, …), written.
     """
     p = parameters[0]
+    own = np.empty(len(services), np.int64)  # services of the department
     for d in range(len(departments)):
         department = departments[d]
         lag = p.adoption_lag * (1.0 - department.adopters)
@@ -133,10 +137,13 @@ def work_off(
         calls = 0.0
         visible = 0
         felt = 0
+        own_count = 0
         for k in range(len(services)):
             service = services[k]
             if service.department != d:
                 continue
+            own[own_count] = k
+            own_count += 1
             for c in range(CHANNELS):
                 cases = outcomes[k, c]
                 queue[k, c, week] = cases
@@ -148,11 +155,13 @@ def work_off(
                 (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
                 + p.failure_contact_length * outcomes[k, CALLS_MORE]
                 + outcomes[k, CALLS_HELP]
+                + outcomes[k, CALLS_ERROR]
             )
             visible += outcomes[k, TRIED]
             felt += outcomes[k, TRIED_EXPERIENCE]
             work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
             work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
+            work[k, _ERROR] += outcomes[k, CALLS_ERROR]
 
         # The work waiting, this week's included.
         waiting = 0.0
@@ -176,47 +185,45 @@ def work_off(
         worked = rules.throughput(total, capacity, p.saturation)
         budget = worked - owed
         blocked = False
-        errors = 0.0
         rework = 0.0
         for w in range(oldest[d], week + 1):
             empty = True
-            for k in range(len(services)):
+            # Of the cases of one week, another service and channel comes first every week, so that
+            # nobody gains by where a service stands in the list.
+            for turn in range(own_count * CHANNELS):
+                place = (w + turn) % (own_count * CHANNELS)
+                k = own[place // CHANNELS]
+                c = place % CHANNELS
                 service = services[k]
-                if service.department != d:
+                cases = queue[k, c, w]
+                if cases == 0:
                     continue
-                for c in range(CHANNELS):
-                    cases = queue[k, c, w]
-                    if cases == 0:
-                        continue
-                    minutes = case_minutes(
-                        c, service.minutes_digital, service.minutes_rekeying,
-                        service.minutes_phone, service.minutes_counter, department.adopters,
-                    )  # fmt: skip
-                    done = 0
-                    if not blocked and budget > 0.0:
-                        # A hair of tolerance, so that 3 × 0.1 minutes pay for three cases.
-                        done = min(cases, integer(budget / minutes + 1e-9))
-                    if done < cases:
-                        blocked = True
-                        empty = False
-                    budget -= done * minutes
-                    queue[k, c, w] = cases - done
-                    work[k, _DECIDED_ONLINE + c] += done
-                    work[k, _HANDLED] += done
-                    age = float(week - w)
-                    if c == ONLINE:
-                        age += lag
-                        drawn, other, _, _ = philox(
-                            k, week, CASES | _ROUND_ERRORS << SERVICE_SHIFT, w, seed, replicate
-                        )
-                        by_others = done * (1.0 - department.adopters)
-                        wrong = whole(by_others * p.error_contacts, uniform(drawn))
-                        again = whole(by_others * p.rework, uniform(other))
-                        work[k, _ERROR] += wrong
-                        work[k, _REWORKED] += again
-                        errors += wrong * service.minutes_phone
-                        rework += again * minutes
-                    work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
+                minutes = case_minutes(
+                    c, service.minutes_digital, service.minutes_rekeying,
+                    service.minutes_phone, service.minutes_counter, department.adopters,
+                )  # fmt: skip
+                done = 0
+                if not blocked and budget > 0.0:
+                    # A hair of tolerance, so that 3 × 0.1 minutes pay for three cases.
+                    done = min(cases, integer(budget / minutes + 1e-9))
+                if done < cases:
+                    blocked = True
+                    empty = False
+                budget -= done * minutes
+                queue[k, c, w] = cases - done
+                work[k, _DECIDED_ONLINE + c] += done
+                work[k, _HANDLED] += done
+                age = float(week - w)
+                if c == ONLINE:
+                    age += lag
+                    drawn, _, _, _ = philox(
+                        k, week, CASES | _ROUND_REWORK << SERVICE_SHIFT, w, seed, replicate
+                    )
+                    by_others = done * (1.0 - department.adopters)
+                    again = whole(by_others * p.rework, uniform(drawn))
+                    work[k, _REWORKED] += again
+                    rework += again * minutes
+                work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
             if empty and not blocked and oldest[d] == w:
                 oldest[d] = w + 1
         if not blocked:
@@ -268,8 +275,8 @@ def work_off(
                 outcomes[k, 1]
                 + outcomes[k, CALLS_MORE]
                 + outcomes[k, CALLS_HELP]
+                + outcomes[k, CALLS_ERROR]
                 + asked
-                + work[k, _ERROR]
             )
             cost = (
                 prices[0] * outcomes[k, VISITS]
@@ -288,7 +295,7 @@ def work_off(
         accounts[d, _SERVICE_COST] = integer(cost * 100.0 + 0.5)
 
         # What next week sees.
-        department.carry = budget - errors - rework - chasing
+        department.carry = budget - rework - chasing
         department.pressure = backlog / max(1.0, department.capacity)
         department.delay = min(LONGEST_DELAY, backlog / max(1.0, worked))
         department.stress = rules.load_stress(
@@ -300,7 +307,7 @@ def work_off(
         if visible > 0:
             success = max(0.0, 2.0 * felt / (65536.0 * visible) - 1.0)
             department.wins = rules.moved(department.wins, success, 0.25)
-        inflow = arriving + calls + errors + rework + chasing
+        inflow = arriving + calls + rework + chasing
         memory = INFLOW_MEMORY if recording else 1.0 / (week + 1.0)
         department.inflow = rules.moved(department.inflow, inflow, memory)
         department.handles = rules.handled_share(

@@ -434,9 +434,18 @@ def readiness_product(awareness: float, desire: float, knowledge: float, ability
 
 @rule
 def readiness_ces(
-    awareness: float, desire: float, knowledge: float, ability: float, strictness: float
+    awareness: float,
+    desire: float,
+    knowledge: float,
+    ability: float,
+    strictness: float,
+    blocking: float,
 ) -> float:
-    """Return G as a CES mean: (mean of level^−s)^(−1/s); s = 1 is harmonic, large s the minimum."""
+    """Return G as a CES mean above the level that blocks.
+
+    max(0, (M − blocking) / (1 − blocking)), M = (mean of level^−s)^(−1/s): s = 1 is the harmonic
+    mean, a large s the minimum.
+    """
     low = min(awareness, desire, knowledge, ability)
     if low <= 1e-6:
         return 0.0
@@ -447,7 +456,8 @@ def readiness_ces(
         + exp(-strictness * log(knowledge / low))
         + exp(-strictness * log(ability / low))
     )
-    return low * exp(-log(total / 4.0) / strictness)
+    mean = low * exp(-log(total / 4.0) / strictness)
+    return max(0.0, (mean - blocking) / (1.0 - blocking))
 
 
 @rule

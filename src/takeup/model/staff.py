@@ -221,6 +221,7 @@ def work_and_change(
                 and uniform(u_train) < training[d, role]
             ):
                 knowledge = rules.moved(knowledge, 1.0, training_gain[d, role])
+                ability = rules.practised(ability, knowledge, p.transfer)
                 minutes_lost += 60.0 * training_hours[d, role]
                 strain += training_hours[d, role] / 40.0
             elif not adopted:
@@ -257,7 +258,7 @@ def work_and_change(
             elif department.digital > 0:
                 if p.ces > 0.0:
                     readiness = rules.readiness_ces(
-                        awareness, desire, knowledge, ability, p.strictness
+                        awareness, desire, knowledge, ability, p.strictness, p.blocking_level
                     )
                     slope = p.adoption_slope_ces
                 else:

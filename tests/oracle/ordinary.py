@@ -1,0 +1,1177 @@
+"""The model written the ordinary way: Mesa agents that are plain Python objects.
+
+One object per resident, post, service and department; every week all of them are visited in
+shuffled order. It calls the same rules with the same draws on the same world and programme as the
+kernels, and shares none of their loops: what the kernels keep up to date as running sums is counted
+afresh here, and what they expire week by week is a date that has passed.
+
+`mark` notes that a branch was visited, so that the tests can tell that nothing was left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import exp
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, PLACE, SERVICE, STOCK, Counters
+from takeup.model import rules
+from takeup.model.draws import (
+    CAMPAIGN,
+    CASES,
+    FOLLOW_UP,
+    LESSON,
+    NEED,
+    SERVICE_SHIFT,
+    STAFF_START,
+    STAFF_WEEK,
+    philox,
+    uniform,
+    whole,
+)
+from takeup.model.start import settle, start
+from takeup.model.state import parameter_record
+from takeup.model.world import World
+from takeup.programme import Levers, programme_order
+from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
+from takeup.scenario.schema import Scenario
+
+YEAR, QUARTER = 52, 13
+ONLINE, PHONE, COUNTER = CHANNELS = ("online", "phone", "counter")
+UNAVAILABLE = -1e9  # utility of a channel that cannot be chosen
+NAMES = {
+    "profile": CITIZEN, "ward": CITIZEN, "service": CITIZEN, "stock_profile": STOCK,
+    "stock_ward": STOCK, "work": SERVICE, "staff": DEPARTMENT, "place": PLACE,
+}  # fmt: skip
+
+
+def fixed(level: float) -> int:
+    """Return a level as the counters add it up."""
+    return int(level * FIXED_POINT + 0.5)
+
+
+class Level:
+    """An attribute that holds what a 32-bit float can hold."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.place = "_" + name
+
+    def __get__(self, holder: Any, owner: type | None = None) -> float:
+        level: float = getattr(holder, self.place)
+        return level
+
+    def __set__(self, holder: Any, value: float) -> None:
+        setattr(holder, self.place, float(np.float32(value)))
+
+
+# ---------------------------------------------------------------- services and departments
+
+
+class Service:
+    """A service: how it works online, and what happened to it this week."""
+
+    def __init__(self, number: int, record: Any, opens: int) -> None:
+        self.number = number
+        self.opens = opens  # week of the run; −1: online already
+        self.online = False
+        for name in record.dtype.names:
+            if name not in ("live", "department"):
+                setattr(self, name, float(record[name]))
+        self.week: Counter[str] = Counter()
+
+    def minutes(self, channel: str, adopters: float) -> float:
+        """Return staff minutes of a case."""
+        if channel == PHONE:
+            return self.minutes_phone
+        if channel == COUNTER:
+            return self.minutes_counter
+        return adopters * self.minutes_digital + (1.0 - adopters) * self.minutes_rekeying
+
+
+@dataclass
+class Cohort:
+    """Cases that came in together."""
+
+    service: Service
+    channel: str
+    week: int
+    cases: int
+
+
+class Department:
+    """A department: its services, its staff, its queue, and what others see of it."""
+
+    def __init__(self, model: Council, number: int, record: Any) -> None:
+        self.model = model
+        self.number = number
+        self.services: list[Service] = []
+        self.staff: list[StaffMember] = []
+        self.queue: deque[Cohort] = deque()
+        for name in record.dtype.names:
+            setattr(self, name, float(record[name]))
+        self.digital = False
+
+    def feel_change(self) -> None:
+        """Open the services whose week has come, and say how much has just changed."""
+        week, mark = self.model.week, self.model.mark
+        self.disruption = 0.0
+        for service in self.services:
+            if service.opens < 0 or week >= service.opens:
+                service.online = self.digital = True
+            if 0 <= service.opens <= week:
+                fresh = rules.disruption(
+                    float(week - service.opens), self.model.parameters.disruption_weeks
+                )
+                mark("go-live is felt") if fresh > 0.0 else mark("go-live is over")
+                self.disruption = min(1.0, self.disruption + service.work_share * fresh)
+
+    def work_week(self) -> None:
+        """Take in the week's cases, answer, work them off, and publish what citizens feel."""
+        p, mark = self.model.parameters, self.model.mark
+        if not self.services:
+            mark("department without services")
+        arriving = self.take_in()
+        calls = 0.0
+        for service in self.services:
+            calls += service.minutes_phone * (
+                (p.failure_contact_length - 1.0) * service.week["called after a failure"]
+                + p.failure_contact_length * service.week["called again"]
+                + service.week["called for help"]
+                + service.week["called about an error"]
+            )
+
+        waiting = 0.0
+        for cohort in self.by_service():
+            waiting += cohort.cases * cohort.service.minutes(cohort.channel, self.adopters)
+        if self.pressure > 1.0:
+            mark("overtime")
+        capacity = self.capacity * rules.overtime(self.pressure - 1.0, p.overtime_limit)
+        owed = calls - self.carry
+        worked = rules.throughput(max(0.0, waiting + owed), capacity, p.saturation)
+        left, rework = self.work_off(worked - owed)
+        chasing, backlog = self.lose_patience()
+        self.keep_books(worked)
+
+        self.carry = left - rework - chasing
+        self.pressure = backlog / max(1.0, self.capacity)
+        self.delay = min(52.0, backlog / max(1.0, worked))
+        if self.delay == 52.0:
+            mark("a year's delay")
+        self.stress = rules.load_stress(
+            self.pressure, p.comfortable_backlog, p.overwhelming_backlog
+        )
+        self.wait = rules.phone_wait(self.pressure, p.comfortable_backlog, p.overwhelming_backlog)
+        mark("stress") if self.stress > 0.0 else mark("calm")
+        self.show_success()
+        self.plan_staffing(arriving + calls + rework + chasing)
+
+    def take_in(self) -> float:
+        """Queue this week's cases; return the minutes in them."""
+        minutes = 0.0
+        for service in self.services:
+            for channel in CHANNELS:
+                minutes += service.week[channel] * service.minutes(channel, self.adopters)
+            self.model.count("work", service.number, "decided_online", service.week["done at once"])
+            self.model.count("work", service.number, "withdrawn", service.week["given up"])
+            errors = service.week["called about an error"]
+            self.model.count("work", service.number, "contacts_error", errors)
+        # Another service and channel comes first every week.
+        arrivals = deque(
+            Cohort(service, channel, self.model.today, service.week[channel])
+            for service in self.services
+            for channel in CHANNELS
+        )
+        arrivals.rotate(-(self.model.today % max(1, len(arrivals))))
+        self.queue.extend(cohort for cohort in arrivals if cohort.cases > 0)
+        return minutes
+
+    def by_service(self) -> Iterator[Cohort]:
+        """Yield what waits by service and channel, the oldest first."""
+        for service in self.services:
+            for channel in CHANNELS:
+                for cohort in self.queue:
+                    if cohort.service is service and cohort.channel == channel:
+                        yield cohort
+
+    def work_off(self, budget: float) -> tuple[float, float]:
+        """Work off whole cases in order of arrival.
+
+        Returns:
+            Minutes left or overdrawn, and minutes of cases that must be handled again.
+        """
+        mark = self.model.mark
+        rework = 0.0
+        stuck = False
+        for cohort in self.queue:
+            minutes = cohort.service.minutes(cohort.channel, self.adopters)
+            done = 0
+            if stuck:
+                mark("cases behind others")
+            elif budget <= 0.0:
+                mark("no time for cases")
+            else:
+                done = min(cohort.cases, int(budget / minutes + 1e-9))
+            if done < cohort.cases:
+                stuck = True
+                if done > 0:
+                    mark("some of a cohort are handled")
+            if done == 0:
+                continue
+            budget -= done * minutes
+            cohort.cases -= done
+            rework += self.decide(cohort, done) * minutes
+        self.queue = deque(cohort for cohort in self.queue if cohort.cases > 0)
+        if not stuck:
+            mark("all cases are handled")
+            budget = min(budget, 0.0)
+        return budget, rework
+
+    def decide(self, cohort: Cohort, done: int) -> int:
+        """Close cases; return how many must be done again."""
+        p, service, count = self.model.parameters, cohort.service.number, self.model.count
+        age = float(self.model.today - cohort.week)
+        again = 0
+        if cohort.channel == ONLINE:
+            age += p.adoption_lag * (1.0 - self.adopters)
+            drawn, _, _, _ = self.model.draws(service, CASES, 2, cohort.week)
+            again = whole(done * (1.0 - self.adopters) * p.rework, drawn)
+            if again > 0:
+                self.model.mark("rework")
+        count("work", service, f"decided_{cohort.channel}", done)
+        count("work", service, "handled", done)
+        count("work", service, "reworked", again)
+        count("work", service, "waiting", int(done * age * 1024.0 + 0.5))
+        return again
+
+    def lose_patience(self) -> tuple[float, float]:
+        """Let those who wait long give up or ask; return minutes of asking and of what waits."""
+        p, model = self.model.parameters, self.model
+        for cohort in self.queue:
+            if model.today - cohort.week >= p.old_case:
+                row = cohort.service.number * len(CHANNELS) + CHANNELS.index(cohort.channel)
+                drawn, _, _, _ = model.draws(row, CASES, 0, cohort.week)
+                gone = min(cohort.cases, whole(cohort.cases * p.withdrawal, drawn))
+                if gone > 0:
+                    model.mark("withdrawn")
+                cohort.cases -= gone
+                model.count("work", cohort.service.number, "withdrawn", gone)
+        chasing = backlog = 0.0
+        for service in self.services:
+            asking = minutes = 0.0
+            queued = 0
+            for cohort in self.by_service():
+                if cohort.service is service:
+                    queued += cohort.cases
+                    minutes += cohort.cases * service.minutes(cohort.channel, self.adopters)
+                    if model.today - cohort.week >= p.chasing_age:
+                        asking += cohort.cases * p.chasing
+            drawn, _, _, _ = model.draws(service.number, CASES, 1)
+            asked = whole(asking, drawn)
+            if asked > 0:
+                model.mark("progress chasing")
+            chasing += asked * service.minutes_phone
+            backlog += minutes
+            model.count("work", service.number, "contacts_chasing", asked)
+            model.count("work", service.number, "queued", queued)
+            model.count("work", service.number, "queued_minutes", int(minutes + 0.5))
+        return chasing, backlog
+
+    def keep_books(self, worked: float) -> None:
+        """Record what the week cost, at list price and as paid."""
+        count, prices = self.model.count, self.model.plan.place.prices
+        visits = 0
+        for service in self.services:
+            week = service.week
+            calls = (
+                week[PHONE]
+                + week["called again"]
+                + week["called for help"]
+                + week["called about an error"]
+                + self.model.book["work", service.number, "contacts_chasing"]
+            )
+            cost = (
+                prices.online * week["visits"]
+                + prices.phone * calls
+                + prices.counter * week[COUNTER]
+            )
+            count("work", service.number, "list_cost", int(cost * 100.0 + 0.5))
+            visits += week["visits"]
+        cost = self.paid * self.minute_cost + visits * prices.online
+        count("staff", self.number, "capacity_minutes", int(self.capacity + 0.5))
+        count("staff", self.number, "paid_minutes", int(self.paid + 0.5))
+        count("staff", self.number, "worked_minutes", int(worked + 0.5))
+        count("staff", self.number, "service_cost", int(cost * 100.0 + 0.5))
+
+    def show_success(self) -> None:
+        """Let staff see how this week's online users fared."""
+        tried = sum(service.week["visits"] for service in self.services)
+        felt = sum(service.week["felt online"] for service in self.services)
+        if tried == 0:
+            self.model.mark("nobody tried online")
+            return
+        success = max(0.0, 2.0 * felt / (65536.0 * tried) - 1.0)
+        self.model.mark("success is seen") if success > 0.0 else self.model.mark("no success")
+        self.wins = rules.moved(self.wins, success, 0.25)
+
+    def plan_staffing(self, inflow: float) -> None:
+        """Follow demand with staff time: at once in the warm-up unless given, slowly after it."""
+        p, mark = self.model.parameters, self.model.mark
+        if self.model.week >= 0:
+            memory, speed = 0.05, p.release
+            mark("time is released slowly") if speed > 0.0 else mark("time is never released")
+        else:
+            memory, speed = 1.0 / (self.model.today + 1.0), self.settles
+            mark("staffing follows demand") if speed > 0.0 else mark("staffing is given")
+        self.inflow = rules.moved(self.inflow, inflow, memory)
+        self.handles = rules.handled_share(
+            self.handles, self.inflow, self.gross, p.target_utilisation, speed
+        )
+
+    def count_staff(self) -> None:
+        """Publish what its staff are like at the end of the week, and next week's capacity."""
+        count = self.model.count
+        managers = [person for person in self.staff if person.role == "manager"]
+        posts = len(self.staff)
+        adopted = sum(person.adopted for person in self.staff)
+        # Time is added up in whole 1024ths of a minute.
+        productive = sum(
+            int(person.productive_minutes * self.handles * 1024 + 0.5) for person in self.staff
+        )
+        paid = sum(int(self.minutes * self.handles * 1024 + 0.5) for _ in self.staff)
+        count("staff", self.number, "staff", posts)
+        count("staff", self.number, "adopted", adopted)
+        count("staff", self.number, "stress", posts * fixed(self.stress))
+        for person in self.staff:
+            for name in StaffMember.ADKAR:
+                count("staff", self.number, name, fixed(getattr(person, name)))
+            if person.barrier is not None:
+                count("staff", self.number, f"blocked_{person.barrier}")
+        self.adopters = adopted / posts
+        self.managers_adopted = sum(person.adopted for person in managers) / max(1, len(managers))
+        self.capacity = productive * self.scale / 1024
+        self.paid = paid * self.scale / 1024
+        self.gross = posts * self.minutes * self.scale
+
+
+# ---------------------------------------------------------------- residents
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a resident tells of a service: an experience of 0 to 254, until it is a year old."""
+
+    experience: int
+    until: int
+
+
+class Use:
+    """What a resident remembers of one service."""
+
+    expectation = Level()
+    habit = Level()
+    offline_habit = Level()
+
+    def __init__(self, record: Any, byte: int, forgotten: int) -> None:
+        self.expectation = record["expectation"]
+        self.habit = record["habit"]
+        self.offline_habit = record["offline_habit"]
+        self.aware = bool(record["aware"])
+        self.last_need = -1
+        self.last_attempt: int | None = None
+        self.assumed = byte > 0  # tried in the year before the warm-up
+        self.told = Story(byte - 1, forgotten) if byte else None
+        self.news: Story | None = None
+
+
+class Encounter:
+    """One need while it lasts: levels in full precision, remembered when it ends."""
+
+    def __init__(self, person: Resident, service: Service) -> None:
+        self.person, self.service, self.use = person, service, person.uses[service.number]
+        p, today = person.model.parameters, person.model.today
+        idle, unused = float(today - person.last_need), float(today - self.use.last_need)
+        self.unused = unused
+        self.gain = rules.decayed(person.gain, p.skill_forgetting, idle)
+        self.trust = rules.reverted(person.trust, person.own_trust, p.trust_reversion, idle)
+        self.habit = rules.decayed(self.use.habit, p.habit_forgetting, unused)
+        self.offline_habit = rules.decayed(self.use.offline_habit, p.habit_forgetting, unused)
+        self.expectation = self.use.expectation
+        self.aware = self.use.aware
+        self.reminded = False
+
+    def remember(self) -> None:
+        """Keep what was learned."""
+        person, use = self.person, self.use
+        person.gain, person.trust = self.gain, self.trust
+        use.expectation, use.habit = self.expectation, self.habit
+        use.offline_habit, use.aware = self.offline_habit, self.aware
+        person.last_need = use.last_need = person.model.today
+
+
+class Resident(mesa.Agent):
+    """A resident: traits, skill gained, trust, satisfaction, and a memory of every service."""
+
+    gain = Level()
+    trust = Level()
+    satisfaction = Level()
+
+    def __init__(self, model: Council, number: int, traits: Any, record: Any) -> None:
+        super().__init__(model)
+        self.number = number
+        self.profile = int(traits["profile"])
+        self.ward = int(traits["ward"])
+        codes = model.segments.profiles
+        self.age = int(codes["age"][self.profile]) / (len(AGES) - 1.0)
+        self.has_access = bool(codes["access"][self.profile])
+        self.own_skill = float(traits["skill"])
+        self.own_trust = float(traits["trust"])
+        self.innovativeness = (float(traits["innovativeness"]) + 0.5) / 65536.0
+        self.gain, self.trust = record["gain"], record["trust"]
+        self.satisfaction = record["satisfaction"]
+        self.last_need = -1
+        self.last_online: int | None = None
+        self.assumed_user = int(record["online_week"]) == -2
+        self.forgotten = number % YEAR  # week in which what is assumed of the past is forgotten
+        self.uses: list[Use] = []
+        self.friends: list[Resident] = []
+
+    def is_adopter(self) -> bool:
+        """Return whether the resident has transacted online in the last 52 weeks."""
+        return self.last_online is not None and self.model.today < self.last_online + YEAR
+
+    def is_in_need(self) -> bool:
+        """Return whether the resident has had a need in the last 52 weeks."""
+        return self.last_need >= 0 and self.model.today < self.last_need + YEAR
+
+    def is_known_user(self) -> bool:
+        """Return whether the resident used the council online in a year, as assumed or as seen."""
+        return self.is_adopter() or (self.assumed_user and self.model.today < self.forgotten)
+
+    def meet_needs(self) -> None:
+        """Meet this week's needs, service by service."""
+        for service in self.model.needs.get(self.number, ()):
+            self.meet_need(service)
+
+    def meet_need(self, service: Service) -> None:
+        """Ask around, choose a channel, try it, and learn from it."""
+        p, mark = self.model.parameters, self.model.mark
+        u_aware, u_channel, u_complete, u_after = self.draws(NEED, service)
+        u_first, u_second, u_error, _ = self.draws(FOLLOW_UP, service)
+        need = Encounter(self, service)
+        self.recall_course(need)
+
+        online = UNAVAILABLE
+        if service.online:
+            online = self.consider_online(need, u_aware)
+        else:
+            mark("not online yet")
+        channel = CHANNELS[
+            rules.channel(
+                u_channel,
+                online,
+                self.utility_offline(need, service.constant_phone),
+                self.utility_offline(need, service.constant_counter),
+            )
+        ]
+        if channel == ONLINE:
+            experience, seen = self.go_online(need, u_complete, u_after, u_first, u_second, u_error)
+        else:
+            experience, seen = self.ask_staff(need, channel, u_first, u_second)
+
+        surprise = experience - self.satisfaction
+        mark("bad surprise") if surprise < 0.0 else mark("good surprise")
+        need.trust = rules.trust_updated(need.trust, surprise, p.trust_learning, p.negativity)
+        self.satisfaction = rules.learned(
+            self.satisfaction, experience, p.experience_learning, p.negativity
+        )
+        need.remember()
+        seen.update(needs=1, experience=fixed(experience))
+        for name, amount in seen.items():
+            self.model.count("profile", self.profile, name, amount)
+            self.model.count("ward", self.ward, name, amount)
+            self.model.count("service", service.number, name, amount)
+
+    def recall_course(self, need: Encounter) -> None:
+        """Have been on a course since the last need, or not."""
+        courses = self.model.courses
+        hazard = float(
+            courses[-1][self.profile, self.ward]
+            - courses[self.last_need + 1][self.profile, self.ward]
+        )
+        if hazard > 0.0:
+            drawn, _, _, _ = self.draws(LESSON, need.service)
+            if drawn < rules.chance_of_exposure(hazard):
+                self.model.mark("went on a course")
+                need.gain = rules.moved(need.gain, 1.0 - self.own_skill, self.model.course_gain)
+            else:
+                self.model.mark("missed a course")
+
+    def consider_online(self, need: Encounter, u_aware: float) -> float:
+        """Ask around; return the utility of the online channel."""
+        p, mark, service = self.model.parameters, self.model.mark, need.service
+        tellers, users, told, known = self.ask_around(service)
+        remembered = 0.0
+        if need.aware:
+            remembered = rules.decayed(1.0, p.awareness_forgetting, need.unused)
+        found = 0.0
+        if self.has_access:
+            skill = self.own_skill + need.gain
+            found = rules.chance_found(skill, self.is_known_user(), p.search, p.portal)
+        need.aware = u_aware < rules.chance_aware(remembered, found, users, p.talk_awareness)
+        if self.heard_campaign(service):
+            need.aware = need.reminded = True
+        share = 0.0
+        if users > 0.0:
+            mark("others are users")
+            share = users / known
+            need.expectation = rules.expectation_heard(
+                need.expectation, told / (254.0 * tellers), users, p.talk_expectation
+            )
+        else:
+            mark("no users around")
+        if not need.aware:
+            mark("unaware")
+            return UNAVAILABLE
+        if not self.has_access:
+            mark("aware without access")
+            return UNAVAILABLE
+        return rules.utility_online(
+            service.constant_online,
+            need.expectation,
+            p.expectation_weight,
+            share,
+            p.influence_weight,
+            need.trust,
+            p.trust_weight,
+            need.habit,
+            p.habit_weight,
+            self.innovativeness,
+            p.innovativeness_weight,
+            float(need.reminded),
+            p.message_weight,
+        )
+
+    def ask_around(self, service: Service) -> tuple[float, float, float, float]:
+        """Return who tells, how many users that makes, what they tell in all, and of how many."""
+        if self.model.met > 0:
+            self.model.mark("everyone meets everyone")
+            stories = self.model.talk_of_the_town[service.number]
+            known = float(self.model.met)
+            users = known * float(len(stories)) / len(self.model.residents)
+            return float(len(stories)), users, float(sum(stories)), known
+        stories = []
+        for friend in self.friends:
+            story = friend.uses[service.number].told
+            if story is None:
+                continue
+            if self.model.today < story.until:
+                stories.append(story.experience)
+            else:
+                self.model.mark("a story is out of date")
+        if not self.friends:
+            self.model.mark("without friends")
+        count = float(len(stories))
+        return count, count, float(sum(stories)), float(len(self.friends))
+
+    def heard_campaign(self, service: Service) -> bool:
+        """Return whether a campaign for the service is remembered."""
+        exposure = float(self.model.exposure[self.profile, self.ward, service.number])
+        if exposure <= 0.0:
+            return False
+        word, _, _, _ = philox(
+            self.number, 0, CAMPAIGN | service.number << SERVICE_SHIFT, 0, *self.model.key
+        )
+        if uniform(word) < rules.chance_of_exposure(exposure):
+            self.model.mark("campaign is remembered")
+            return True
+        self.model.mark("campaign passed by")
+        return False
+
+    def utility_offline(self, need: Encounter, constant: float) -> float:
+        """Return the utility of calling or coming."""
+        p = self.model.parameters
+        return rules.utility_offline(
+            constant,
+            self.age,
+            p.age_weight,
+            need.offline_habit,
+            p.habit_weight,
+            self.model.owner(need.service).wait,
+            p.wait_weight,
+        )
+
+    def go_online(
+        self,
+        need: Encounter,
+        u_complete: float,
+        u_after: float,
+        u_case: float,
+        u_help: float,
+        u_error: float,
+    ) -> tuple[float, Counter[str]]:
+        """Try it online; return the experience and what is counted."""
+        p, mark, service = self.model.parameters, self.model.mark, need.service
+        seen = Counter(online_started=1)
+        ease = rules.ease(service.usability, service.complexity, self.own_skill + need.gain)
+        if u_complete < rules.chance_completed(ease, p.retry, service.availability):
+            experience = self.complete(need, ease, u_case, u_error)
+            seen.update(online_completed=1, transactions=1, transactions_online=1)
+            if u_help < p.help_rate * (1.0 - ease):
+                mark("needs help")
+                service.week["called for help"] += 1
+                seen.update(contacts_other=1)
+        else:
+            experience = p.failure_experience
+            calls = whole(p.failure_contacts, u_after)
+            if calls > 0:
+                mark("failed and called")
+                service.week[PHONE] += 1
+                service.week["called after a failure"] += 1
+                service.week["called again"] += calls - 1
+                if calls > 1:
+                    mark("called again after a failure")
+                seen.update(transactions=1, contacts_failure=calls)
+            else:
+                mark("failed and gave up")
+                service.week["given up"] += 1
+        service.week["visits"] += 1
+        service.week["felt online"] += fixed(experience)
+        need.expectation = rules.learned(
+            need.expectation, experience, p.experience_learning, p.negativity
+        )
+        need.gain = rules.moved(need.gain, 1.0 - self.own_skill, p.skill_learning)
+        need.use.news = Story(int(need.expectation * 254.0 + 0.5), self.model.today + YEAR)
+        need.use.last_attempt = self.model.today
+        return experience, seen
+
+    def complete(self, need: Encounter, ease: float, u_case: float, u_error: float) -> float:
+        """Complete an online attempt; return the experience."""
+        p, mark, service = self.model.parameters, self.model.mark, need.service
+        delay = 0.0
+        if u_case < service.straight_through:
+            mark("done at once")
+            service.week["done at once"] += 1
+        else:
+            mark("online case")
+            owner = self.model.owner(service)
+            service.week[ONLINE] += 1
+            delay = owner.delay + p.adoption_lag * (1.0 - owner.adopters)
+        need.habit = rules.moved(need.habit, 1.0, p.habit_learning)
+        need.offline_habit = rules.moved(need.offline_habit, 0.0, p.habit_learning)
+        mark("online again") if self.is_adopter() else mark("online for the first time in a year")
+        self.last_online = self.model.today
+        experience = rules.experience_online(ease, p.effort_weight, delay, p.patience)
+        owner = self.model.owner(service)
+        if delay > 0.0 and u_error < p.error_contacts * (1.0 - owner.adopters):
+            mark("errors")
+            service.week["called about an error"] += 1
+            experience *= p.error_experience
+        return experience
+
+    def ask_staff(
+        self, need: Encounter, channel: str, u_abandon: float, u_steer: float
+    ) -> tuple[float, Counter[str]]:
+        """Call or come; return the experience and what is counted."""
+        p, mark, service = self.model.parameters, self.model.mark, need.service
+        owner = self.model.owner(service)
+        service.week[channel] += 1
+        seen = Counter(transactions=1, contacts_other=1)
+        if channel == COUNTER:
+            mark("counter")
+        elif u_abandon < p.abandonment * owner.wait:
+            mark("hung up and called again")
+            seen.update(contacts_failure=1)
+        else:
+            mark("phone")
+        experience = rules.experience_offline(
+            p.offline_experience, owner.wait, p.offline_wait_cost, owner.delay, p.patience
+        )
+        need.offline_habit = rules.moved(need.offline_habit, 1.0, p.habit_learning)
+        need.habit = rules.moved(need.habit, 0.0, p.habit_learning)
+        if service.online and u_steer < p.staff_steering * owner.adopters:
+            mark("told by staff")
+            need.aware = True
+        return experience, seen
+
+    def publish(self) -> None:
+        """Let friends hear, from next week on, what happened this week."""
+        for use in self.uses:
+            if use.news is not None:
+                use.told, use.news = use.news, None
+
+    def draws(self, stream: int, service: Service) -> list[float]:
+        """Return this week's four uniforms for a service."""
+        return self.model.draws(self.number, stream, service.number)
+
+
+# ---------------------------------------------------------------- staff
+
+
+class StaffMember(mesa.Agent):
+    """The holder of a post: ADKAR levels, adoption, fatigue."""
+
+    ADKAR = ("awareness", "desire", "knowledge", "ability", "reinforcement")
+
+    awareness = Level()
+    desire = Level()
+    knowledge = Level()
+    ability = Level()
+    reinforcement = Level()
+    fatigue = Level()
+    resistance = Level()
+
+    def __init__(
+        self, model: Council, number: int, role: str, department: Department, record: Any
+    ) -> None:
+        super().__init__(model)
+        self.number, self.role, self.department = number, role, department
+        for name in (*self.ADKAR, "fatigue", "resistance"):
+            setattr(self, name, record[name])
+        self.generation = int(record["generation"])
+        self.adopted = self.seen_adopted = bool(record["adopted"])
+        self.colleagues: list[StaffMember] = []
+        self.productive_minutes = 0.0
+        department.staff.append(self)
+
+    @property
+    def attention(self) -> float:
+        """What champions among colleagues give; each divides hers among her ties."""
+        strength = self.model.levers.champions
+        total = 0.0
+        for colleague in self.colleagues:
+            if strength[colleague.number] > 0.0:
+                total += float(strength[colleague.number]) / float(len(colleague.colleagues))
+        return total
+
+    @property
+    def barrier(self) -> str | None:
+        """The first weak ADKAR element."""
+        mark = self.model.mark
+        levels = (getattr(self, name) for name in self.ADKAR)
+        first = rules.barrier(*levels, self.model.parameters.barrier_threshold)
+        if first == len(self.ADKAR):
+            mark("no barrier")
+            return None
+        return self.ADKAR[first]
+
+    def live_week(self) -> None:
+        """Stay and change, or leave the post to someone new; then give what time is left."""
+        p, mark, department = self.model.parameters, self.model.mark, self.department
+        u_leave, u_train, u_change, _ = self.model.draws(self.number, STAFF_WEEK, self.generation)
+        hours = float(self.model.levers.champion_hours[self.number])
+        if hours > 0.0:
+            mark("champion's hours")
+        lost = 60.0 * hours
+        if u_leave < rules.chance_leaving(p.turnover, department.stress, p.turnover_stress):
+            mark("left")
+            self.model.count("staff", department.number, "leavers")
+            self.generation += 1
+            self.arrive()
+        else:
+            levels, hours = self.learn(u_train)
+            lost += 60.0 * hours
+            self.decide(levels, u_change)
+            for name, level in levels.items():
+                setattr(self, name, level)
+        productivity = rules.productivity(self.ability, p.dip, department.disruption)
+        if lost > department.minutes:
+            mark("no time left for work")
+        self.productive_minutes = max(0.0, department.minutes - lost) * productivity
+
+    def arrive(self) -> None:
+        """Begin as a newcomer: untrained, with a resistance of one's own."""
+        p = self.model.parameters
+        words = philox(self.number, self.generation, STAFF_START, 0, *self.model.key)
+        a, b, c, d = (uniform(word) - 0.5 for word in words)
+
+        def within(level: float) -> float:
+            return min(1.0, max(0.0, level))
+
+        self.resistance = within(self.department.resistance + 0.5 * a)
+        self.awareness = within(p.newcomer_awareness + 0.4 * b)
+        self.knowledge = within(p.newcomer_knowledge + 0.2 * c)
+        self.ability = within(p.newcomer_knowledge + 0.2 * d)
+        self.desire = rules.openness(self.resistance, p.unasked_desire)
+        self.reinforcement = self.fatigue = 0.0
+        self.adopted = False
+
+    def learn(self, u_train: float) -> tuple[dict[str, float], float]:
+        """Return the levels after the week, in full precision, and hours spent in training."""
+        p, mark, department = self.model.parameters, self.model.mark, self.department
+        peers = 0.0
+        if self.colleagues:
+            peers = sum(c.seen_adopted for c in self.colleagues) / len(self.colleagues)
+        else:
+            mark("works alone")
+        attention = self.attention
+        practising = 1.0 if self.adopted else min(1.0, attention)
+        if practising > 0.0 and not self.adopted:
+            mark("is coached")
+
+        self.trained = False
+        knowledge, hours = self.train(
+            rules.moved(self.knowledge, 1.0, p.peer_learning * peers), u_train
+        )
+        ability = self.ability
+        if self.trained:
+            ability = rules.practised(ability, knowledge, p.transfer)
+        ability = rules.practised(ability, knowledge, p.practice * practising)
+        if department.disruption > 0.0:
+            mark("breaks in new tools")
+            ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
+        if not self.adopted:
+            idle = (1.0 - practising) * (1.0 - department.disruption)
+            ability = rules.decayed(ability, p.ability_forgetting, idle)
+        wanted = rules.desire_target(
+            rules.openness(self.resistance, p.unasked_desire),
+            peers, p.peer_weight,
+            attention, p.champion_weight,
+            department.wins, p.win_weight,
+            department.stress, p.stress_weight,
+            self.fatigue, p.fatigue_weight,
+        )  # fmt: skip
+        told = float(self.model.levers.staff_exposure[department.number, ROLES.index(self.role)])
+        if told > 0.0:
+            mark("is told")
+        return {
+            "awareness": rules.awareness_updated(
+                self.awareness, told, peers, p.staff_talk, p.staff_forgetting
+            ),
+            "desire": rules.moved(self.desire, wanted, p.desire_rate),
+            "knowledge": knowledge,
+            "ability": ability,
+            "reinforcement": rules.reinforcement_updated(
+                self.reinforcement,
+                p.recognition * department.managers_adopted,
+                p.reinforcement_fading,
+            ),
+            "fatigue": rules.fatigue_updated(
+                self.fatigue,
+                department.disruption + hours / 40.0,
+                p.fatigue_rate,
+                p.fatigue_recovery,
+            ),
+        }, hours
+
+    def train(self, knowledge: float, u_train: float) -> tuple[float, float]:
+        """Get a seat if there is one, or forget; return knowledge and hours in training."""
+        p, mark, levers = self.model.parameters, self.model.mark, self.model.levers
+        cell = self.department.number, ROLES.index(self.role)
+        chance = float(levers.staff_training[cell])
+        if knowledge < p.barrier_threshold and chance > 0.0:
+            if u_train < chance:
+                mark("got a seat")
+                gain = float(levers.staff_training_gain[cell])
+                self.trained = True
+                return rules.moved(knowledge, 1.0, gain), float(levers.staff_training_hours[cell])
+            mark("got no seat")
+        if self.adopted:
+            mark("keeps knowledge by using it")
+            return knowledge, 0.0
+        return rules.decayed(knowledge, p.knowledge_forgetting, 1.0), 0.0
+
+    def decide(self, levels: dict[str, float], u_change: float) -> None:
+        """Adopt, go back, or stay."""
+        p, mark = self.model.parameters, self.model.mark
+        if self.adopted:
+            stress = self.department.stress
+            if u_change < rules.chance_relapsing(levels["reinforcement"], stress, p.relapse):
+                mark("went back")
+                self.adopted = False
+            return
+        if not self.department.digital:
+            mark("nothing to adopt yet")
+            return
+        elements = [levels[name] for name in ("awareness", "desire", "knowledge", "ability")]
+        if self.model.plan.structure.readiness == "ces":
+            mark("readiness as a CES mean")
+            readiness = rules.readiness_ces(*elements, p.strictness, p.blocking_level)
+            slope = p.adoption_slope_ces
+        else:
+            mark("readiness as a product")
+            readiness = rules.readiness_product(*elements)
+            slope = p.adoption_slope_product
+        if u_change < rules.chance_adopting(readiness, p.adoption_base, slope):
+            mark("adopted")
+            self.adopted = True
+
+    def publish(self) -> None:
+        """Let colleagues see, from next week on, who works the new way."""
+        self.seen_adopted = self.adopted
+
+
+# ---------------------------------------------------------------- the council
+
+
+class Observed:
+    """What interventions may see, asked of the agents."""
+
+    def __init__(self, model: Council) -> None:
+        self.model = model
+        self.segments = model.segments
+        self.weight = model.world.weight
+        self.hourly_cost = np.array([d.hourly_cost for d in model.plan.departments.values()])
+        self.staff_department = np.array([person.department.number for person in model.staff])
+        self.staff_role = np.array([ROLES.index(person.role) for person in model.staff])
+        self.residents = np.zeros((PROFILES, len(self.segments.wards)), np.int64)
+        for resident in model.residents:
+            self.residents[resident.profile, resident.ward] += 1
+
+    @property
+    def week(self) -> int:
+        return self.model.week
+
+    @property
+    def staff_generation(self) -> Any:
+        return np.array([person.generation for person in self.model.staff])
+
+    @property
+    def staff_untrained(self) -> Any:
+        untrained = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
+        for person in self.model.staff:
+            if person.knowledge < self.model.parameters.barrier_threshold:
+                untrained[person.department.number, ROLES.index(person.role)] += 1
+        return untrained
+
+    def staff_ties(self) -> tuple[Any, Any]:
+        offsets = np.cumsum([0, *(len(person.colleagues) for person in self.model.staff)])
+        ties = [c.number for person in self.model.staff for c in person.colleagues]
+        return offsets, np.array(ties, dtype=np.int64)
+
+    def draw(self, agents: Any, stream: int, event: int = 0) -> Any:
+        key = self.model.key
+        return np.array([uniform(philox(int(a), 0, stream, event, *key)[0]) for a in agents])
+
+    def betweenness(self) -> Any:
+        import igraph
+
+        ties = [
+            (person.number, colleague.number)
+            for person in self.model.staff
+            for colleague in person.colleagues
+            if person.number < colleague.number
+        ]
+        graph = igraph.Graph(len(self.model.staff), ties)
+        return np.array(graph.betweenness(directed=False, cutoff=3))
+
+
+class Council(mesa.Model):
+    """A place, its residents and its staff, from the warm-up to the last week.
+
+    Args:
+        plan: the scenario.
+        world: its world; nothing of it is written.
+        rng: seed of the order in which agents are visited, which must not matter.
+    """
+
+    def __init__(self, plan: Scenario, world: World, rng: int = 0) -> None:
+        super().__init__(rng=rng)
+        self.plan, self.world = plan, world
+        self.key = world.seed, world.replicate
+        self.segments: Segments = world.segments
+        self.parameters = SimpleNamespace(**plan.parameter_values())
+        self.week = -world.warm_up  # of the run
+        self.visited: set[str] = set()
+        self.book: Counter[tuple[str, int, str]] = Counter()
+        self.counters = self.blank_counters()
+        self.met = world.acquaintances
+        self.talk_of_the_town: list[list[int]] = []
+        self.needs: dict[int, list[Service]] = {}
+
+        self.begin()
+        self.levers = Levers(self.segments, len(self.staff))
+        self.observed = Observed(self)
+        self.programme = [
+            (*plan.weeks_of(intervention), intervention)
+            for intervention in programme_order(plan.programme.values())
+        ]
+        self.exposure = np.zeros_like(self.levers.exposure)
+        self.courses = [np.zeros_like(self.levers.lessons)]  # cumulative, by week of the calendar
+        self.course_gain = 0.0
+        self.warm_up()
+
+    @property
+    def today(self) -> int:
+        """Week of the calendar, 0 at the start of the warm-up."""
+        return self.week + self.world.warm_up
+
+    def begin(self) -> None:
+        """Make services, departments and agents in the state that the warm-up starts from."""
+        plan, world = self.plan, self.world
+        values = parameter_record(plan.parameter_values(), plan.structure.readiness)
+        state = start(plan, world, values)
+        self.service_records = state.services
+        self.departments = [
+            Department(self, number, record) for number, record in enumerate(state.departments)
+        ]
+        self.services = [
+            Service(number, record, plan.go_live_week(name))
+            for number, (name, record) in enumerate(zip(plan.services, state.services, strict=True))
+        ]
+        self.owners = [self.departments[int(d)] for d in state.services["department"]]
+        for service in self.services:
+            self.owner(service).services.append(service)
+
+        people = world.citizens[:-1]
+        self.residents = [
+            Resident(self, number, traits, record)
+            for number, (traits, record) in enumerate(zip(people, state.citizens, strict=True))
+        ]
+        for person in self.residents:
+            first, last = (int(world.citizens["ties"][person.number + end]) for end in (0, 1))
+            person.friends = [self.residents[friend] for friend in world.ties[first:last]]
+            row = person.number * len(self.services)
+            person.uses = [
+                Use(state.uses[row + k], int(state.published[row + k]), person.forgotten)
+                for k in range(len(self.services))
+            ]
+        posts = world.posts[:-1]
+        self.staff = [
+            StaffMember(
+                self, number, ROLES[post["role"]], self.departments[post["department"]], record
+            )
+            for number, (post, record) in enumerate(zip(posts, state.staff, strict=True))
+        ]
+        for holder in self.staff:
+            first, last = (int(world.posts["ties"][holder.number + end]) for end in (0, 1))
+            holder.colleagues = [self.staff[other] for other in world.post_ties[first:last]]
+        # Mesa 3.3 counts agents in a table of its class that keeps every model alive for ever.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def owner(self, service: Service) -> Department:
+        """Return the department that owns a service."""
+        return self.owners[service.number]
+
+    def warm_up(self) -> None:
+        """Run up to week 0, correcting the constants of services every quarter."""
+        stated = np.array([service.take_up for service in self.plan.services.values()])
+        counted = np.zeros((len(self.services), len(CITIZEN)), np.int64)
+        while self.week < 0:
+            self.step()
+            for (table, group, name), amount in self.book.items():
+                if table == "service":
+                    counted[group, CITIZEN.index(name)] += amount
+            if self.week < 0 and self.week % QUARTER == 0:
+                settle(self.service_records, stated, counted)
+                for service, record in zip(self.services, self.service_records, strict=True):
+                    service.constant_online = float(record["constant_online"])
+                counted[:] = 0
+
+    def run(self) -> Counters:
+        """Run the weeks that are left and return what was recorded."""
+        while self.week < self.plan.run.weeks:
+            self.step()
+        return self.counters
+
+    def step(self) -> None:
+        """Live one week."""
+        self.book.clear()
+        self.let_programme_act()
+        self.let_needs_arise()
+        for department in self.departments:
+            department.feel_change()
+        residents, staff = self.agents_by_type[Resident], self.agents_by_type[StaffMember]
+
+        residents.shuffle_do("meet_needs")
+        for department in self.random.sample(self.departments, len(self.departments)):
+            department.work_week()
+        staff.shuffle_do("live_week")
+
+        residents.do("publish")
+        staff.do("publish")
+        for department in self.departments:
+            department.count_staff()
+        if self.week >= 0:
+            self.take_stock()
+            self.close_book()
+        self.week += 1
+
+    def let_programme_act(self) -> None:
+        """Set this week's levers, and keep what works on later weeks."""
+        self.levers.reset()
+        if self.week >= 0:
+            for first, after, intervention in self.programme:
+                if first <= self.week < after:
+                    intervention.act(self.week - first, self.observed, self.levers)
+            self.count("place", 0, "programme_cost", round(self.levers.cost * 100.0))
+        self.exposure = (
+            self.exposure * exp(-self.parameters.awareness_forgetting) + self.levers.exposure
+        )
+        self.courses.append(self.courses[-1] + self.levers.lessons)
+        if self.levers.lesson_gain > 0.0:
+            self.course_gain = self.levers.lesson_gain
+
+    def let_needs_arise(self) -> None:
+        """Read whose needs arise this week, and what the town says of the services."""
+        world = self.world
+        slots = range(*(int(n) for n in world.calendar[self.today : self.today + 2]))
+        self.needs = {}
+        for slot in slots:
+            service = self.services[world.need_service[slot]]
+            self.needs.setdefault(int(world.need_citizen[slot]), []).append(service)
+        for service in self.services:
+            service.week.clear()
+        if self.met > 0:
+            told = [[use.told for use in resident.uses] for resident in self.residents]
+            self.talk_of_the_town = [
+                [story.experience for story in stories if story and self.today < story.until]
+                for stories in zip(*told, strict=True)
+            ]
+
+    def take_stock(self) -> None:
+        """Count the states that residents are in."""
+        for person in self.residents:
+            for name, amount in (
+                ("citizens", 1),
+                ("adopters", int(person.is_adopter())),
+                ("in_need", int(person.is_in_need())),
+                ("trust", fixed(person.trust)),
+            ):
+                self.count("stock_profile", person.profile, name, amount)
+                self.count("stock_ward", person.ward, name, amount)
+
+    def count(self, table: str, group: int, name: str, amount: int = 1) -> None:
+        """Count something that happened this week."""
+        self.book[table, group, name] += amount
+
+    def close_book(self) -> None:
+        """Carry the week's counts over into the tables of the run."""
+        for (table, group, name), amount in self.book.items():
+            row = getattr(self.counters, table)[self.week]
+            cells = row if table == "place" else row[group]
+            cells[NAMES[table].index(name)] = amount
+
+    def blank_counters(self) -> Counters:
+        """Return tables of zeros."""
+        segments, weeks = self.segments, self.plan.run.weeks
+        groups: dict[str, tuple[int, ...]] = {
+            "profile": (PROFILES,),
+            "ward": (len(segments.wards),),
+            "service": (len(segments.services),),
+            "stock_profile": (PROFILES,),
+            "stock_ward": (len(segments.wards),),
+            "work": (len(segments.services),),
+            "staff": (len(segments.departments),),
+            "place": (),
+        }
+        return Counters(
+            **{
+                table: np.zeros((weeks, *shape, len(NAMES[table])), np.int64)
+                for table, shape in groups.items()
+            }
+        )
+
+    def draws(self, agent: int, stream: int, code: int, event: int = 0) -> list[float]:
+        """Return four uniforms of this week; `code` is a service or another small number."""
+        words = philox(agent, self.today, stream | code << SERVICE_SHIFT, event, *self.key)
+        return [uniform(word) for word in words]
+
+    def mark(self, branch: str) -> None:
+        """Note that a branch was visited."""
+        self.visited.add(branch)

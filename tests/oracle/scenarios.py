@@ -1,0 +1,172 @@
+"""Small scenarios that together visit every branch of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from examples import by_age, small_scenario
+from takeup.evidence import PARAMETERS
+from takeup.scenario.schema import Scenario
+
+_RUN: dict[str, Any] = {"weeks": 60, "sample": 400}
+
+_EVERYTHING: dict[str, Any] = {
+    "letters": {
+        "kind": "communication", "medium": "letter", "start": 2, "weeks": 20,
+        "target": {"services": ("waste", "permits"), "age": ("25-34", "35-44", "65-74")},
+        "fixed_cost": 5000.0,
+    },
+    "posts": {
+        "kind": "communication", "medium": "social-media", "start": 5, "intensity": 2.0,
+        "target": {"wards": ("Old Town",)},
+    },
+    "briefing": {
+        "kind": "communication", "audience": "staff", "start": 1, "staff_hours": 3.0,
+        "target": {"roles": ("frontline", "manager")},
+    },
+    "courses": {"kind": "training", "seats": 6.0, "start": 4, "weeks": 30, "seat_cost": 40.0},
+    "managers": {
+        "kind": "training", "seats": 2.0, "start": 6, "weeks": 10, "hours": 40.0, "gain": 0.8,
+        "target": {"roles": ("manager",)},
+    },
+    "lessons": {
+        "kind": "training", "audience": "residents", "seats": 40.0, "start": 3, "weeks": 25,
+        "target": {"age": ("65-74", "75+"), "access": ("with",)},
+    },
+    "tablets": {
+        "kind": "training", "audience": "residents", "seats": 15.0, "start": 12, "weeks": 30,
+        "gain": 0.7,
+    },
+    "champions": {
+        "kind": "champions", "share": 0.15, "choice": "nomination", "start": 8, "weeks": 40,
+        "weekly_cost": 100.0,
+    },
+}  # fmt: skip
+
+
+def _champions(choice: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": "champions", "share": 0.2, "choice": choice, **fields}
+
+
+def _scenario(**changes: Any) -> Scenario:
+    run: Mapping[str, Any] = changes.pop("run", {})
+    return small_scenario(run={**_RUN, **run}, **changes)
+
+
+def everything() -> Scenario:
+    """Every kind of intervention at once, on readiness as a CES mean."""
+    return _scenario(programme=_EVERYTHING)
+
+
+def overload() -> Scenario:
+    """Too few staff for the work, none released, everyone meeting everyone, a strict product."""
+    return _scenario(
+        network={"kind": "well_mixed", "degree": 8},
+        structure={"readiness": "product"},
+        departments={
+            "revenues": {"name": "Revenues", "staff": 120, "handles_share": 0.02},
+            "environment": {"name": "Environment", "staff": 40, "handles_share": 0.045},
+            "archive": {"name": "Archive", "staff": 10},
+        },
+        services={"waste": {"go_live": 20}, "permits": {"go_live": "never"}},
+        programme={
+            "champions": _champions("random", hours=20.0, strength=3.0),
+            "course": {
+                "kind": "training", "seats": 30.0, "hours": 40.0,
+                "target": {"departments": ("revenues",)},
+            },
+        },
+        parameters={"release": 0.0, "failure_contacts": 0.5, "abandonment": 1.0, "dip": 0.3},
+    )  # fmt: skip
+
+
+def failures() -> Scenario:
+    """Poor online services whose users call again and again, many errors, much released time."""
+    return _scenario(
+        run={"seed": 3, "warm_up": 60},
+        network={"kind": "barabasi_albert", "degree": 6},
+        departments={"environment": {"managers": 0.4, "adopted": 0.5}},
+        services={
+            "council-tax": {"usability": 0.5, "complexity": 0.8, "take_up": 0.5},
+            "permits": {"usability": 0.35, "go_live": 5, "straight_through": 0.0},
+        },
+        programme={
+            "degree": _champions("degree", target={"departments": ("environment",)}),
+            "betweenness": _champions("betweenness", start=20, weeks=20),
+            "letters": {"kind": "communication", "medium": "letter", "intensity": 3.0},
+        },
+        parameters={
+            "failure_contacts": 2.6, "error_contacts": 0.9, "rework": 0.5, "release": 0.03,
+            "help_rate": 0.6, "negativity": 4.0, "turnover": 0.8, "saturation": 0.0,
+        },
+    )  # fmt: skip
+
+
+def nobody_online() -> Scenario:
+    """A place without internet access and few ties, where a service goes online at once."""
+    return _scenario(
+        run={"seed": 8, "weeks": 20},
+        place={"access": by_age(*[0.0] * 7)},
+        network={"degree": 1, "long_ties": 1.0},
+        services={"waste": {"go_live": 0}},
+        programme={"letters": {"kind": "communication", "medium": "local-press"}},
+        parameters={"search": 0.0},
+    )
+
+
+def strogatz() -> Scenario:
+    """A small world without talk, where one service after another goes online."""
+    return _scenario(
+        run={"seed": 21, "warm_up": 104, "weeks": 80},
+        network={"kind": "watts_strogatz", "degree": 4},
+        services={
+            "council-tax": {"go_live": 0},
+            "waste": {"go_live": 30},
+            "permits": {"go_live": 31},
+        },
+        programme={**_EVERYTHING, "champions": _champions("betweenness", start=10)},
+        parameters={"talk_awareness": 0.0, "talk_expectation": 0.0, "peer_weight": 0.0},
+    )
+
+
+def blocks() -> Scenario:
+    """Blocks by ward, the harmonic CES mean, tired and restless staff."""
+    return _scenario(
+        run={"seed": 5, "weeks": 80, "sample": 600},
+        network={"kind": "stochastic_block", "ward_mixing": 0.5},
+        departments={"environment": {"staff": 30, "managers": 0.0, "handles_share": 0.2}},
+        programme={**_EVERYTHING, "champions": _champions("degree", share=1.0)},
+        parameters={
+            "strictness": 1.0, "fatigue_rate": 0.8, "turnover": 1.2, "release": 0.2,
+            "adopter_level": 0.9,
+        },
+    )  # fmt: skip
+
+
+def town() -> Scenario:
+    """Three thousand residents for three years."""
+    return _scenario(run={"weeks": 156, "sample": 3000, "seed": 2}, programme=_EVERYTHING)
+
+
+FAST = {make.__name__: make for make in (everything, overload, failures, nobody_online)}
+SLOW = {make.__name__: make for make in (strogatz, blocks, town)}
+
+
+@st.composite
+def corners(draw: st.DrawFn) -> Scenario:
+    """Draw a scenario with every parameter at one end of its range."""
+    ends = [st.sampled_from((p.low, p.high)) for p in PARAMETERS.values()]
+    programme: dict[str, Any] = draw(st.sampled_from([{}, _EVERYTHING]))
+    choice = draw(st.sampled_from(["random", "nomination", "degree", "betweenness"]))
+    return _scenario(
+        run={"seed": draw(st.integers(0, 2**32 - 1)), "sample": 300, "weeks": 25},
+        network={"kind": draw(st.sampled_from(["neighbourhood", "well_mixed"]))},
+        structure={"readiness": draw(st.sampled_from(["ces", "product"]))},
+        departments={"revenues": {"handles_share": draw(st.sampled_from([None, 0.02, 1.0]))}},
+        services={"permits": {"go_live": draw(st.sampled_from([0, 10, "never", None]))}},
+        programme={**programme, "colleagues": _champions(choice)},
+        parameters=dict(zip(PARAMETERS, draw(st.tuples(*ends)), strict=True)),
+    )
