@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from math import exp
 from types import SimpleNamespace
 from typing import Any
@@ -181,14 +182,11 @@ class Department:
             self.model.count("work", service.number, "withdrawn", service.week["given up"])
             errors = service.week["called about an error"]
             self.model.count("work", service.number, "contacts_error", errors)
-        # Another service and channel comes first every week.
-        arrivals = deque(
-            Cohort(service, channel, self.model.today, service.week[channel])
-            for service in self.services
-            for channel in CHANNELS
-        )
-        arrivals.rotate(-(self.model.today % max(1, len(arrivals))))
-        self.queue.extend(cohort for cohort in arrivals if cohort.cases > 0)
+        for service in self.services:
+            for channel in CHANNELS:
+                if service.week[channel] > 0:
+                    cohort = Cohort(service, channel, self.model.today, service.week[channel])
+                    self.queue.append(cohort)
         return minutes
 
     def by_service(self) -> Iterator[Cohort]:
@@ -207,27 +205,34 @@ class Department:
         """
         mark = self.model.mark
         rework = 0.0
-        stuck = False
-        for cohort in self.queue:
-            minutes = cohort.service.minutes(cohort.channel, self.adopters)
-            done = 0
-            if stuck:
+        part = 1.0
+        for _, group in groupby(self.queue, key=lambda cohort: cohort.week):
+            if part < 1.0:
                 mark("cases behind others")
-            elif budget <= 0.0:
+                break
+            cohorts = list(group)
+            due = 0.0
+            for cohort in cohorts:
+                due += cohort.cases * cohort.service.minutes(cohort.channel, self.adopters)
+            if due > 0.0:
+                part = rules.part_worked(budget, due)
+            if part == 0.0:
                 mark("no time for cases")
-            else:
-                done = min(cohort.cases, int(budget / minutes + 1e-9))
-            if done < cohort.cases:
-                stuck = True
-                if done > 0:
-                    mark("some of a cohort are handled")
-            if done == 0:
-                continue
-            budget -= done * minutes
-            cohort.cases -= done
-            rework += self.decide(cohort, done) * minutes
+            elif part < 1.0:
+                mark("some of a week's cases are handled")
+            before = passed = 0
+            for cohort in cohorts:
+                before += cohort.cases
+                done = int(before * part + 1e-9) - passed
+                if done == 0:
+                    continue
+                passed += done
+                minutes = cohort.service.minutes(cohort.channel, self.adopters)
+                budget -= done * minutes
+                cohort.cases -= done
+                rework += self.decide(cohort, done) * minutes
         self.queue = deque(cohort for cohort in self.queue if cohort.cases > 0)
-        if not stuck:
+        if part >= 1.0:
             mark("all cases are handled")
             budget = min(budget, 0.0)
         return budget, rework

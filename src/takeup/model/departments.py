@@ -6,8 +6,6 @@ needs = decided + withdrawn + change in queued holds exactly, every week.
 
 from __future__ import annotations
 
-import numpy as np
-
 from takeup.kpis import DEPARTMENT, SERVICE
 from takeup.model import rules
 from takeup.model.citizens import (
@@ -129,7 +127,6 @@ def work_off(
         accounts: DEPARTMENT counters of the week, (departments, …), written.
     """
     p = parameters[0]
-    own = np.empty(len(services), np.int64)  # services of the department
     for d in range(len(departments)):
         department = departments[d]
         lag = p.adoption_lag * (1.0 - department.adopters)
@@ -137,13 +134,10 @@ def work_off(
         calls = 0.0
         visible = 0
         felt = 0
-        own_count = 0
         for k in range(len(services)):
             service = services[k]
             if service.department != d:
                 continue
-            own[own_count] = k
-            own_count += 1
             for c in range(CHANNELS):
                 cases = outcomes[k, c]
                 queue[k, c, week] = cases
@@ -184,49 +178,58 @@ def work_off(
         total = max(0.0, waiting + owed)
         worked = rules.throughput(total, capacity, p.saturation)
         budget = worked - owed
-        blocked = False
         rework = 0.0
+        part = 1.0
         for w in range(oldest[d], week + 1):
-            empty = True
-            # Of the cases of one week, another service and channel comes first every week, so that
-            # nobody gains by where a service stands in the list.
-            for turn in range(own_count * CHANNELS):
-                place = (w + turn) % (own_count * CHANNELS)
-                k = own[place // CHANNELS]
-                c = place % CHANNELS
+            # Cases of one week came mixed, so what there is time for is spread over all of them.
+            due = 0.0
+            for k in range(len(services)):
                 service = services[k]
-                cases = queue[k, c, w]
-                if cases == 0:
-                    continue
-                minutes = case_minutes(
-                    c, service.minutes_digital, service.minutes_rekeying,
-                    service.minutes_phone, service.minutes_counter, department.adopters,
-                )  # fmt: skip
-                done = 0
-                if not blocked and budget > 0.0:
-                    # A hair of tolerance, so that 3 × 0.1 minutes pay for three cases.
-                    done = min(cases, integer(budget / minutes + 1e-9))
-                if done < cases:
-                    blocked = True
-                    empty = False
-                budget -= done * minutes
-                queue[k, c, w] = cases - done
-                work[k, _DECIDED_ONLINE + c] += done
-                work[k, _HANDLED] += done
-                age = float(week - w)
-                if c == ONLINE:
-                    age += lag
-                    drawn, _, _, _ = philox(
-                        k, week, CASES | _ROUND_REWORK << SERVICE_SHIFT, w, seed, replicate
-                    )
-                    by_others = done * (1.0 - department.adopters)
-                    again = whole(by_others * p.rework, uniform(drawn))
-                    work[k, _REWORKED] += again
-                    rework += again * minutes
-                work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
-            if empty and not blocked and oldest[d] == w:
+                if service.department == d:
+                    for c in range(CHANNELS):
+                        due += queue[k, c, w] * case_minutes(
+                            c, service.minutes_digital, service.minutes_rekeying,
+                            service.minutes_phone, service.minutes_counter, department.adopters,
+                        )  # fmt: skip
+            if due > 0.0:
+                part = rules.part_worked(budget, due)
+            if part >= 1.0:
                 oldest[d] = w + 1
-        if not blocked:
+            before = 0
+            passed = 0
+            for k in range(len(services)):
+                service = services[k]
+                if service.department != d:
+                    continue
+                for c in range(CHANNELS):
+                    cases = queue[k, c, w]
+                    before += cases
+                    done = integer(before * part + 1e-9) - passed
+                    if done == 0:
+                        continue
+                    passed += done
+                    minutes = case_minutes(
+                        c, service.minutes_digital, service.minutes_rekeying,
+                        service.minutes_phone, service.minutes_counter, department.adopters,
+                    )  # fmt: skip
+                    budget -= done * minutes
+                    queue[k, c, w] = cases - done
+                    work[k, _DECIDED_ONLINE + c] += done
+                    work[k, _HANDLED] += done
+                    age = float(week - w)
+                    if c == ONLINE:
+                        age += lag
+                        drawn, _, _, _ = philox(
+                            k, week, CASES | _ROUND_REWORK << SERVICE_SHIFT, w, seed, replicate
+                        )
+                        by_others = done * (1.0 - department.adopters)
+                        again = whole(by_others * p.rework, uniform(drawn))
+                        work[k, _REWORKED] += again
+                        rework += again * minutes
+                    work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
+            if part < 1.0:
+                break
+        if part >= 1.0:
             budget = min(budget, 0.0)  # nobody works ahead on cases that have not come
 
         # Those who wait long ask, or give up.

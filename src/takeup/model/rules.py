@@ -259,6 +259,15 @@ def throughput(work: float, capacity: float, saturation: float) -> float:
 
 
 @rule
+def part_worked(budget: float, due: float) -> float:
+    """Return the part of a week's cases for which the minutes left suffice, 0 to 1.
+
+    min(1, budget / due), with a hair of tolerance, so that 3 × 0.1 minutes pay for three cases.
+    """
+    return min(1.0, max(0.0, budget / due + 1e-12))
+
+
+@rule
 def overtime(pressure: float, limit: float) -> float:
     """Return the factor on capacity under backlog: 1 + limit · min(1, pressure).
 
