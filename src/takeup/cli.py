@@ -60,6 +60,12 @@ Weeks = Annotated[int | None, typer.Option(min=1, help="weeks simulated; run.wee
 Sample = Annotated[
     str | None, typer.Option(metavar="N|all", help="residents simulated; run.sample")
 ]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="both|seed|parameters", help="what differs between replicates; run.uncertainty"
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option(min=1, help="threads; results do not depend on it  [default: all processors]"),
@@ -82,6 +88,7 @@ def run(
     seed: Seed = None,
     weeks: Weeks = None,
     sample: Sample = None,
+    uncertainty: Uncertainty = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="folder of results  [default: results/SCENARIO]")
@@ -90,7 +97,7 @@ def run(
     sets: Sets = None,
 ) -> None:
     """Run a scenario and show its KPIs."""
-    changes = _changes(sets, replicates, seed, weeks, sample)
+    changes = _changes(sets, replicates, seed, weeks, sample, uncertainty)
     _run([scenario], changes, workers, out or Path("results", scenario.stem), force)
 
 
@@ -104,6 +111,7 @@ def compare(
     seed: Seed = None,
     weeks: Weeks = None,
     sample: Sample = None,
+    uncertainty: Uncertainty = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="folder of results  [default: results/BASELINE-compared]")
@@ -112,7 +120,7 @@ def compare(
     sets: Sets = None,
 ) -> None:
     """Compare plans with a baseline on the same random numbers; options apply to every file."""
-    changes = _changes(sets, replicates, seed, weeks, sample)
+    changes = _changes(sets, replicates, seed, weeks, sample, uncertainty)
     folder = out or Path("results", f"{baseline.stem}-compared")
     _run([baseline, *plans], changes, workers, folder, force)
 
@@ -171,9 +179,16 @@ def _changes(
     seed: int | None,
     weeks: int | None,
     sample: str | None,
+    uncertainty: str | None,
 ) -> list[str]:
     """Return the overrides that the options stand for."""
-    named = {"replicates": replicates, "seed": seed, "weeks": weeks, "sample": sample}
+    named = {
+        "replicates": replicates,
+        "seed": seed,
+        "weeks": weeks,
+        "sample": sample,
+        "uncertainty": uncertainty,
+    }
     return [
         *(sets or ()),
         *(f"run.{key}={value}" for key, value in named.items() if value is not None),

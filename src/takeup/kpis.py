@@ -28,8 +28,8 @@ CITIZEN = (
     "transactions",  # needs that became a transaction in any channel
     "transactions_online",
     "experience",  # fixed point: experience of this week's needs
-    "contacts_failure",  # phone contacts after an online failure
-    "contacts_other",  # phone and counter contacts, help and redials included
+    "contacts_failure",  # phone contacts after an online failure, and second calls after hanging up
+    "contacts_other",  # other phone and counter contacts, calls for help included
 )
 
 STOCK = (
@@ -223,7 +223,7 @@ KPIS: tuple[KPI, ...] = (
         scale=1 / 1024),
     KPI("backlog", "Backlog", "staff hours", -1, ("queued_minutes",), (), _WORK,
         "Staff hours of work waiting at the end of the week.", scale=1 / 60, weighted=True),
-    KPI("withdrawn", "Cases given up", "share", -1, ("withdrawn",), ("needs",), _WORK,
+    KPI("withdrawn", "Cases given up per need", "ratio", -1, ("withdrawn",), ("needs",), _WORK,
         "Cases given up (failed online and not pursued, or waiting too long) per need."),
     KPI("utilisation", "Utilisation of staff time", "ratio", 0,
         ("worked_minutes",), ("capacity_minutes",), _STAFF,

@@ -15,7 +15,7 @@ from takeup.model.world import make_world
 from takeup.results.summarise import summarise
 from takeup.scenario.schema import Scenario
 
-SHORT = {"weeks": 14, "sample": 150, "replicates": 3, "seed": 5}
+SHORT = {"weeks": 14, "sample": 150, "replicates": 3, "seed": 5, "uncertainty": "seed"}
 
 
 def short(name: str = "small", **run: object) -> Scenario:

@@ -143,8 +143,8 @@ class Department:
             calls += service.minutes_phone * (
                 (p.failure_contact_length - 1.0) * service.week["called after a failure"]
                 + p.failure_contact_length * service.week["called again"]
-                + service.week["called for help"]
-                + service.week["called about an error"]
+                + p.short_call
+                * (service.week["called for help"] + service.week["called about an error"])
             )
 
         waiting = 0.0
@@ -280,7 +280,7 @@ class Department:
             asked = whole(asking, drawn)
             if asked > 0:
                 model.mark("progress chasing")
-            chasing += asked * service.minutes_phone
+            chasing += asked * p.short_call * service.minutes_phone
             backlog += minutes
             model.count("work", service.number, "contacts_chasing", asked)
             model.count("work", service.number, "queued", queued)
@@ -659,7 +659,8 @@ class Resident(mesa.Agent):
         """Complete an online attempt; return the experience."""
         p, mark, service = self.model.parameters, self.model.mark, need.service
         delay = 0.0
-        if u_case < service.straight_through:
+        by_staff = u_case >= service.straight_through
+        if not by_staff:
             mark("done at once")
             service.week["done at once"] += 1
         else:
@@ -673,7 +674,7 @@ class Resident(mesa.Agent):
         self.last_online = self.model.today
         experience = rules.experience_online(ease, p.effort_weight, delay, p.patience)
         owner = self.model.owner(service)
-        if delay > 0.0 and u_error < p.error_contacts * (1.0 - owner.adopters):
+        if by_staff and u_error < p.error_contacts * (1.0 - owner.adopters):
             mark("errors")
             service.week["called about an error"] += 1
             experience *= p.error_experience
@@ -815,7 +816,7 @@ class StaffMember(mesa.Agent):
         else:
             mark("works alone")
         attention = self.attention
-        practising = 1.0 if self.adopted else min(1.0, attention)
+        practising = 1.0 if self.adopted else min(1.0, p.coaching * attention)
         if practising > 0.0 and not self.adopted:
             mark("is coached")
 
@@ -933,8 +934,8 @@ class Observed:
         return self.model.week
 
     @property
-    def staff_generation(self) -> Any:
-        return np.array([person.generation for person in self.model.staff])
+    def staff_person(self) -> Any:
+        return np.array([p.number + 2**20 * p.generation for p in self.model.staff])
 
     @property
     def staff_untrained(self) -> Any:

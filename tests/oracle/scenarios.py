@@ -67,7 +67,7 @@ def overload() -> Scenario:
         network={"kind": "well_mixed", "degree": 8},
         structure={"readiness": "product"},
         departments={
-            "revenues": {"name": "Revenues", "staff": 120, "handles_share": 0.02},
+            "revenues": {"name": "Revenues", "staff": 120, "handles_share": 0.004},
             "environment": {"name": "Environment", "staff": 40, "handles_share": 0.045},
             "archive": {"name": "Archive", "staff": 10},
         },

@@ -7,5 +7,6 @@ from takeup.evidence.parameters import (
     Status,
     defaults,
 )
+from takeup.evidence.sampling import drawn
 
-__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults"]
+__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults", "drawn"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import xarray as xr
 
 from takeup.errors import InputError
+from takeup.experiments.case import Case
 from takeup.experiments.describe import run_info
 from takeup.model.simulation import simulate_counters
 from takeup.model.world import make_world, world_key
@@ -31,9 +32,10 @@ def simulate(
 ) -> xr.Dataset:
     """Run scenarios, each with several random numbers.
 
-    Replicate r is the same residents, needs and random numbers for every scenario with the same
-    place and seed, so scenarios can be compared within a replicate. The result does not depend on
-    the number of workers, not in a single bit.
+    Replicate r is the same residents, needs, random numbers and behavioural parameters for every
+    scenario with the same place and seed, so scenarios can be compared within a replicate. What
+    differs between replicates, `run.uncertainty` says. The result does not depend on the number of
+    workers, not in a single bit.
 
     Args:
         scenarios: one or more; names that occur twice get a number.
@@ -84,17 +86,20 @@ class _Job:
 
     def replicate(self, replicate: int) -> None:
         """Run all scenarios of one replicate; those with the same world share it."""
+        cases = [Case.of(scenario, replicate) for scenario in self.scenarios]
         by_world: dict[str, list[int]] = {}
-        for index, scenario in enumerate(self.scenarios):
-            by_world.setdefault(world_key(scenario, replicate), []).append(index)
+        for index, case in enumerate(cases):
+            by_world.setdefault(world_key(case.scenario, case.key), []).append(index)
         for indices in by_world.values():
             if self.stopped.is_set():
                 return
-            world = make_world(self.scenarios[indices[0]], replicate)
+            first = cases[indices[0]]
+            world = make_world(first.scenario, first.key)
             for index in indices:
                 if self.stopped.is_set():
                     return
-                counters = simulate_counters(self.scenarios[index], replicate, world)
+                case = cases[index]
+                counters = simulate_counters(case.scenario, case.key, world)
                 info = self.infos[index]
                 record(self.dataset, index, replicate, info, summarise(counters, info))
                 self._tell()
@@ -145,6 +150,7 @@ def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | N
             ("run.weeks", first.run.weeks, other.run.weeks),
             ("place.currency", first.place.currency, other.place.currency),
             ("run.replicates", first.run.replicates, other.run.replicates),
+            ("run.uncertainty", first.run.uncertainty, other.run.uncertainty),
         ):
             if here != there and not (key == "run.replicates" and replicates is not None):
                 problems.append(

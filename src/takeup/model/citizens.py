@@ -321,6 +321,7 @@ def meet_needs(
         transaction = 1
         contacts_failure = 0
         contacts_other = 0
+        by_staff = True
         if chosen == ONLINE:
             ease = rules.ease(service.usability, service.complexity, skill)
             outcomes[k, VISITS] += 1
@@ -329,13 +330,14 @@ def meet_needs(
                 delay = 0.0
                 if uniform(v_first) < service.straight_through:
                     outcomes[k, STRAIGHT_THROUGH] += 1
+                    by_staff = False
                 else:
                     outcomes[k, CASES_ONLINE] += 1
                     delay = department.delay + p.adoption_lag * (1.0 - department.adopters)
                 experience = rules.experience_online(ease, p.effort_weight, delay, p.patience)
                 # Staff who have not adopted get some cases wrong; people call about it.
                 wrong = p.error_contacts * (1.0 - department.adopters)
-                if delay > 0.0 and uniform(v_error) < wrong:
+                if by_staff and uniform(v_error) < wrong:
                     experience *= p.error_experience
                     outcomes[k, CALLS_ERROR] += 1
                 if uniform(v_second) < p.help_rate * (1.0 - ease):

@@ -148,8 +148,7 @@ def work_off(
             calls += service.minutes_phone * (
                 (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
                 + p.failure_contact_length * outcomes[k, CALLS_MORE]
-                + outcomes[k, CALLS_HELP]
-                + outcomes[k, CALLS_ERROR]
+                + p.short_call * (outcomes[k, CALLS_HELP] + outcomes[k, CALLS_ERROR])
             )
             visible += outcomes[k, TRIED]
             felt += outcomes[k, TRIED_EXPERIENCE]
@@ -269,7 +268,7 @@ def work_off(
                 k, week, CASES | _ROUND_CHASING << SERVICE_SHIFT, 0, seed, replicate
             )
             asked = whole(asking, uniform(drawn))
-            chasing += asked * service.minutes_phone
+            chasing += asked * p.short_call * service.minutes_phone
             backlog += queued_minutes
             work[k, _CHASING] += asked
             work[k, _QUEUED] = queued

@@ -51,9 +51,10 @@ class Observation:
         return self._world.weight
 
     @property
-    def staff_generation(self) -> IntArray:
-        """How many people held every post before the present one."""
-        return self._state.staff["generation"].astype(np.int64)
+    def staff_person(self) -> IntArray:
+        """Who holds every post: post + 2²⁰ · how many held it before."""
+        generation = self._state.staff["generation"].astype(np.int64)
+        return np.arange(len(generation)) + (generation << 20)
 
     def staff_ties(self) -> tuple[IntArray, IntArray]:
         """Return who works with whom, as CSR (offsets, posts)."""

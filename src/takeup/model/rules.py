@@ -466,7 +466,7 @@ def readiness_ces(
         + exp(-strictness * log(ability / low))
     )
     mean = low * exp(-log(total / 4.0) / strictness)
-    return max(0.0, (mean - blocking) / (1.0 - blocking))
+    return max(0.0, mean - blocking) / max(1e-6, 1.0 - blocking)
 
 
 @rule

@@ -227,7 +227,7 @@ def work_and_change(
             elif not adopted:
                 knowledge = rules.decayed(knowledge, p.knowledge_forgetting, 1.0)
             # Adopters practise all the time, others as far as champions coach them.
-            practising = 1.0 if adopted else min(1.0, attention[j])
+            practising = 1.0 if adopted else min(1.0, p.coaching * attention[j])
             ability = rules.practised(ability, knowledge, p.practice * practising)
             if department.disruption > 0.0:
                 ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)

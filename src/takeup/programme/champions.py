@@ -51,13 +51,14 @@ class Champions(Intervention):
         self.pay(week, levers)
 
     def choose(self, observed: Observed) -> IntArray:
-        """Return the posts of the champions, sorted; the same in every week of a run."""
+        """Return the posts of the champions, sorted; those who leave make room for others."""
         where = self.target.staff(observed.segments)
         pool = np.flatnonzero(where[observed.staff_department, observed.staff_role])
         count = round(self.share * len(pool))
         if count == 0:
             return np.empty(0, dtype=np.int64)
-        lottery = observed.draw(pool, _STREAM)
+        person = observed.staff_person
+        lottery = observed.draw(person[pool], _STREAM)
         if self.choice == "random":
             return np.sort(pool[np.argsort(lottery, kind="stable")[:count]])
         if self.choice == "nomination":
@@ -78,7 +79,7 @@ class Champions(Intervention):
         """
         offsets, ties = observed.staff_ties()
         pool = set(askers.tolist())
-        which = observed.draw(askers, _STREAM, 1)
+        which = observed.draw(observed.staff_person[askers], _STREAM, 1)
         chosen: dict[int, None] = {}
         for asker, u in zip(askers.tolist(), which.tolist(), strict=True):
             friends = [int(f) for f in ties[offsets[asker] : offsets[asker + 1]] if int(f) in pool]

@@ -53,8 +53,8 @@ class Observed(Protocol):
         """Staff who know too little to work the new way, by department and role."""
 
     @property
-    def staff_generation(self) -> IntArray:
-        """How many people held every post before the present one."""
+    def staff_person(self) -> IntArray:
+        """Who holds every post: a number that a newcomer changes, for draws about the person."""
 
     @property
     def hourly_cost(self) -> FloatArray:

@@ -68,7 +68,7 @@ def level_tables(
 def comparison_tables(
     comparison: Comparison, kpis: Sequence[str] | None = None
 ) -> Iterator[RenderableType]:
-    """Yield the comparison as tables: one for up to two plans, else one for every plan.
+    """Yield the comparison as tables, one for every plan.
 
     Args:
         comparison: as made by `takeup.compare`.
@@ -76,82 +76,59 @@ def comparison_tables(
     """
     there = [str(name) for name in comparison.horizon["kpi"].values]
     chosen = [kpi for kpi in (TABLE_KPIS if kpis is None else kpis) if kpi in there]
-    plans = comparison.plans
-    for columns in [plans] if len(plans) == 2 else [(plan,) for plan in plans]:
-        yield _comparison_table(comparison, columns, chosen)
-        for plan in columns:
-            if plan in comparison.money:
-                yield Text(f"{plan}. {comparison.money_line(plan)}")
+    for plan in comparison.plans:
+        yield _comparison_table(comparison, plan, chosen)
+        if plan in comparison.money:
+            yield Text(comparison.money_line(plan))
     judged = "" if comparison.replicates == 1 else (
-        "\n± is the 90 % interval of the mean difference. The plan is better or worse where it "
-        "leaves out zero,\nelse it is unclear; % is the share of runs in which the plan is better."
+        "\nThe plan is better or worse where the 90 % interval of the mean difference leaves out "
+        "zero, else\nit is unclear; % is the share of runs in which the plan is better."
     )  # fmt: skip
     yield Text(comparison.heading() + judged, style="dim")
 
 
-def _comparison_table(
-    comparison: Comparison, plans: Sequence[str], kpis: Sequence[str]
-) -> RenderableType:
-    single = len(plans) == 1
-    table = _table(
-        f"{plans[0]} against {comparison.baseline}"
-        if single
-        else f"Plans against {comparison.baseline}",
-        gap=2 if single else 1,
-    )
+def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:
+    table = _table(f"{plan} against {comparison.baseline}")
     table.add_column("KPI", ratio=1)
-    if single:
-        table.add_column("unit", no_wrap=True)
-    table.add_column("baseline", justify="right", no_wrap=True)
-    for plan in plans:
-        if single:
-            table.add_column("plan", justify="right", no_wrap=True)
-        # The name of a plan heads its columns, folded to what they hold.
-        heading = "difference" if single else plan
-        table.add_column(heading, justify="right", max_width=16)
-        table.add_column("plan is", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    for heading in ("baseline", "plan", "difference", "90 % of runs"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("plan is", no_wrap=True)
     for kpi in kpis:
-        about = comparison.horizon.sel(kpi=kpi)
-        unit, title = str(about["unit"].item()), str(about["title"].item())
-        cells: list[RenderableType]
-        if single:
-            cells = [title, unit_word(unit)]
-        else:
-            word = unit_word(unit)
-            cells = [f"{title}, {word}" if word and word not in title.lower() else title]
-        cells.append(number(float(about["baseline"].values[0]), unit))
-        for plan in plans:
-            if single:
-                cells.append(number(float(about["with_plan"].sel(plan=plan)), unit))
-            cells += _difference(comparison, plan, kpi, unit)
-        table.add_row(*cells)
+        cell = comparison.horizon.sel(plan=plan, kpi=kpi)
+        unit = str(cell["unit"].item())
+        low, high = float(cell["band_low"]), float(cell["band_high"])
+        known = comparison.replicates > 1 and np.isfinite([low, high]).all()
+        ends = [
+            number(end, unit, signed=True, like=max(abs(low), abs(high))) for end in (low, high)
+        ]
+        verdict = comparison.verdict(plan, kpi)
+        chance = float(cell["chance_better"])
+        says = NOTHING
+        if verdict and not np.isnan(chance):
+            share = "" if verdict == "equal" else f"{chance * 100:4.0f} %"
+            says = f"{verdict:<7}{share}".rstrip()
+        style = _COLOURS.get(verdict, "")
+        table.add_row(
+            str(cell["title"].item()),
+            unit_word(unit),
+            number(float(cell["baseline"]), unit),
+            number(float(cell["with_plan"]), unit),
+            Text(number(float(cell["difference"]), unit, signed=True), style=style),
+            f"{ends[0]} to {ends[1]}" if known else NOTHING,
+            Text(says, style=style),
+        )
     return table
 
 
-def _difference(comparison: Comparison, plan: str, kpi: str, unit: str) -> tuple[Text, Text]:
-    """Return the difference with its interval, and whether and in how many runs it is better."""
-    cell = comparison.horizon.sel(plan=plan, kpi=kpi)
-    half = (float(cell["high"]) - float(cell["low"])) / 2
-    text = number(float(cell["difference"]), unit, signed=True)
-    if np.isfinite(half):
-        text += f" ± {number(half, unit, like=float(cell['difference']))}"
-    verdict = comparison.verdict(plan, kpi)
-    chance = float(cell["chance_better"])
-    style = _COLOURS.get(verdict, "")
-    if np.isnan(chance) or not verdict:
-        return Text(text), Text(NOTHING)
-    share = "" if verdict == "equal" else f"{chance * 100:4.0f} %"
-    return Text(text, style=style), Text(f"{verdict:<7}{share}".rstrip(), style=style)
-
-
-def _table(title: str, gap: int = 2) -> Table:
+def _table(title: str) -> Table:
     return Table(
         title=title,
         title_justify="left",
         title_style="bold",
         box=None,
         pad_edge=False,
-        padding=(0, gap, 0, 0),
+        padding=(0, 2, 0, 0),
         width=WIDTH,
         header_style="dim",
     )

@@ -76,6 +76,11 @@ class Run(Table):
         10_000, description='residents simulated, each with a weight; "all" is one-to-one'
     )
     replicates: int = Field(16, ge=1, le=100_000, description="runs with different random numbers")
+    uncertainty: Literal["both", "seed", "parameters"] = Field(
+        "both",
+        description="what differs between replicates: random numbers, behavioural parameters "
+        "(drawn from the ranges of their evidence), or both",
+    )
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the random numbers")
 
 

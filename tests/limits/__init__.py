@@ -1,0 +1,1 @@
+"""Known limits of the model, against recursions and closed forms written independently of it."""
