@@ -57,6 +57,20 @@ def test_a_new_scenario_passes_the_check_and_is_never_overwritten(
     assert files[0].read_bytes() == before
 
 
+def test_the_evidence_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "evidence")
+    assert code == 0
+    assert "turnover_stress" in out
+    assert "assumption" in out
+    code, out, _ = call(capsys, "evidence", "skill_forgetting")
+    assert code == 0
+    assert "Tatel" in out
+    assert call(capsys, "evidence", "turnover")[1].count("default") == 1
+    code, _, err = call(capsys, "evidence", "turnovr")
+    assert code == 2
+    assert 'did you mean "turnover"' in err
+
+
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "schema")
     assert code == 0

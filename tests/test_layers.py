@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "results": {"kpis"},
     "analysis": {"results", "kpis"},
     "experiments": {"analysis", "results", "model", "scenario", "programme", "kpis", "evidence"},
-    "report": {"analysis", "results", "kpis"},
+    "report": {"analysis", "results", "kpis", "evidence"},
 }
 FILES = [path for path in SOURCE.rglob("*.py") if path.relative_to(SOURCE).parts[0] != "cli.py"]
 

@@ -155,6 +155,28 @@ def schema() -> None:
     typer.echo(json.dumps(scenario.schema(), indent=2, ensure_ascii=False))
 
 
+@app.command()
+def evidence(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="a parameter, or part of its name")
+    ] = None,
+) -> None:
+    """Show the behavioural parameters: default, range, unit, status and source."""
+    from rich.console import Console
+
+    from takeup.errors import did_you_mean
+    from takeup.evidence import PARAMETERS
+    from takeup.report.evidence import evidence_report
+
+    exact = [p for p in PARAMETERS.values() if p.name == name]
+    found = exact or [p for p in PARAMETERS.values() if name is None or name in p.name]
+    if not found:
+        raise InputError(f'there is no parameter "{name}"{did_you_mean(name or "", PARAMETERS)}')
+    console = Console()
+    for part in evidence_report(found):
+        console.print(part)
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
