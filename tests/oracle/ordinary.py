@@ -161,7 +161,7 @@ class Department:
 
         self.carry = left - rework - chasing
         self.pressure = backlog / max(1.0, self.capacity)
-        self.delay = min(52.0, backlog / max(1.0, worked))
+        self.delay = min(52.0, backlog / max(1.0, worked - owed))
         if self.delay == 52.0:
             mark("a year's delay")
         self.stress = rules.load_stress(

@@ -299,7 +299,7 @@ def work_off(
         # What next week sees.
         department.carry = budget - rework - chasing
         department.pressure = backlog / max(1.0, department.capacity)
-        department.delay = min(LONGEST_DELAY, backlog / max(1.0, worked))
+        department.delay = min(LONGEST_DELAY, backlog / max(1.0, worked - owed))
         department.stress = rules.load_stress(
             department.pressure, p.comfortable_backlog, p.overwhelming_backlog
         )
