@@ -118,7 +118,10 @@ def made_up_counters(seed: int, weeks: int = 12, digital: float = 0.0) -> Counte
             staff[:, :, column] = np.floor(posts * FIXED_POINT * (0.3 + 0.4 * noise))
     place = np.zeros((weeks, len(PLACE)), dtype=np.int64)
     place[: max(1, weeks // 2)] = int(2_000_00 * digital)
-    return Counters(profile, wards, services, stock_profile, stock_wards, work, staff, place)
+    weights = np.ones(staff.shape[1])
+    return Counters(
+        profile, wards, services, stock_profile, stock_wards, work, staff, place, weights
+    )
 
 
 def made_up_dataset(

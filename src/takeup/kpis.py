@@ -69,11 +69,15 @@ DEPARTMENT = (
     "blocked_reinforcement",
     "stress",  # fixed point
     "leavers",
+    # Up to here of posts, from here on scaled to the simulated residents.
     "capacity_minutes",  # productive staff minutes available
     "paid_minutes",  # staff minutes paid for handling these services
     "worked_minutes",  # staff minutes used
     "service_cost",  # hundredths of the currency: realised cost
 )
+
+OF_POSTS = DEPARTMENT[: DEPARTMENT.index("capacity_minutes")]
+"""DEPARTMENT counters that count posts."""
 
 PLACE = ("programme_cost",)
 """Counters of the place as a whole; hundredths of the currency."""
@@ -94,6 +98,7 @@ class Counters:
         work: SERVICE counters, (weeks, services, …).
         staff: DEPARTMENT counters, (weeks, departments, …).
         place: PLACE counters, (weeks, …).
+        post_weight: members of staff that one simulated post stands for, (departments,).
     """
 
     profile: CountArray
@@ -104,6 +109,18 @@ class Counters:
     work: CountArray
     staff: CountArray
     place: CountArray
+    post_weight: npt.NDArray[np.float64]
+
+    def whole_staff(self) -> npt.NDArray[np.float64]:
+        """Return the DEPARTMENT counters of the place as a whole, (weeks, …).
+
+        Departments may be sampled differently: counters of posts are weighted by what a post stands
+        for, those of minutes and money are scaled to the simulated residents already.
+        """
+        of_posts = np.arange(len(DEPARTMENT)) < len(OF_POSTS)
+        weights = np.where(of_posts[None, :], self.post_weight[:, None], 1.0)
+        total: npt.NDArray[np.float64] = (self.staff * weights).sum(axis=1)
+        return total
 
 
 Family = Literal["all", "age", "income", "access", "support", "ward", "service", "department"]
@@ -145,7 +162,7 @@ class KPI:
     scale: float = 1.0
     weighted: bool = False
 
-    def value(self, totals: Mapping[str, int], weight: float) -> float:
+    def value(self, totals: Mapping[str, float], weight: float) -> float:
         """Return the KPI of a place from its totals; NaN where there is nothing to divide by.
 
         Args:
@@ -181,6 +198,7 @@ class GapKPI:
 
 
 _CONTACTS = ("contacts_failure", "contacts_other", "contacts_chasing", "contacts_error")
+_DECIDED = ("decided_online", "decided_phone", "decided_counter")
 _ADKAR = ("awareness", "desire", "knowledge", "ability", "reinforcement")
 
 KPIS: tuple[KPI, ...] = (
@@ -196,12 +214,12 @@ KPIS: tuple[KPI, ...] = (
         "Mean experience of this week's needs in all channels, 0 to 1 (after GOV.UK).",
         scale=1 / FIXED_POINT),
     KPI("cost_per_transaction", "Cost per transaction", "currency", -1,
-        ("service_cost",), ("transactions",), _STAFF,
-        "Realised cost of service delivery per transaction: staff time paid for, and web visits "
-        "(GOV.UK). Falls only when staff time is really released.", scale=0.01),
+        ("service_cost",), _DECIDED, _STAFF,
+        "Realised cost of service delivery per case decided: paid staff time, overtime and web "
+        "visits (GOV.UK). Falls only when staff time is really released.", scale=0.01),
     KPI("list_cost_per_transaction", "Cost per transaction at list price", "currency", -1,
-        ("list_cost",), ("transactions",), _WORK,
-        "Contacts and visits at list price (Socitm) per transaction.", scale=0.01),
+        ("list_cost",), _DECIDED, _WORK,
+        "Contacts and visits at list price (Socitm) per case decided.", scale=0.01),
     KPI("adoption", "Residents using a digital service", "share", 1,
         ("adopters",), ("citizens",), _PEOPLE,
         "Residents who transacted online in the last 52 weeks (Eurostat's e-government use)."),
@@ -257,17 +275,17 @@ GAPS: tuple[GapKPI, ...] = (
 )  # fmt: skip
 
 
-def place_totals(counters: Counters, week: int) -> dict[str, int]:
+def place_totals(counters: Counters, week: int) -> dict[str, float]:
     """Return every counter of one week, added up over the place."""
     tables = (
-        (CITIZEN, counters.profile),
-        (STOCK, counters.stock_profile),
-        (SERVICE, counters.work),
-        (DEPARTMENT, counters.staff),
-        (PLACE, counters.place[:, None]),
+        (CITIZEN, counters.profile.sum(axis=1)),
+        (STOCK, counters.stock_profile.sum(axis=1)),
+        (SERVICE, counters.work.sum(axis=1)),
+        (DEPARTMENT, counters.whole_staff()),
+        (PLACE, counters.place),
     )
     return {
-        name: int(table[week, :, column].sum())
+        name: float(table[week, column])
         for names, table in tables
         for column, name in enumerate(names)
     }

@@ -116,13 +116,13 @@ def test_relapse_without_reinforcement_is_a_decay() -> None:
 
 def test_adoption_and_turnover_come_to_a_balance() -> None:
     adopting, leaving = 0.03, 1.0
-    plan = staffed(0.5, {"adoption_base": adopting, "turnover": leaving}, go_live=None)
-    adopted = recorded(plan, "adopted")
     # Of those who stay (s), adopters still are and others become so with chance p:
     # a = s (a + (1 − a) p).
     s, p = exp(-leaving / 52.0), 1.0 - exp(-adopting)
     rest = s * p / (1.0 - s * (1.0 - p))
-    weeks = adopted[::26]  # far enough apart to be nearly independent
+    plan = staffed(rest, {"adoption_base": adopting, "turnover": leaving}, go_live=None)
+    adopted = recorded(plan, "adopted")
+    weeks = adopted[26::26]  # far enough apart to be nearly independent
     assert_binomial(weeks.sum(), len(weeks) * POSTS, rest)
 
 

@@ -9,11 +9,13 @@ import mesa
 import numpy as np
 import pytest
 
+import takeup
 from examples import small_scenario
 from takeup.kpis import KPIS, STOCK
 from takeup.model.agents import Citizen, StaffMember
 from takeup.model.model import TakeupModel
 from takeup.model.simulation import simulate_counters
+from takeup.scenario.case import Case
 
 
 @pytest.fixture
@@ -24,12 +26,15 @@ def model() -> TakeupModel:
     return made
 
 
-def test_steps_give_what_a_headless_run_gives():
-    plan = small_scenario(run={"weeks": 20})
-    model = TakeupModel(plan)
+@pytest.mark.parametrize("uncertainty", ["both", "seed", "parameters"])
+def test_steps_give_what_a_headless_run_gives(uncertainty):
+    plan = small_scenario(run={"weeks": 20, "uncertainty": uncertainty})
+    model = TakeupModel(plan, replicate=2)
     while model.running:
         model.step()
-    headless = simulate_counters(plan)
+    headless = simulate_counters(*Case.of(plan, 2))
+    results = takeup.simulate(plan, replicates=3)
+    assert model.kpi("trust") == results["trust"].sel(group="all").values[0, 2, -1]
     for name in vars(headless):
         np.testing.assert_array_equal(
             getattr(model.simulation.counters, name), getattr(headless, name)
@@ -49,7 +54,7 @@ def test_looking_at_agents_changes_nothing():
     watched = TakeupModel(plan, agent_reporters={"trust": lambda a: getattr(a, "trust", None)})
     while watched.running:
         watched.step()
-    headless = simulate_counters(plan)
+    headless = simulate_counters(*Case.of(plan, 0))
     np.testing.assert_array_equal(watched.simulation.counters.profile, headless.profile)
 
 

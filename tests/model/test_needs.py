@@ -122,7 +122,8 @@ def test_frequent_needs_count_once_a_week():
 
 
 def test_more_needs_than_weeks_are_told():
-    services = small_scenario(services={"waste": {"yearly_volume": 52.0 * 4000}}).services
+    services = dict(small_scenario().services)
+    services["waste"] = services["waste"].model_copy(update={"yearly_volume": 52.0 * 4000})
     with pytest.raises(InputError, match=r"services\.waste\.yearly_volume: 208000 a year is more"):
         need_rates(PLACE, services)
 

@@ -31,8 +31,8 @@ def test_a_world_has_the_sizes_of_its_scenario():
     assert WORLD.calendar[-1] == len(WORLD.need_citizen) == len(WORLD.need_service)
     assert WORLD.citizens["ties"][-1] == len(WORLD.ties)
     assert WORLD.posts["ties"][-1] == len(WORLD.post_ties)
-    assert np.bincount(WORLD.posts["department"][:-1]).tolist() == [12, 8]
-    assert WORLD.post_weight.tolist() == [10.0, 10.0]
+    assert np.bincount(WORLD.posts["department"][:-1]).tolist() == [120, 80]
+    assert WORLD.post_weight.tolist() == [1.0, 1.0]
     assert WORLD.segments.wards == ("Old Town", "New Town")
     assert WORLD.segments.services == ("council-tax", "waste", "permits")
     assert WORLD.segments.departments == ("revenues", "environment")

@@ -36,7 +36,7 @@ from takeup.model.draws import (
     uniform,
     whole,
 )
-from takeup.model.start import settle, start
+from takeup.model.start import expect_of_new, settle, start
 from takeup.model.state import parameter_record
 from takeup.model.world import World
 from takeup.programme import Levers, programme_order
@@ -307,7 +307,10 @@ class Department:
             )
             count("work", service.number, "list_cost", int(cost * 100.0 + 0.5))
             visits += week["visits"]
-        cost = self.paid * self.minute_cost + visits * prices.online
+        overtime = max(0.0, worked - self.capacity)
+        if overtime > 0.0:
+            self.model.mark("paid overtime")
+        cost = (self.paid + overtime) * self.minute_cost + visits * prices.online
         count("staff", self.number, "capacity_minutes", int(self.capacity + 0.5))
         count("staff", self.number, "paid_minutes", int(self.paid + 0.5))
         count("staff", self.number, "worked_minutes", int(worked + 0.5))
@@ -504,16 +507,19 @@ class Resident(mesa.Agent):
 
     def recall_course(self, need: Encounter) -> None:
         """Have been on a course since the last need, or not."""
-        courses = self.model.courses
-        hazard = float(
-            courses[-1][self.profile, self.ward]
-            - courses[self.last_need + 1][self.profile, self.ward]
+        seats, gains = (
+            float(
+                course[-1][self.profile, self.ward]
+                - course[self.last_need + 1][self.profile, self.ward]
+            )
+            for course in (self.model.courses, self.model.course_gains)
         )
+        hazard = seats
         if hazard > 0.0:
             drawn, _, _, _ = self.draws(LESSON, need.service)
             if drawn < rules.chance_of_exposure(hazard):
                 self.model.mark("went on a course")
-                need.gain = rules.moved(need.gain, 1.0 - self.own_skill, self.model.course_gain)
+                need.gain = rules.moved(need.gain, 1.0 - self.own_skill, gains / hazard)
             else:
                 self.model.mark("missed a course")
 
@@ -529,8 +535,9 @@ class Resident(mesa.Agent):
             skill = self.own_skill + need.gain
             found = rules.chance_found(skill, self.is_known_user(), p.search, p.portal)
         need.aware = u_aware < rules.chance_aware(remembered, found, users, p.talk_awareness)
-        if self.heard_campaign(service):
-            need.aware = need.reminded = True
+        remembered, reminded = self.heard_campaign(service)
+        need.aware = need.aware or remembered
+        need.reminded = reminded
         share = 0.0
         if users > 0.0:
             mark("others are users")
@@ -584,19 +591,22 @@ class Resident(mesa.Agent):
         count = float(len(stories))
         return count, count, float(sum(stories)), float(len(self.friends))
 
-    def heard_campaign(self, service: Service) -> bool:
-        """Return whether a campaign for the service is remembered."""
-        exposure = float(self.model.exposure[self.profile, self.ward, service.number])
+    def heard_campaign(self, service: Service) -> tuple[bool, bool]:
+        """Return whether a campaign told of the service, and whether it still is on the mind."""
+        cell = self.profile, self.ward, service.number
+        exposure, fresh = (float(t[cell]) for t in (self.model.exposure, self.model.reminder))
         if exposure <= 0.0:
-            return False
+            return False, False
         word, _, _, _ = philox(
             self.number, 0, CAMPAIGN | service.number << SERVICE_SHIFT, 0, *self.model.key
         )
         if uniform(word) < rules.chance_of_exposure(exposure):
             self.model.mark("campaign is remembered")
-            return True
+            reminded = uniform(word) < rules.chance_of_exposure(fresh)
+            self.model.mark("reminded") if reminded else self.model.mark("no longer on the mind")
+            return True, reminded
         self.model.mark("campaign passed by")
-        return False
+        return False, False
 
     def utility_offline(self, need: Encounter, constant: float) -> float:
         """Return the utility of calling or coming."""
@@ -752,7 +762,12 @@ class StaffMember(mesa.Agent):
         total = 0.0
         for colleague in self.colleagues:
             if strength[colleague.number] > 0.0:
-                total += float(strength[colleague.number]) / float(len(colleague.colleagues))
+                conviction = 1.0
+                if not colleague.seen_adopted:
+                    self.model.mark("a champion who has not adopted")
+                    conviction = self.model.parameters.unconvinced
+                given = float(strength[colleague.number]) * conviction
+                total += given / float(len(colleague.colleagues))
         return total
 
     @property
@@ -773,8 +788,13 @@ class StaffMember(mesa.Agent):
         hours = float(self.model.levers.champion_hours[self.number])
         if hours > 0.0:
             mark("champion's hours")
-        lost = 60.0 * hours
-        if u_leave < rules.chance_leaving(p.turnover, department.stress, p.turnover_stress):
+        cell = department.number, ROLES.index(self.role)
+        away = float(self.model.levers.staff_hours[cell])
+        if away > 0.0:
+            mark("tells others")
+        lost = 60.0 * (hours + away)
+        leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
+        if self.model.week >= 0 and u_leave < leaving:
             mark("left")
             self.model.count("staff", department.number, "leavers")
             self.generation += 1
@@ -782,7 +802,8 @@ class StaffMember(mesa.Agent):
         else:
             levels, hours = self.learn(u_train)
             lost += 60.0 * hours
-            self.decide(levels, u_change)
+            if self.model.week >= 0:
+                self.decide(levels, u_change)
             for name, level in levels.items():
                 setattr(self, name, level)
         productivity = rules.productivity(self.ability, p.dip, department.disruption)
@@ -813,8 +834,6 @@ class StaffMember(mesa.Agent):
         peers = 0.0
         if self.colleagues:
             peers = sum(c.seen_adopted for c in self.colleagues) / len(self.colleagues)
-        else:
-            mark("works alone")
         attention = self.attention
         practising = 1.0 if self.adopted else min(1.0, p.coaching * attention)
         if practising > 0.0 and not self.adopted:
@@ -870,12 +889,13 @@ class StaffMember(mesa.Agent):
         p, mark, levers = self.model.parameters, self.model.mark, self.model.levers
         cell = self.department.number, ROLES.index(self.role)
         chance = float(levers.staff_training[cell])
-        if knowledge < p.barrier_threshold and chance > 0.0:
+        if knowledge < p.enough_knowledge and chance > 0.0:
             if u_train < chance:
                 mark("got a seat")
-                gain = float(levers.staff_training_gain[cell])
+                gain = float(levers.staff_training_gain[cell]) / chance
                 self.trained = True
-                return rules.moved(knowledge, 1.0, gain), float(levers.staff_training_hours[cell])
+                hours = float(levers.staff_training_hours[cell]) / chance
+                return rules.moved(knowledge, 1.0, gain), hours
             mark("got no seat")
         if self.adopted:
             mark("keeps knowledge by using it")
@@ -922,6 +942,7 @@ class Observed:
         self.model = model
         self.segments = model.segments
         self.weight = model.world.weight
+        self.post_weight = model.world.post_weight
         self.hourly_cost = np.array([d.hourly_cost for d in model.plan.departments.values()])
         self.staff_department = np.array([person.department.number for person in model.staff])
         self.staff_role = np.array([ROLES.index(person.role) for person in model.staff])
@@ -934,14 +955,10 @@ class Observed:
         return self.model.week
 
     @property
-    def staff_person(self) -> Any:
-        return np.array([p.number + 2**20 * p.generation for p in self.model.staff])
-
-    @property
     def staff_untrained(self) -> Any:
         untrained = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
         for person in self.model.staff:
-            if person.knowledge < self.model.parameters.barrier_threshold:
+            if person.knowledge < self.model.parameters.enough_knowledge:
                 untrained[person.department.number, ROLES.index(person.role)] += 1
         return untrained
 
@@ -999,7 +1016,8 @@ class Council(mesa.Model):
         ]
         self.exposure = np.zeros_like(self.levers.exposure)
         self.courses = [np.zeros_like(self.levers.lessons)]  # cumulative, by week of the calendar
-        self.course_gain = 0.0
+        self.course_gains = [np.zeros_like(self.levers.lessons)]
+        self.reminder = np.zeros_like(self.levers.exposure)
         self.warm_up()
 
     @property
@@ -1063,11 +1081,14 @@ class Council(mesa.Model):
             for (table, group, name), amount in self.book.items():
                 if table == "service":
                     counted[group, CITIZEN.index(name)] += amount
-            if self.week < 0 and self.week % QUARTER == 0:
+            if self.week % QUARTER == 0:
                 settle(self.service_records, stated, counted)
                 for service, record in zip(self.services, self.service_records, strict=True):
                     service.constant_online = float(record["constant_online"])
                 counted[:] = 0
+        expect_of_new(self.service_records, self.parameters.new_service_constant)
+        for service, record in zip(self.services, self.service_records, strict=True):
+            service.constant_online = float(record["constant_online"])
 
     def run(self) -> Counters:
         """Run the weeks that are left and return what was recorded."""
@@ -1110,8 +1131,10 @@ class Council(mesa.Model):
             self.exposure * exp(-self.parameters.awareness_forgetting) + self.levers.exposure
         )
         self.courses.append(self.courses[-1] + self.levers.lessons)
-        if self.levers.lesson_gain > 0.0:
-            self.course_gain = self.levers.lesson_gain
+        self.course_gains.append(self.course_gains[-1] + self.levers.lesson_gains)
+        self.reminder = (
+            self.reminder * exp(-self.parameters.message_forgetting) + self.levers.exposure
+        )
 
     def let_needs_arise(self) -> None:
         """Read whose needs arise this week, and what the town says of the services."""
@@ -1170,7 +1193,8 @@ class Council(mesa.Model):
             **{
                 table: np.zeros((weeks, *shape, len(NAMES[table])), np.int64)
                 for table, shape in groups.items()
-            }
+            },
+            post_weight=self.world.post_weight,
         )
 
     def draws(self, agent: int, stream: int, code: int, event: int = 0) -> list[float]:

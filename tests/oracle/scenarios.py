@@ -69,7 +69,7 @@ def overload() -> Scenario:
         departments={
             "revenues": {"name": "Revenues", "staff": 120, "handles_share": 0.004},
             "environment": {"name": "Environment", "staff": 40, "handles_share": 0.045},
-            "archive": {"name": "Archive", "staff": 10},
+            "archive": {"name": "Archive", "staff": 5},
         },
         services={"waste": {"go_live": 20}, "permits": {"go_live": "never"}},
         programme={

@@ -20,7 +20,7 @@ class Council:
         self.residents = np.full((PROFILES, 2), 5, np.int64)
         self.staff_department = np.repeat([0, 1], 30)
         self.staff_role = np.tile([0, 0, 1, 1, 2], 12)
-        self.staff_person = np.arange(60)
+        self.post_weight = np.array([10.0, 10.0])
         self.staff_untrained = np.full((2, len(ROLES)), 10, np.int64)
         self.hourly_cost = np.array([20.0, 40.0])
         ties = [set() for _ in range(60)]

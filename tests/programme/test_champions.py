@@ -18,7 +18,7 @@ def test_as_many_as_asked_for_no_one_twice_and_always_the_same(
 ):
     council = Council(replicate)
     chosen = Champions(choice=choice, share=share).choose(council)
-    assert len(chosen) == round(share * 60)
+    assert len(chosen) == max(round(share * 60), int(share > 0))
     assert len(set(chosen.tolist())) == len(chosen)
     np.testing.assert_array_equal(chosen, Champions(choice=choice, share=share).choose(council))
 
@@ -56,7 +56,17 @@ def test_they_lose_hours_and_cost_them():
     assert levers.champions[0] == 0.7
     assert levers.champion_hours[0] == 3.0
     assert np.count_nonzero(levers.champions) == 1
-    assert levers.cost == pytest.approx(3.0 * 20.0 * council.weight)
+    assert levers.cost == pytest.approx(3.0 * 20.0 * council.post_weight[0])
+
+
+def test_two_programmes_do_not_take_the_same_people():
+    council = Council()
+    levers = Levers(council.segments, 60)
+    programme = Champions(share=0.1, choice="random")
+    programme.act(0, council, levers)
+    first = levers.champions > 0
+    programme.act(0, council, levers)
+    assert np.count_nonzero(levers.champions) == 2 * np.count_nonzero(first)
 
 
 def test_no_share_no_champions():

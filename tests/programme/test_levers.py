@@ -57,6 +57,17 @@ def test_reset_puts_every_lever_to_rest():
         np.testing.assert_array_equal(getattr(levers, name), value)
 
 
+def test_the_end_of_one_does_not_reorder_the_others():
+    def order(weeks: int) -> list[float]:
+        several = [
+            Communication(weekly_cost=cost, weeks=30) for cost in (1.572, 3.21, 3.511, 3.361)
+        ]
+        several.append(Communication(weekly_cost=3.911, weeks=weeks))
+        return [item.weekly_cost for item in programme_order(several)]
+
+    assert len({tuple(order(weeks)) for weeks in range(10, 40)}) == 1
+
+
 def test_order_does_not_depend_on_the_file_and_leaves_out_what_is_off():
     one = Communication(intensity=0.3)
     two = Communication(intensity=0.7)

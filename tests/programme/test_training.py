@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,8 +29,9 @@ def test_seats_are_shared_by_lottery_among_the_untrained(seats: float):
 def test_hours_and_gain_come_only_with_seats():
     assert not act(Training(seats=0.0, hours=6.0)).staff_training_hours.any()
     levers = act(Training(seats=3.0, hours=6.0, gain=0.4, target=Target(roles=("manager",))))
-    assert levers.staff_training_hours[:, 2].tolist() == [6.0, 6.0]
-    assert levers.staff_training_gain[:, 2].tolist() == [0.4, 0.4]
+    seat = levers.staff_training[:, 2]
+    assert (levers.staff_training_hours[:, 2] / seat).tolist() == pytest.approx([6.0, 6.0])
+    assert (levers.staff_training_gain[:, 2] / seat).tolist() == pytest.approx([0.4, 0.4])
     assert not levers.staff_training_hours[:, :2].any()
 
 
@@ -47,13 +49,15 @@ def test_cost_counts_the_seats_taken_and_their_hours():
     assert levers.cost == pytest.approx(20 * 100.0 + 20 * 5.0 * 30.0)
 
 
-def test_two_courses_at_once_do_not_exceed_certainty():
+def test_two_courses_at_once_give_the_mean_of_their_seats():
     council = Council()
     levers = Levers(council.segments, 60)
-    for seats in (400.0, 450.0):
-        Training(seats=seats).act(0, council, levers)
-    assert levers.staff_training.max() <= 1.0
-    assert levers.staff_training.min() > 450.0 / 10.0 / 60
+    Training(seats=100.0, hours=4.0, gain=0.2).act(0, council, levers)
+    Training(seats=50.0, hours=10.0, gain=0.5).act(0, council, levers)
+    seat = levers.staff_training
+    assert seat == pytest.approx(np.full((2, 3), 150.0 / 600))
+    assert levers.staff_training_hours / seat == pytest.approx(np.full((2, 3), 6.0))
+    assert levers.staff_training_gain / seat == pytest.approx(np.full((2, 3), 0.3))
 
 
 def test_residents_are_trained_where_they_are_addressed():
@@ -61,7 +65,8 @@ def test_residents_are_trained_where_they_are_addressed():
     council = Council()
     levers = act(Training(audience="residents", seats=84.0, gain=0.3, target=target), council)
     addressed = council.residents[:, 0].sum()
-    assert levers.lessons[:, 0] == pytest.approx([8.4 / addressed] * len(levers.lessons))
+    reached = 1.0 - np.exp(-levers.lessons[:, 0])
+    assert reached == pytest.approx([8.4 / addressed] * len(levers.lessons))
     assert not levers.lessons[:, 1].any()
-    assert levers.lesson_gain == 0.3
+    assert levers.lesson_gains[:, 0] == pytest.approx(0.3 * levers.lessons[:, 0])
     assert not levers.staff_training.any()

@@ -61,7 +61,8 @@ def test_take_up_is_the_ratio_of_sums_and_not_the_mean_of_ratios() -> None:
 def test_departments_add_up_their_services() -> None:
     counters = made_up_counters(3)
     owned = [1, 2]  # welfare owns benefits and bins
-    every = counters.service[:, owned, CITIZEN.index("transactions")].sum(axis=1)
+    decided = [SERVICE.index(f"decided_{channel}") for channel in ("online", "phone", "counter")]
+    every = counters.work[:, owned][:, :, decided].sum(axis=(1, 2))
     cost = counters.staff[:, 1, DEPARTMENT.index("service_cost")]
     np.testing.assert_allclose(
         value("cost_per_transaction", "department:welfare"), cost / 100 / every

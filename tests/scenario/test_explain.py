@@ -1,19 +1,25 @@
 """A scenario in plain words."""
 
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from examples import by_age, small_scenario
-from takeup.scenario import Scenario, explain, load, starter
+from takeup import simulate
+from takeup.model.posts import make_posts
+from takeup.scenario import Scenario, explain, load
+from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs
 
 RIVERTON = sorted((Path(__file__).parents[2] / "scenarios" / "riverton").glob("*.toml"))
+TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Scenario:
     path = tmp_path / "new.toml"
-    path.write_text(starter("Newtown"), encoding="utf-8")
+    path.write_text(TOWN, encoding="utf-8")
     return load(path)
 
 
@@ -76,13 +82,113 @@ def test_the_calendar_is_aligned_with_dates(scenario: Scenario) -> None:
     assert ever.rindex("=") == 99  # to the end of the run
 
 
-def test_costs_are_those_known_before_a_run(scenario: Scenario) -> None:
+def numbers(text: str, start: str) -> list[float]:
+    """Return the figures of a row of costs: money, hours, their value, all."""
+    (cells,) = [cells for cells in map(str.split, text.splitlines()) if cells[:1] == [start]][-1:]
+    return [float(cell.replace(",", "")) for cell in cells[1:]]
+
+
+def test_costs_count_money_and_hours(scenario: Scenario) -> None:
     text = explain(scenario)
     tell = 2000 + 0.015 * 1.0 * 30_000 * 26
-    train = 3 * 40 * 44
-    assert line(text, "tell-residents", 2)[1] == f"{tell:,.0f}"
-    assert line(text, "train-staff", 2)[1] == f"{train:,}"
-    assert f"about GBP {tell + train:,.0f}; staff hours come on top" in text
+    seats, hours = 3 * 40 * 44, 3 * 6 * 44
+    champions = 0.05 * 150 * 2 * (156 - 8)
+    assert numbers(text, "tell-residents") == [tell, 0, 0, tell]
+    assert numbers(text, "train-staff") == [seats, hours, hours * 25, seats + hours * 25]
+    assert numbers(text, "champions") == [0, champions, champions * 25, champions * 25]
+    total = tell + seats + (hours + champions) * 25
+    assert numbers(text, "all")[-1] == total
+    assert f"about GBP {total:,.0f} at most, as if every seat were taken" in text
+
+
+def test_hours_cost_what_the_targets_departments_pay() -> None:
+    departments = {"revenues": {"hourly_cost": 40.0}, "environment": {"hourly_cost": 10.0}}
+    told = {"kind": "communication", "audience": "staff", "staff_hours": 10.0, "weeks": 2}
+    some = {**told, "target": {"departments": ("environment",)}}
+    text = explain(small_scenario(departments=departments, programme={"told": told, "some": some}))
+    mean = (120 * 40 + 80 * 10) / 200
+    assert numbers(text, "told")[1:3] == [20, 20 * mean]
+    assert numbers(text, "some")[1:3] == [20, 20 * 10]
+
+
+def test_staff_cannot_take_more_seats_than_there_are_people() -> None:
+    train = {
+        "kind": "training", "seats": 1e6, "hours": 2.0, "weeks": 1,
+        "target": {"roles": ("manager",), "departments": ("revenues",)},
+    }  # fmt: skip
+    text = explain(small_scenario(programme={"train": train}))
+    assert numbers(text, "train")[1] == pytest.approx(120 * 0.08 * 2, abs=1)
+
+
+def test_the_cost_of_a_run_is_near_what_was_said_before() -> None:
+    programme = {
+        "helpers": {"kind": "champions", "share": 0.1},
+        "told": {"kind": "communication", "audience": "staff", "staff_hours": 10.0},
+        "press": {"kind": "communication", "weeks": 10, "fixed_cost": 100.0},
+        "lessons": {"kind": "training", "audience": "residents", "seats": 5.0, "seat_cost": 9.0},
+    }
+    scenario = small_scenario(programme=programme)
+    spent = simulate(scenario, replicates=1)["programme_cost"].sel(group="all").sum()
+    said = sum(cost.total for cost in programme_costs(scenario).values())
+    assert float(spent) == pytest.approx(said, rel=0.1)
+
+
+def test_as_many_posts_as_the_model_makes() -> None:
+    scenario = small_scenario(
+        departments={"revenues": {"staff": 7}, "environment": {"staff": 90_000}}
+    )
+    made = make_posts(tuple(scenario.departments.values()), 4000 / 400)
+    assert tuple(posts(scenario).values()) == tuple(np.bincount(made.department))
+
+
+def test_staff_needed_and_a_warning_where_there_are_too_few() -> None:
+    minutes = {"digital": 10.0, "rekeying": 10.0, "phone": 20.0, "counter": 20.0}
+    changes = {
+        "departments": {"environment": {"weekly_hours": 30.0}},
+        "services": {
+            "waste": {"yearly_volume": 80_000.0, "minutes": minutes, "straight_through": 0.5,
+                      "take_up": 0.4},
+            "permits": {"yearly_volume": 20_000.0, "minutes": minutes},
+        },
+        "parameters": {"target_utilisation": 0.8},
+    }  # fmt: skip
+    needed = (80_000 * (0.4 * 0.5 * 10 + 0.6 * 20) + 20_000 * 20) / (30 * 52 * 60 * 0.8)
+    enough = small_scenario(**changes)
+    assert full_time_staff_needed(enough)["environment"] == pytest.approx(needed)
+    assert "warning" not in explain(enough)
+    changes["departments"]["environment"]["staff"] = 5
+    text = explain(small_scenario(**changes))
+    assert f"warning: environment needs {needed:.0f} full-time staff and has 5: queues" in text
+
+
+def test_a_campaign_for_what_is_never_online() -> None:
+    about = {"kind": "communication", "target": {"services": ("permits",)}}
+    never = {"permits": {"go_live": "never"}}
+    text = explain(small_scenario(programme={"tell": about}, services=never))
+    assert "warning: tell is about permits only, and that is not online in this run" in text
+    assert "warning" not in explain(small_scenario(programme={"tell": about}))
+
+
+def test_dates_within_a_week(scenario: Scenario) -> None:
+    assert "weeks begin on Mondays" not in explain(scenario)
+    service = scenario.services["waste"].model_copy(update={"go_live": date(2025, 6, 4)})
+    later = scenario.model_copy(update={"services": {**scenario.services, "waste": service}})
+    said = "waste goes live in the week of 2025-06-02 (stated: 2025-06-04)"
+    assert said in explain(later)
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "said"),
+    [
+        ("both", "random numbers and parameters differ between them (run.uncertainty)"),
+        ("seed", "random numbers differ between them"),
+        ("parameters", "; parameters differ between them"),
+    ],
+)
+def test_what_differs_between_replicates(uncertainty: str, said: str) -> None:
+    text = explain(small_scenario(run={"uncertainty": uncertainty}))
+    assert said in text
+    assert ("drawn from their ranges" in text) == (uncertainty != "seed")
 
 
 def test_the_cost_of_a_campaign_follows_its_target() -> None:
@@ -104,7 +210,7 @@ def test_residents_cannot_take_more_seats_than_there_are_people() -> None:
     lessons = {
         "kind": "training", "audience": "residents", "seats": 1e6, "seat_cost": 1.0, "weeks": 1,
     }  # fmt: skip
-    assert "about GBP 4,000;" in explain(small_scenario(programme={"lessons": lessons}))
+    assert "about GBP 4,000 at most" in explain(small_scenario(programme={"lessons": lessons}))
 
 
 def test_what_is_switched_off_costs_nothing() -> None:
@@ -119,10 +225,20 @@ def test_no_programme_and_no_go_live() -> None:
 
 
 def test_changed_parameters_are_listed_with_their_default() -> None:
-    text = explain(small_scenario(parameters={"retry": 0.5, "turnover": 0.12}))
+    text = explain(
+        small_scenario(parameters={"retry": 0.5, "turnover": 0.12}, run={"uncertainty": "seed"})
+    )
     assert line(text, "retry")[:3] == ["retry", "0.5", "0.7"]
     assert "turnover" not in text  # stated, but as by default
-    assert "Parameters: all at their defaults" in explain(small_scenario())
+    assert "Parameters: all at their defaults" in explain(
+        small_scenario(run={"uncertainty": "seed"})
+    )
+
+
+def test_parameters_that_are_set_stay_fixed_where_others_are_drawn() -> None:
+    text = explain(small_scenario(parameters={"turnover": 0.12}))
+    assert "Set here, and so the same in all replicates:" in text
+    assert line(text, "turnover")[:3] == ["turnover", "0.12", "0.12"]
 
 
 def test_long_names_are_cut_not_spilled() -> None:
@@ -132,7 +248,7 @@ def test_long_names_are_cut_not_spilled() -> None:
             name="word " * 60,
             departments={name: {"name": "Long", "staff": 1_000_000}},
             services={"b" * 40: {
-                "name": "Long", "department": name, "yearly_volume": 1e9, "go_live": 3,
+                "name": "Long", "department": name, "yearly_volume": 1e5, "go_live": 3,
                 "minutes": {"digital": 1000.5, "rekeying": 1000.5, "phone": 1000.5,
                             "counter": 1000.5},
             }},

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from takeup.errors import InputError
-from takeup.scenario import Scenario, explain, load, starter
+from takeup.scenario import Scenario, explain, load
 from takeup.scenario.lines import Path, key_lines
 
-STARTER = starter("Newtown")
+TOWN = (FilePath(__file__).parent / "town.toml").read_text(encoding="utf-8")
 
 
 def toml(value: Any) -> str:
@@ -67,7 +67,7 @@ values = st.recursive(
 places = st.sampled_from(
     [
         ".".join(toml(part) for part in path)
-        for path in keys(tomllib.loads(STARTER))
+        for path in keys(tomllib.loads(TOWN))
         if all(isinstance(part, str) for part in path)
     ]
     + [
@@ -85,11 +85,11 @@ places = st.sampled_from(
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=st.dictionaries(places, values, min_size=1, max_size=3))
-def test_any_change_of_the_starter_loads_or_is_refused_in_words(
+def test_any_change_of_a_file_loads_or_is_refused_in_words(
     changes: dict[str, Any], tmp_path_factory: Any
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzzed.toml"
-    path.write_text(STARTER, encoding="utf-8")
+    path.write_text(TOWN, encoding="utf-8")
     loaded = attempt(path, [f"{key}={toml(value)}" for key, value in changes.items()])
     if isinstance(loaded, InputError):
         assert loaded.problems
@@ -104,7 +104,7 @@ def test_any_damage_to_the_text_is_survived(
     start: int, length: int, new: str, tmp_path_factory: Any
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "damaged.toml"
-    path.write_text(STARTER[:start] + new + STARTER[start + length :], encoding="utf-8")
+    path.write_text(TOWN[:start] + new + TOWN[start + length :], encoding="utf-8")
     loaded = attempt(path)
     if isinstance(loaded, InputError):
         assert all(str(path) in problem for problem in loaded.problems)

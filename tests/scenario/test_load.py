@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from takeup.errors import InputError
-from takeup.scenario import Scenario, load, starter
+from takeup.scenario import Scenario, load
 
 RIVERTON = sorted((Path(__file__).parents[2] / "scenarios" / "riverton").glob("*.toml"))
+TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
     path = tmp_path / "base.toml"
-    path.write_text(starter("Newtown"), encoding="utf-8")
+    path.write_text(TOWN, encoding="utf-8")
     return path
 
 
@@ -47,6 +48,31 @@ def test_lists_are_replaced_as_a_whole(base: Path) -> None:
     assert [ward.name for ward in load(path).place.wards] == ["All of it"]
 
 
+def test_a_new_end_replaces_the_inherited_one(base: Path) -> None:
+    train = load(base, ["programme.train-staff.weeks=3"]).programme["train-staff"]
+    assert (train.weeks, train.until) == (3, None)
+    tell = load(base, ["programme.tell-residents.until=40"]).programme["tell-residents"]
+    assert (tell.weeks, tell.until) == (None, 40)
+
+
+def test_another_kind_starts_anew(base: Path) -> None:
+    changed = load(
+        plan(base, 'extends = "base.toml"\n[programme.champions]\nkind = "training"\nseats = 2\n')
+    ).programme["champions"]
+    assert changed.kind == "training"
+    assert changed.start == 0
+
+
+def test_a_go_live_replaces_the_inherited_take_up(base: Path) -> None:
+    assert load(base, ["services.council-tax.go_live=20"]).go_live_week("council-tax") == 20
+
+
+def test_an_empty_table_takes_away_what_is_inherited(base: Path) -> None:
+    path = plan(base, 'extends = "base.toml"\nprogramme.tell-residents.target = {}\n')
+    assert load(base).programme["tell-residents"].target.services == ("waste",)
+    assert load(path).programme["tell-residents"].target.services == ()
+
+
 def test_a_chain_is_followed_and_the_nearest_file_wins(base: Path) -> None:
     (base.parent / "deeper").mkdir()
     plan(base, 'extends = "base.toml"\n[run]\nweeks = 100\nseed = 5\n', "middle.toml")
@@ -67,6 +93,8 @@ def test_a_chain_is_followed_and_the_nearest_file_wins(base: Path) -> None:
         ('place.access."75+"=0.5', lambda s: s.place.access["75+"] == 0.5),
         ("place.access.75+=0.5", lambda s: s.place.access["75+"] == 0.5),
         ("parameters.turnover=0.1", lambda s: s.parameter_values()["turnover"] == 0.1),
+        ("parameters.turnover=.1", lambda s: s.parameter_values()["turnover"] == 0.1),
+        ("programme={}", lambda s: not s.programme),
         ("programme.champions.enabled=false", lambda s: not s.programme["champions"].enabled),
         (
             'programme.champions.target={ roles = ["frontline"] }',
@@ -178,7 +206,10 @@ def refusal(path: Path, *overrides: str) -> str:
         (b"# nothing but a comment\n", "is empty"),
         (b'name = "x"\nweeks 3\n', "line 2: is not valid TOML"),
         (b'name = "x\n', "is not valid TOML"),
-        (b'name = "x"\nname = "y"\n', "is not valid TOML"),
+        (b'name = "x"\nname = "y"\n', "line 2: name appears twice"),
+        (b"[run]\nseed = 1\n[run]\nweeks = 3\n", "line 3: [run] appears twice"),
+        (b"[run]\nseed = [\n1]\nseed=2\n", "line 4: seed appears twice"),
+        (b"run = { seed = 1, seed = 2 }\n", "line 1: seed appears twice"),
         (b"\x00\xff\xfe\x80" * 100, "is not text in UTF-8"),
         (b"a = " + b"[" * 100_000, "nested too deeply"),
         (b"#" + b"x" * 5_000_001, "5 MB"),
@@ -236,3 +267,5 @@ def test_extends_in_a_circle_names_the_chain(base: Path) -> None:
 def test_an_edge_list_that_is_not_there(base: Path) -> None:
     path = plan(base, 'extends = "base.toml"\n[network]\nkind = "edge_list"\nfile = "absent.csv"\n')
     assert "plan.toml, line 4: network.file: names a file that cannot be read" in refusal(path)
+    (base.parent / "absent.csv").mkdir()
+    assert "it is a folder" in refusal(path)

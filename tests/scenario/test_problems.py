@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from takeup.errors import InputError
-from takeup.scenario import load, starter
+from takeup.scenario import load
+
+TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
     path = tmp_path / "base.toml"
-    path.write_text(starter("Newtown"), encoding="utf-8")
+    path.write_text(TOWN, encoding="utf-8")
     return path
 
 
@@ -95,6 +97,8 @@ BAD = [
     ("run.start=2025-01-06T00:00:00", "run.start: must be a date such as 2026-03-02"),
     ("run.start=0001-01-01", "run.start: must lie between 1900 and 2200"),
     ("services.waste.go_live=2024-12-30", "leave it out if the service is online already"),
+    ("services.waste.take_up=0.5", "services.waste.take_up: is for services that are online alre"),
+    ("services.waste.yearly_volume=2e6", "services.waste.yearly_volume: must be below 1,560,000"),
     ("services.waste.go_live=-1", f"services.waste.go_live: {MOMENT}"),
     ("programme.champions.start=2024-12-30", "is before the run starts (2025-01-06)"),
     ("programme.champions.start=-1", f"programme.champions.start: {MOMENT}, not -1"),
@@ -106,6 +110,7 @@ BAD = [
     ('programme.train-staff.target={age=["75+"]}', "target.age: does not apply, because this addr"),
     ('programme.champions.target={services=["waste"]}', "target.services: does not apply"),
     ('programme.tell-residents.target={roles=["manager"]}', "target.roles: does not apply"),
+    ("programme.champions.target={roles=[]}", "roles: is empty; leave it out for everyone"),
     ('programme.champions.target={roles=["boss"]}', 'target.roles[1]: must be one of "frontline"'),
     # sample, network, parameters
     ("run.sample=40000", "run.sample: must be at most the number of residents (30000), not 40000"),
@@ -118,7 +123,8 @@ BAD = [
     ("parameters.turnover=inf", "parameters.turnover: must be a number, not inf"),
     ("parameters.retry=1.01", "parameters.retry: must be at least 0 and at most 1, not 1.01"),
     ("parameters.patience=0", "parameters.patience: must be above 0"),
-    ("parameters.overwhelming_backlog=1", "1.2 against 1"),
+    ("parameters.overwhelming_backlog=0.5", "0.8 against 0.5"),
+    ("parameters.turnovr=lots", 'is not a known parameter (did you mean "turnover"?)'),
     # the form of an override
     ("run.weeks", "--set run.weeks: must have the form key=value"),
     ("run.weeks=", "must have the form key=value"),
@@ -173,7 +179,8 @@ def test_targets_that_match_nobody(base: Path) -> None:
 
 
 def test_a_duration_given_twice(base: Path) -> None:
-    (found,) = problems(base, "programme.train-staff.weeks=3")
+    twice = ["programme.train-staff.weeks=3", "programme.train-staff.until=90"]
+    (found,) = problems(base, *twice)
     assert "programme.train-staff.until: cannot be given together with `weeks`" in found
 
 

@@ -9,17 +9,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from takeup.programme import KINDS
-from takeup.scenario import load, schema, starter
+from takeup.scenario import explain, load, plan_starter, schema, starter
 from takeup.scenario.json_schema import node
 
 
-def test_the_starter_is_valid_and_shows_every_kind(tmp_path: Path) -> None:
-    path = tmp_path / "new.toml"
-    path.write_text(starter("Ashford upon Ouse"), encoding="utf-8")
-    scenario = load(path)
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    (tmp_path / "new town.toml").write_text(starter("Ashford upon Ouse"), encoding="utf-8")
+    path = tmp_path / "plan.toml"
+    path.write_text(plan_starter("new town.toml"), encoding="utf-8")
+    return path
+
+
+def test_the_starter_is_a_valid_baseline(plan: Path) -> None:
+    scenario = load(plan.parent / "new town.toml")
     assert scenario.name == scenario.place.name == "Ashford upon Ouse"
-    assert (len(scenario.departments), len(scenario.services)) == (2, 3)
+    assert (len(scenario.departments), len(scenario.services)) == (3, 3)
+    assert not scenario.programme
+    assert "warning" not in explain(scenario)
+
+
+def test_the_plan_starter_extends_it_and_shows_every_kind(plan: Path) -> None:
+    scenario = load(plan)
+    assert scenario.place.name == "Ashford upon Ouse"
     assert sorted(item.kind for item in scenario.programme.values()) == sorted(KINDS)
+
+
+def test_required_keys_are_marked() -> None:
+    marked = [x for x in starter("X").splitlines() if x.endswith("(required)")]
+    assert any(x.startswith("residents = ") for x in marked)
+    assert not any(x.startswith(("trust", "seed")) for x in marked)
+    (kind,) = [x for x in plan_starter("b.toml").splitlines() if x.endswith("training (required)")]
+    assert kind.startswith("kind = ")
 
 
 @settings(max_examples=50)
@@ -30,7 +51,7 @@ def test_any_name_gives_valid_toml(name: str) -> None:
 
 
 def test_comments_are_the_descriptions_of_the_schema() -> None:
-    lines = starter("Newtown").splitlines()
+    lines = (starter("Newtown") + plan_starter("newtown.toml")).splitlines()
     assert max(map(len, lines)) <= 100
     for path, kind in (
         (("run", "sample"), None),

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 import xarray as xr
 
 from takeup.errors import InputError
-from takeup.experiments.case import Case
 from takeup.experiments.describe import run_info
 from takeup.model.simulation import simulate_counters
 from takeup.model.world import make_world, world_key
 from takeup.results.dataset import blank, record, size_in_bytes
 from takeup.results.info import RunInfo
 from takeup.results.summarise import summarise
+from takeup.scenario.case import Case
 from takeup.scenario.schema import Scenario
 
 Progress = Callable[[int, int], None]

@@ -7,7 +7,7 @@ read at that moment. Nothing here depends on the order of residents: what they p
 
 from __future__ import annotations
 
-from takeup.kpis import CITIZEN, FIXED_POINT, STOCK
+from takeup.kpis import CITIZEN, STOCK
 from takeup.model import rules
 from takeup.model.compiled import Array, integer, kernel, real, rule
 from takeup.model.draws import (
@@ -43,10 +43,9 @@ CALLS_FAILED = 5  # phone cases that follow a failure: longer than others
 CALLS_MORE = 6  # further calls after a failure
 CALLS_HELP = 7  # calls for help of those who complete
 VISITS = 8  # online attempts
-TRIED = 9  # online attempts again, and their experience in fixed point: visible success
-TRIED_EXPERIENCE = 10
-CALLS_ERROR = 11  # about a case that was handled wrongly
-OUTCOMES = 12
+VISITS_EXPERIENCE = 9  # and their experience in fixed point: visible success
+CALLS_ERROR = 10  # about a case that was handled wrongly
+OUTCOMES = 11
 
 _NEEDS = CITIZEN.index("needs")
 _STARTED = CITIZEN.index("online_started")
@@ -71,12 +70,6 @@ def age_of(profile: int) -> float:
 def has_access(profile: int) -> bool:
     """Return whether people of a profile have a device and a connection."""
     return profile // len(SUPPORTS) % len(ACCESSES) == 1
-
-
-@rule
-def fixed(level: float) -> int:
-    """Return a level in fixed point: exact sums whatever the order."""
-    return int(level * FIXED_POINT + 0.5)
 
 
 @rule
@@ -157,8 +150,8 @@ def meet_needs(
     services: Array,
     departments: Array,
     exposure: Array,
+    reminder: Array,
     lessons: Array,
-    lesson_gain: float,
     citizens: Array,
     uses: Array,
     published: Array,
@@ -189,8 +182,9 @@ def meet_needs(
         services: SERVICE_WEEK, (services,).
         departments: DEPARTMENT_WEEK, (departments,), as last week left them.
         exposure: remembered campaign exposure, (PROFILES, wards, services); empty if none ran.
-        lessons: cumulative hazard of training by week, (weeks + 1, PROFILES, wards); empty if none.
-        lesson_gain: share of the missing skill that training gives.
+        reminder: the same as it is still on people's minds, fading faster; same shape.
+        lessons: cumulative hazard of training by week, and times its gain, (weeks + 1, 2, PROFILES,
+            wards); empty if none.
         citizens: CITIZEN_STATE, written.
         uses: USE_STATE, written.
         published: what neighbours see, only read.
@@ -232,11 +226,14 @@ def meet_needs(
         gain = rules.decayed(real(mine.gain), p.skill_forgetting, weeks)
         trust = rules.reverted(real(mine.trust), real(person.trust), p.trust_reversion, weeks)
         if taught:
-            hazard = lessons[week + 1, profile, ward] - lessons[last + 1, profile, ward]
+            hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
             if hazard > 0.0:
                 drawn, _, _, _ = philox(i, week, LESSON | k << SERVICE_SHIFT, 0, seed, replicate)
                 if uniform(drawn) < rules.chance_of_exposure(hazard):
-                    gain = rules.moved(gain, 1.0 - base_skill, lesson_gain)
+                    gains = (
+                        lessons[week + 1, 1, profile, ward] - lessons[last + 1, 1, profile, ward]
+                    )
+                    gain = rules.moved(gain, 1.0 - base_skill, gains / hazard)
         since_use = float(week - use.week)
         habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
         offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
@@ -279,6 +276,7 @@ def meet_needs(
                     drawn, _, _, _ = philox(i, 0, CAMPAIGN | k << SERVICE_SHIFT, 0, seed, replicate)
                     if uniform(drawn) < rules.chance_of_exposure(exposed):
                         aware = True
+                    if uniform(drawn) < rules.chance_of_exposure(reminder[profile, ward, k]):
                         told_by_council = 1.0
             share = 0.0
             if users > 0.0:
@@ -359,8 +357,7 @@ def meet_needs(
                 else:
                     outcomes[k, GIVEN_UP] += 1
                     transaction = 0
-            outcomes[k, TRIED] += 1
-            outcomes[k, TRIED_EXPERIENCE] += fixed(experience)
+            outcomes[k, VISITS_EXPERIENCE] += rules.fixed(experience)
             expectation = rules.learned(
                 expectation, experience, p.experience_learning, p.negativity
             )
@@ -389,7 +386,7 @@ def meet_needs(
         if last < 0 or last <= week - YEAR:
             stock_profile[profile, _IN_NEED] += 1
             stock_ward[ward, _IN_NEED] += 1
-        before = fixed(real(mine.trust))
+        before = rules.fixed(real(mine.trust))
         mine.gain = gain
         mine.trust = trust
         mine.satisfaction = satisfaction
@@ -399,11 +396,11 @@ def meet_needs(
         use.offline_habit = offline_habit
         use.week = week
         use.aware = 1 if aware else 0
-        change = fixed(real(mine.trust)) - before
+        change = rules.fixed(real(mine.trust)) - before
         stock_profile[profile, _TRUST] += change
         stock_ward[ward, _TRUST] += change
 
-        felt = fixed(experience)
+        felt = rules.fixed(experience)
         started = 1 if chosen == ONLINE else 0
         for counts, group in (
             (profile_counts, profile),

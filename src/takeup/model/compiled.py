@@ -43,7 +43,7 @@ def _cache_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:  # a home that cannot be written: compile anew in every boot
-        folder = Path(tempfile.gettempdir()) / f"takeup-{os.getuid()}" / digest.hexdigest()[:16]
+        folder = Path(tempfile.mkdtemp(prefix="takeup-")) / digest.hexdigest()[:16]
         folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -16,9 +16,8 @@ from takeup.model.citizens import (
     GIVEN_UP,
     ONLINE,
     STRAIGHT_THROUGH,
-    TRIED,
-    TRIED_EXPERIENCE,
     VISITS,
+    VISITS_EXPERIENCE,
 )
 from takeup.model.compiled import Array, integer, kernel, rule
 from takeup.model.draws import CASES, SERVICE_SHIFT, philox, uniform, whole
@@ -150,8 +149,8 @@ def work_off(
                 + p.failure_contact_length * outcomes[k, CALLS_MORE]
                 + p.short_call * (outcomes[k, CALLS_HELP] + outcomes[k, CALLS_ERROR])
             )
-            visible += outcomes[k, TRIED]
-            felt += outcomes[k, TRIED_EXPERIENCE]
+            visible += outcomes[k, VISITS]
+            felt += outcomes[k, VISITS_EXPERIENCE]
             work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
             work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
             work[k, _ERROR] += outcomes[k, CALLS_ERROR]
@@ -290,7 +289,8 @@ def work_off(
         for k in range(len(services)):
             if services[k].department == d:
                 visits += outcomes[k, VISITS]
-        cost = department.paid * department.minute_cost + visits * prices[0]
+        overtime = max(0.0, worked - department.capacity)
+        cost = (department.paid + overtime) * department.minute_cost + visits * prices[0]
         accounts[d, _CAPACITY] = integer(department.capacity + 0.5)
         accounts[d, _PAID] = integer(department.paid + 0.5)
         accounts[d, _WORKED] = integer(worked + 0.5)

@@ -25,7 +25,7 @@ TIES = 19
 NEEDS_CALENDAR = 20
 STAFF_TRAITS = 21
 STAFF_TIES = 22
-CHAMPIONS = 32
+# From 32 on: takeup.programme.levers.
 
 SERVICE_SHIFT = 8
 """A stream's lower 8 bits name it; the bits above hold a service or another small code."""

@@ -13,7 +13,8 @@ from takeup.model.agents import Citizen, StaffMember
 from takeup.model.simulation import Simulation
 from takeup.model.world import World
 from takeup.scenario import load
-from takeup.scenario.schema import Scenario
+from takeup.scenario.case import Case
+from takeup.scenario.schema import Run, Scenario
 
 Reporter = Callable[..., Any]
 
@@ -27,7 +28,8 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
 
     Args:
         plan: a scenario, or the path of its file.
-        replicate: number of the replicate.
+        replicate: number of the replicate: which random numbers and, as `run.uncertainty` says,
+            which behavioural parameters; the same as in `takeup.simulate`.
         rng: seed in place of the scenario's.
         world: the world of this scenario and replicate, if it is there already.
         model_reporters: what the data collector records of the model each week; left out: every
@@ -56,11 +58,12 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         chosen = plan if isinstance(plan, Scenario) else load(plan)
         if rng is not None:
-            changed = chosen.run.model_copy(update={"seed": int(rng)})
+            changed = Run.model_validate({**chosen.run.model_dump(), "seed": int(rng)})
             chosen = chosen.model_copy(update={"run": changed})
         super().__init__(rng=chosen.run.seed)
         self.plan = chosen
-        self.simulation = Simulation(chosen, replicate, world)
+        case = Case.of(chosen, replicate)
+        self.simulation = Simulation(case.scenario, case.key, world)
         self._citizens: list[Citizen] = []
         self._staff: list[StaffMember] = []
         self.datacollector = mesa.DataCollector(

@@ -51,10 +51,9 @@ class Observation:
         return self._world.weight
 
     @property
-    def staff_person(self) -> IntArray:
-        """Who holds every post: post + 2²⁰ · how many held it before."""
-        generation = self._state.staff["generation"].astype(np.int64)
-        return np.arange(len(generation)) + (generation << 20)
+    def post_weight(self) -> FloatArray:
+        """Members of staff that one simulated post stands for, by department."""
+        return self._world.post_weight
 
     def staff_ties(self) -> tuple[IntArray, IntArray]:
         """Return who works with whom, as CSR (offsets, posts)."""

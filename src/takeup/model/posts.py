@@ -38,6 +38,8 @@ LEAST_FOR_EVERY_ROLE = 5
 """A department with so many posts has at least one in every role that it has staff in."""
 
 _ATTEMPTS = 16
+FEWEST = 200
+"""Posts that a department has at least, unless its staff are fewer."""
 _FRONTLINE, _BACK_OFFICE, _MANAGER = (
     ROLES.index(role) for role in ("frontline", "back-office", "manager")
 )
@@ -65,7 +67,9 @@ def make_posts(departments: Sequence[Department], weight: float) -> Posts:
 
     Args:
         departments: departments, in order.
-        weight: members of staff that a post should stand for; every department has a post.
+        weight: residents that a simulated one stands for. A post stands for as many members of
+            staff, or for fewer: a department has at least FEWEST posts, or one for each of its
+            staff, since a handful of people is no sample of managers, ties and adopters.
     """
     department: list[int] = []
     role: list[int] = []
@@ -73,7 +77,7 @@ def make_posts(departments: Sequence[Department], weight: float) -> Posts:
     weights: list[float] = []
     teams_before = 0
     for index, unit in enumerate(departments):
-        count = max(1, int(unit.staff / weight + 0.5))
+        count = max(min(unit.staff, FEWEST), int(unit.staff / weight + 0.5))
         weights.append(unit.staff / count)
         managers, frontline, back_office = _roles(unit, count)
         department += [index] * count

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from takeup.kpis import STOCK
-from takeup.model.citizens import GONE, NEVER, fixed
+from takeup.model import rules
+from takeup.model.citizens import GONE, NEVER
 from takeup.model.staff import tell_colleagues
 from takeup.model.state import YEAR
 
@@ -24,7 +25,7 @@ def move_away(simulation: Simulation, row: int) -> None:
         "citizens": 1,
         "adopters": int(resident["online_week"] > NEVER),
         "in_need": int(resident["week"] >= 0 and resident["week"] >= now - YEAR),
-        "trust": fixed(float(resident["trust"])),
+        "trust": rules.fixed(float(resident["trust"])),
     }
     person = world.citizens[row]
     for name, amount in stocks.items():

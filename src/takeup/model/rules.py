@@ -11,7 +11,15 @@ from __future__ import annotations
 
 from math import exp, log
 
+from takeup.kpis import FIXED_POINT
 from takeup.model.compiled import rule
+
+
+@rule
+def fixed(level: float) -> int:
+    """Return a level in fixed point, in units of 1 / 65536: exact sums whatever the order."""
+    return int(level * FIXED_POINT + 0.5)
+
 
 # ---------------------------------------------------------------- citizens: what they bring
 
@@ -256,6 +264,15 @@ def throughput(work: float, capacity: float, saturation: float) -> float:
     if work <= 0.0 or capacity <= 0.0:
         return 0.0
     return min(work, work * capacity / (work + saturation * capacity))
+
+
+@rule
+def delay_at_rest(saturation: float, utilisation: float) -> float:
+    """Return the weeks of waiting at which throughput settles: saturation / (1 − utilisation) − 1.
+
+    What is worked is the utilisation of the capacity; the backlog is what is not (`throughput`).
+    """
+    return max(0.0, saturation / max(1e-6, 1.0 - utilisation) - 1.0)
 
 
 @rule

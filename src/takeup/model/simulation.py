@@ -13,7 +13,7 @@ from takeup.model.citizens import OUTCOMES, expire, meet_needs, publish
 from takeup.model.departments import open_services, work_off
 from takeup.model.observation import Observation
 from takeup.model.staff import spread_attention, work_and_change
-from takeup.model.start import settle, start
+from takeup.model.start import expect_of_new, settle, start
 from takeup.model.state import State, parameter_record
 from takeup.model.world import World, make_world
 from takeup.programme import Intervention, Levers, programme_order
@@ -63,8 +63,8 @@ class Simulation:
         self.week = -self.world.warm_up
         # By week of the calendar; filled in when the first campaign or course for residents runs.
         self.exposure: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
-        self.lessons: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
-        self.lesson_gain = 0.0
+        self.reminder: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
+        self.lessons: npt.NDArray[np.float64] = np.zeros((0, 0, 0, 0))
         self._programme = [
             _Scheduled(*scenario.weeks_of(i), i)
             for i in programme_order(scenario.programme.values())
@@ -73,7 +73,8 @@ class Simulation:
         prices = scenario.place.prices
         self._prices = np.array([prices.online, prices.phone, prices.counter])
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
-        self._champions = np.zeros_like(self.levers.champions)
+        self._fading = exp(-float(self.parameters["message_forgetting"][0]))
+        self._attended = False  # whether there were champions last week
         most = int(np.diff(self.world.calendar).max(initial=0))
         self._staged_row = np.zeros(most, np.int64)
         self._staged_story = np.zeros(most, np.uint8)
@@ -86,9 +87,10 @@ class Simulation:
         counted = np.zeros_like(self.counters.service[0])
         while self.week < 0:
             counted += self.advance().service[0]
-            if self.week % QUARTER == 0 and self.week < 0:
+            if self.week % QUARTER == 0:
                 settle(self.state.services, take_up, counted)
                 counted[:] = 0
+        expect_of_new(self.state.services, float(self.parameters["new_service_constant"][0]))
 
     def run(self) -> Counters:
         """Run the weeks that are left and return what was recorded."""
@@ -124,7 +126,7 @@ class Simulation:
         staged = meet_needs(
             week, seed, replicate, parameters, world.calendar, world.need_citizen,
             world.need_service, world.citizens, world.ties, world.acquaintances, service_count,
-            state.services, state.departments, self.exposure, self.lessons, self.lesson_gain,
+            state.services, state.departments, self.exposure, self.reminder, self.lessons,
             state.citizens, state.uses, state.published, state.seen, self._staged_row,
             self._staged_story, counts.profile[row], counts.ward[row], counts.service[row],
             state.stock_profile, state.stock_ward, outcomes,
@@ -140,9 +142,10 @@ class Simulation:
         # 6. Staff learn, adopt, relapse, leave.
         levers = self.levers
         work_and_change(
-            week, seed, replicate, parameters, world.posts, world.post_ties,
+            week, int(recording), seed, replicate, parameters, world.posts, world.post_ties,
             levers.staff_exposure, levers.staff_training, levers.staff_training_hours,
-            levers.staff_training_gain, levers.champion_hours, state.staff, state.peers,
+            levers.staff_training_gain, levers.staff_hours, levers.champion_hours, state.staff,
+            state.peers,
             state.attention, state.departments, counts.staff[row],
             self.observation.staff_untrained, self._changed,
         )  # fmt: skip
@@ -170,21 +173,25 @@ class Simulation:
 
         if self.exposure.size == 0 and levers.exposure.any():
             self.exposure = np.zeros_like(levers.exposure)
+            self.reminder = np.zeros_like(levers.exposure)
         if self.exposure.size:
             self.exposure *= self._forgetting
             self.exposure += levers.exposure
+            self.reminder *= self._fading
+            self.reminder += levers.exposure
         if self.lessons.size == 0 and levers.lessons.any():
             weeks = len(self.world.calendar)
-            self.lessons = np.zeros((weeks, PROFILES, len(self.world.segments.wards)))
+            self.lessons = np.zeros((weeks, 2, PROFILES, len(self.world.segments.wards)))
         if self.lessons.size:
             now = week + self.world.warm_up
-            self.lessons[now + 1] = self.lessons[now] + levers.lessons
-            self.lesson_gain = levers.lesson_gain or self.lesson_gain
-        if not np.array_equal(levers.champions, self._champions):
-            self._champions[:] = levers.champions
+            self.lessons[now + 1, 0] = self.lessons[now, 0] + levers.lessons
+            self.lessons[now + 1, 1] = self.lessons[now, 1] + levers.lesson_gains
+        if self._attended or levers.champions.any():
+            self._attended = bool(levers.champions.any())
             spread_attention(
-                levers.champions, self.world.posts, self.world.post_ties, self.state.attention
-            )
+                self.parameters, levers.champions, self.world.posts, self.world.post_ties,
+                self.state.staff, self.state.attention,
+            )  # fmt: skip
 
 
 def simulate_counters(
@@ -211,4 +218,5 @@ def _counters(weeks: int, world: World) -> Counters:
         work=zeros(services, len(SERVICE)),
         staff=zeros(len(segments.departments), len(DEPARTMENT)),
         place=zeros(len(PLACE)),
+        post_weight=world.post_weight,
     )

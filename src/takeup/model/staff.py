@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from takeup.kpis import DEPARTMENT, FIXED_POINT
+from takeup.kpis import DEPARTMENT
 from takeup.model import rules
 from takeup.model.compiled import Array, integer, kernel, real, rule
 from takeup.model.draws import SERVICE_SHIFT, STAFF_START, STAFF_WEEK, philox, uniform
@@ -20,12 +20,6 @@ _STRESS = DEPARTMENT.index("stress")
 _LEAVERS = DEPARTMENT.index("leavers")
 MANAGER = 2
 MINUTE_PARTS = 1024
-
-
-@rule
-def fixed(level: float) -> int:
-    """Return a level in fixed point."""
-    return int(level * FIXED_POINT + 0.5)
 
 
 @rule
@@ -73,18 +67,24 @@ def tell_colleagues(
 
 @kernel
 def spread_attention(
+    parameters: Array,
     champions: Array,
     posts: Array,
     post_ties: Array,
+    staff: Array,
     attention: Array,
 ) -> None:
-    """Divide every champion's attention among her colleagues: attention[j] = Σ strength / ties."""
+    """Divide every champion's attention among her colleagues: attention[j] = Σ strength / ties.
+
+    One who has not adopted herself convinces less.
+    """
     attention[:] = 0.0
     for j in range(len(champions)):
         if champions[j] > 0.0:
             first, last = posts[j].ties, posts[j + 1].ties
             if last > first:
-                part = champions[j] / float(last - first)
+                conviction = 1.0 if staff[j].adopted > 0 else parameters[0].unconvinced
+                part = champions[j] * conviction / float(last - first)
                 for edge in range(first, last):
                     attention[post_ties[edge]] += part
 
@@ -95,19 +95,19 @@ def start_staff(
     replicate: int,
     parameters: Array,
     departments: Array,
-    adopted_share: Array,
+    adopters: Array,
     posts: Array,
     post_ties: Array,
     staff: Array,
     peers: Array,
 ) -> None:
-    """Fill every post; in each department as many have adopted as it says of the start."""
+    """Fill every post; those in `adopters` (posts,) have adopted."""
     p = parameters[0]
     for j in range(len(staff)):
         d = posts[j].department
         arrive(j, seed, replicate, parameters, departments[d].resistance, staff)
-        drawn, other, _, _ = philox(j, 0, STAFF_START, 1, seed, replicate)
-        if uniform(drawn) < adopted_share[d]:
+        _, other, _, _ = philox(j, 0, STAFF_START, 1, seed, replicate)
+        if adopters[j]:
             person = staff[j]
             person.adopted = 1
             person.awareness = 1.0
@@ -122,6 +122,7 @@ def start_staff(
 @kernel
 def work_and_change(
     week: int,
+    recording: int,
     seed: int,
     replicate: int,
     parameters: Array,
@@ -131,6 +132,7 @@ def work_and_change(
     training: Array,
     training_hours: Array,
     training_gain: Array,
+    hours_away: Array,
     champion_hours: Array,
     staff: Array,
     peers: Array,
@@ -144,6 +146,8 @@ def work_and_change(
 
     Args:
         week: week of the calendar.
+        recording: 1 from week 0 of the run on; before, nobody leaves, adopts or goes back, so that
+            the run begins with the adopters that the departments state.
         seed: key word 0 of the draws.
         replicate: key word 1 of the draws.
         parameters: PARAMETER_RECORD, (1,).
@@ -151,8 +155,9 @@ def work_and_change(
         post_ties: colleagues of posts.
         exposure: hazard of becoming aware, (departments, roles).
         training: chance of a seat, same shape.
-        training_hours: hours that a seat takes, same shape.
-        training_gain: share of the missing knowledge that it gives, same shape.
+        training_hours: that chance times the hours that a seat takes, same shape.
+        training_gain: that chance times the share of the missing knowledge that it gives.
+        hours_away: hours a week away from work for something else, same shape.
         champion_hours: hours a week away from work, (posts,).
         staff: STAFF_STATE, written.
         peers: adopters among colleagues, written at the end.
@@ -179,10 +184,9 @@ def work_and_change(
         u_leave, u_train, u_change, _ = philox(
             j, week, STAFF_WEEK | integer(person.generation) << SERVICE_SHIFT, 0, seed, replicate
         )
-        minutes_lost = 60.0 * champion_hours[j]
-        if uniform(u_leave) < rules.chance_leaving(
-            p.turnover, department.stress, p.turnover_stress
-        ):
+        minutes_lost = 60.0 * (champion_hours[j] + hours_away[d, role])
+        leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
+        if recording and uniform(u_leave) < leaving:
             person.generation += 1
             arrive(j, seed, replicate, parameters, department.resistance, staff)
             counts[d, _LEAVERS] += 1
@@ -216,14 +220,16 @@ def work_and_change(
             strain = department.disruption
             knowledge = rules.moved(knowledge, 1.0, p.peer_learning * share)
             if (
-                knowledge < p.barrier_threshold
+                knowledge < p.enough_knowledge
                 and training[d, role] > 0.0
                 and uniform(u_train) < training[d, role]
             ):
-                knowledge = rules.moved(knowledge, 1.0, training_gain[d, role])
+                hours = training_hours[d, role] / training[d, role]
+                gain = training_gain[d, role] / training[d, role]
+                knowledge = rules.moved(knowledge, 1.0, gain)
                 ability = rules.practised(ability, knowledge, p.transfer)
-                minutes_lost += 60.0 * training_hours[d, role]
-                strain += training_hours[d, role] / 40.0
+                minutes_lost += 60.0 * hours
+                strain += hours / 40.0
             elif not adopted:
                 knowledge = rules.decayed(knowledge, p.knowledge_forgetting, 1.0)
             # Adopters practise all the time, others as far as champions coach them.
@@ -250,7 +256,9 @@ def work_and_change(
             person.ability = ability
             person.reinforcement = reinforcement
             person.fatigue = fatigue
-            if adopted:
+            if not recording:
+                pass
+            elif adopted:
                 if uniform(u_change) < rules.chance_relapsing(
                     reinforcement, department.stress, p.relapse
                 ):
@@ -272,22 +280,22 @@ def work_and_change(
         free = max(0.0, department.minutes - minutes_lost)
         counts[d, _STAFF] += 1
         counts[d, _ADOPTED] += person.adopted
-        counts[d, _AWARENESS] += fixed(real(person.awareness))
-        counts[d, _AWARENESS + 1] += fixed(real(person.desire))
-        counts[d, _AWARENESS + 2] += fixed(real(person.knowledge))
-        counts[d, _AWARENESS + 3] += fixed(real(person.ability))
-        counts[d, _AWARENESS + 4] += fixed(real(person.reinforcement))
+        counts[d, _AWARENESS] += rules.fixed(real(person.awareness))
+        counts[d, _AWARENESS + 1] += rules.fixed(real(person.desire))
+        counts[d, _AWARENESS + 2] += rules.fixed(real(person.knowledge))
+        counts[d, _AWARENESS + 3] += rules.fixed(real(person.ability))
+        counts[d, _AWARENESS + 4] += rules.fixed(real(person.reinforcement))
         barrier = rules.barrier(
             real(person.awareness), real(person.desire), real(person.knowledge),
             real(person.ability), real(person.reinforcement), p.barrier_threshold,
         )  # fmt: skip
         if barrier < 5:
             counts[d, _BLOCKED + barrier] += 1
-        counts[d, _STRESS] += fixed(department.stress)
+        counts[d, _STRESS] += rules.fixed(department.stress)
         # In whole parts of a minute, so that the sum does not depend on the order of staff.
         parts[d, 0] += integer(free * productive * department.handles * MINUTE_PARTS + 0.5)
         parts[d, 1] += integer(department.minutes * department.handles * MINUTE_PARTS + 0.5)
-        if real(person.knowledge) < p.barrier_threshold:
+        if real(person.knowledge) < p.enough_knowledge:
             untrained[d, role] += 1
         if role == MANAGER:
             managers[d, 0] += 1

@@ -20,12 +20,12 @@ from takeup.model.citizens import (
     NEVER_CHOSEN,
     TRIED_BEFORE,
     age_of,
-    fixed,
     has_access,
     story,
 )
 from takeup.model.compiled import Array, integer, kernel, real
-from takeup.model.draws import CITIZEN_START, SERVICE_SHIFT, philox, uniform
+from takeup.model.draws import CITIZEN_START, SERVICE_SHIFT, STAFF_START, philox, uniform
+from takeup.model.fields import uniforms_of
 from takeup.model.staff import start_staff
 from takeup.model.state import (
     CITIZEN_STATE,
@@ -62,6 +62,7 @@ def online_at_rest(
     parameters: Array,
     fixed_citizens: Array,
     services: Array,
+    departments: Array,
 ) -> tuple[float, float, float, float]:
     """Return (chance of choosing online, of completing it, expectation, awareness) at rest.
 
@@ -76,6 +77,7 @@ def online_at_rest(
         parameters: PARAMETER_RECORD, (1,).
         fixed_citizens: CITIZEN, see World.
         services: SERVICE_WEEK, see State.
+        departments: DEPARTMENT_WEEK, see State.
     """
     p = parameters[0]
     person = fixed_citizens[i]
@@ -84,7 +86,10 @@ def online_at_rest(
     ease = rules.ease(service.usability, service.complexity, real(person.skill))
     completes = rules.chance_completed(ease, p.retry, service.availability)
     handled = 1.0 - service.straight_through
-    good = rules.experience_online(ease, p.effort_weight, handled, p.patience)
+    by_others = 1.0 - departments[service.department].adopters
+    delay = rules.delay_at_rest(p.saturation, p.target_utilisation) + p.adoption_lag * by_others
+    good = rules.experience_online(ease, p.effort_weight, handled * delay, p.patience)
+    good *= 1.0 - handled * by_others * p.error_contacts * (1.0 - p.error_experience)
     # At rest good and bad news balance: completes · (good − E) = negativity · failures · (E − bad).
     bad_weight = p.negativity * (1.0 - completes)
     settled = (completes * good + bad_weight * p.failure_experience) / (completes + bad_weight)
@@ -134,6 +139,7 @@ def solve_constant(
     parameters: Array,
     fixed_citizens: Array,
     services: Array,
+    departments: Array,
 ) -> float:
     """Return the constant of the online channel of service k that explains its present take-up.
 
@@ -151,7 +157,7 @@ def solve_constant(
             for _ in range(3):
                 share, completes, _, _ = online_at_rest(
                     i, k, share, constant, take_up, need_rate, recent, parameters,
-                    fixed_citizens, services,
+                    fixed_citizens, services, departments,
                 )  # fmt: skip
             online += share * completes
             all_channels += 1.0 - share * (1.0 - completes) * max(
@@ -174,6 +180,7 @@ def start_citizens(
     recent: float,
     fixed_citizens: Array,
     services: Array,
+    departments: Array,
     citizens: Array,
     uses: Array,
     published: Array,
@@ -184,17 +191,18 @@ def start_citizens(
     """Give every resident the habits, expectations and awareness of the present take-up."""
     p = parameters[0]
     service_count = len(services)
+    satisfaction = rules.experience_offline(
+        p.offline_experience, 0.0, p.offline_wait_cost,
+        rules.delay_at_rest(p.saturation, p.target_utilisation), p.patience,
+    )  # fmt: skip
     for i in range(len(citizens)):
         person = fixed_citizens[i]
         mine = citizens[i]
         mine.trust = person.trust
-        mine.satisfaction = p.offline_experience
+        mine.satisfaction = satisfaction
         mine.week = -1
         mine.online_week = NEVER
-        drawn, _, _, _ = philox(i, 0, CITIZEN_START, 1, seed, replicate)
-        if has_access(integer(person.profile)) and uniform(drawn) < recent:
-            mine.online_week = BEFORE
-        trust = fixed(real(person.trust))
+        trust = rules.fixed(real(person.trust))
         for table, group in ((stock_profile, person.profile), (stock_ward, person.ward)):
             table[group, _CITIZENS] += 1
             table[group, _TRUST] += trust
@@ -212,7 +220,7 @@ def start_citizens(
             for _ in range(3):
                 share, _, expectation, aware = online_at_rest(
                     i, k, share, services[k].constant_online, take_up[k], need_rates[k],
-                    recent, parameters, fixed_citizens, services,
+                    recent, parameters, fixed_citizens, services, departments,
                 )  # fmt: skip
             a, b, _, _ = philox(i, 0, CITIZEN_START | k << SERVICE_SHIFT, 0, seed, replicate)
             use.expectation = expectation
@@ -223,6 +231,7 @@ def start_citizens(
                 byte = story(expectation)
                 published[i * service_count + k] = byte
                 use.tried_week = TRIED_BEFORE
+                mine.online_week = BEFORE
                 seen[k, 0] += 1
                 seen[k, 1] += byte - 1
 
@@ -249,6 +258,22 @@ def settle(
         step = min(1.0, max(-1.0, step)) * every[k] / (every[k] + FEW_TRANSACTIONS)
         constant = services[k]["constant_online"] + step
         services[k]["constant_online"] = min(LARGEST_CONSTANT, max(-LARGEST_CONSTANT, constant))
+
+
+def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
+    """Give services that are not online yet the constant that those of the same place have.
+
+    The mean over the services that are online and whose take-up their constant explains, plus an
+    offset; the offset alone where there is none.
+
+    Args:
+        services: SERVICE_WEEK, (services,), written where not live.
+        offset: the parameter `new_service_constant`.
+    """
+    constants = services["constant_online"]
+    known = (services["live"] > 0) & (np.abs(constants) < LARGEST_CONSTANT)
+    shown = float(constants[known].mean()) if known.any() else 0.0
+    constants[services["live"] == 0] = shown + offset
 
 
 def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) -> State:
@@ -278,26 +303,41 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
     take_up = np.array([s.take_up for s in scenario.services.values()])
     recent = 1.0 - float(np.exp(-52.0 * (rates * take_up * services["live"]).sum()))
     stride = max(1, people // SOLVED_ON)
-    unsolved = parameters["new_service_constant"][0]
     for k, service in enumerate(services):
-        service["constant_online"] = (
-            solve_constant(
-                k, take_up[k], rates[k], recent, stride, parameters, world.citizens, services
+        if service["live"]:
+            service["constant_online"] = solve_constant(
+                k,
+                take_up[k],
+                rates[k],
+                recent,
+                stride,
+                parameters,
+                world.citizens,
+                services,
+                departments,
             )
-            if service["live"]
-            else unsolved
-        )
     start_citizens(
         world.seed, world.replicate, parameters, rates, take_up, recent, world.citizens, services,
-        state.citizens, state.uses, state.published, state.seen, state.stock_profile,
+        departments, state.citizens, state.uses, state.published, state.seen, state.stock_profile,
         state.stock_ward,
     )  # fmt: skip
-    adopted = np.array([d.adopted for d in scenario.departments.values()])
     start_staff(
-        world.seed, world.replicate, parameters, departments, adopted, world.posts,
-        world.post_ties, state.staff, state.peers,
+        world.seed, world.replicate, parameters, departments, _adopters(scenario, world),
+        world.posts, world.post_ties, state.staff, state.peers,
     )  # fmt: skip
     return state
+
+
+def _adopters(scenario: Scenario, world: World) -> npt.NDArray[np.bool_]:
+    """Draw who has adopted at the start: in each department just as many as it states, (posts,)."""
+    owner = world.posts["department"][:-1]
+    adopters = np.zeros(len(owner), dtype=bool)
+    for d, department in enumerate(scenario.departments.values()):
+        posts = np.flatnonzero(owner == d)
+        lottery = uniforms_of(posts, STAFF_START, 1, world.seed, world.replicate)
+        count = int(department.adopted * len(posts) + 0.5)
+        adopters[posts[np.argsort(lottery, kind="stable")[:count]]] = True
+    return adopters
 
 
 def _services(scenario: Scenario) -> npt.NDArray[np.void]:

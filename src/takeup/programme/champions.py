@@ -3,7 +3,8 @@
 A champion's attention is divided among the people she works with, so the most-connected give each
 tie less; that is why choosing them need not beat chance, while asking random colleagues to name a
 friend does (Kim et al. 2015: 74 % of nominated friends' villages, 66 % of random, 61 % of the
-most-connected). Champions act on the desire of their ties and coach their ability, and lose hours.
+most-connected). A champion who has not adopted herself
+convinces less. Champions act on the desire of their ties and coach their ability, and lose hours.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed
-from takeup.programme.segments import IntArray
-
-_STREAM = 32  # CHAMPIONS in takeup.model.draws
+from takeup.programme.levers import CHAMPION_LOTTERY, Levers, Observed
+from takeup.programme.segments import BoolArray, IntArray
 
 
 class Champions(Intervention):
@@ -41,24 +40,37 @@ class Champions(Intervention):
             f"{self.hours:g} h a week each"
         )
 
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours that all champions give together."""
+        return self.share * addressed * self.hours
+
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make the chosen posts champions, take their hours, and pay."""
-        chosen = self.choose(observed)
-        np.maximum.at(levers.champions, chosen, self.strength)
-        np.maximum.at(levers.champion_hours, chosen, self.hours)
-        hourly = float(observed.hourly_cost[observed.staff_department[chosen]].sum())
-        levers.spend(self.hours * hourly * observed.weight)
+        chosen = self.choose(observed, taken=levers.champions > 0.0)
+        levers.champions[chosen] = self.strength
+        levers.champion_hours[chosen] = self.hours
+        department = observed.staff_department[chosen]
+        hourly = observed.hourly_cost[department] * observed.post_weight[department]
+        levers.spend(self.hours * float(hourly.sum()))
         self.pay(week, levers)
 
-    def choose(self, observed: Observed) -> IntArray:
-        """Return the posts of the champions, sorted; those who leave make room for others."""
+    def choose(self, observed: Observed, taken: BoolArray | None = None) -> IntArray:
+        """Return the posts of the champions, sorted; who follows on a post follows as champion.
+
+        Args:
+            observed: what the council can see.
+            taken: posts whose holders are champions already, by another programme, (posts,).
+        """
         where = self.target.staff(observed.segments)
         pool = np.flatnonzero(where[observed.staff_department, observed.staff_role])
-        count = round(self.share * len(pool))
+        # At least one, where there are to be any, however small the sample.
+        count = max(round(self.share * len(pool)), int(self.share > 0.0 and len(pool) > 0))
+        if taken is not None:
+            pool = pool[~taken[pool]]
+        count = min(count, len(pool))
         if count == 0:
             return np.empty(0, dtype=np.int64)
-        person = observed.staff_person
-        lottery = observed.draw(person[pool], _STREAM)
+        lottery = observed.draw(pool, CHAMPION_LOTTERY)
         if self.choice == "random":
             return np.sort(pool[np.argsort(lottery, kind="stable")[:count]])
         if self.choice == "nomination":
@@ -79,7 +91,7 @@ class Champions(Intervention):
         """
         offsets, ties = observed.staff_ties()
         pool = set(askers.tolist())
-        which = observed.draw(observed.staff_person[askers], _STREAM, 1)
+        which = observed.draw(askers, CHAMPION_LOTTERY, 1)
         chosen: dict[int, None] = {}
         for asker, u in zip(askers.tolist(), which.tolist(), strict=True):
             friends = [int(f) for f in ties[offsets[asker] : offsets[asker + 1]] if int(f) in pool]

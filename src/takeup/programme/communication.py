@@ -79,6 +79,10 @@ class Communication(Intervention):
             return self.weekly_cost
         return self.weekly_cost + self._media_cost(addressed)
 
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours that the council's own staff spend on it."""
+        return self.staff_hours
+
     def _media_cost(self, addressed: float) -> float:
         return MEDIA[self.medium].cost * self.intensity * addressed
 
@@ -99,5 +103,20 @@ class Communication(Intervention):
             levers.exposure += (people * reach[:, None])[:, :, None] * services
             addressed = float((observed.residents * people).sum()) * observed.weight
             levers.spend(self._media_cost(addressed))
-        levers.spend(self.staff_hours * float(observed.hourly_cost.mean()))
+        self._take_hours(observed, levers)
         self.pay(week, levers)
+
+    def _take_hours(self, observed: Observed, levers: Levers) -> None:
+        """Let the staff of the target spend hours on it, shared evenly, and count the cost."""
+        if self.staff_hours == 0.0:
+            return
+        where = self.target.staff(observed.segments)
+        posts = np.zeros_like(levers.staff_hours)
+        np.add.at(posts, (observed.staff_department, observed.staff_role), 1.0)
+        people = where * posts * observed.post_weight[:, None]
+        total = float(people.sum())
+        if total == 0.0:
+            return
+        levers.staff_hours += where * (self.staff_hours / total)
+        hourly = float((people.sum(axis=1) * observed.hourly_cost).sum()) / total
+        levers.spend(self.staff_hours * hourly)

@@ -161,12 +161,20 @@ class Intervention(BaseModel):
         return self.kind
 
     def expected_weekly_cost(self, addressed: float) -> float:
-        """Return the price of a week as far as it is known before a run, without staff hours.
+        """Return the price of a week, at most, without staff hours.
 
         Args:
-            addressed: residents in the target.
+            addressed: people in the target: residents, or members of staff.
         """
         return self.weekly_cost
+
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the working hours of staff that a week takes, at most.
+
+        Args:
+            addressed: people in the target: residents, or members of staff.
+        """
+        return 0.0
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Move the levers for one week.

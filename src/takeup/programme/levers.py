@@ -18,6 +18,9 @@ from takeup.programme.segments import PROFILES, ROLES, IntArray, Segments
 if TYPE_CHECKING:
     from takeup.programme.intervention import Intervention
 
+# Streams of draws that interventions take through `Observed.draw`; those of the model lie below 32.
+CHAMPION_LOTTERY = 32
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -34,7 +37,11 @@ class Observed(Protocol):
 
     @property
     def weight(self) -> float:
-        """Residents (and staff) that one simulated person stands for."""
+        """Residents that one simulated resident stands for."""
+
+    @property
+    def post_weight(self) -> FloatArray:
+        """Members of staff that one simulated post stands for, by department."""
 
     @property
     def residents(self) -> IntArray:
@@ -51,10 +58,6 @@ class Observed(Protocol):
     @property
     def staff_untrained(self) -> IntArray:
         """Staff who know too little to work the new way, by department and role."""
-
-    @property
-    def staff_person(self) -> IntArray:
-        """Who holds every post: a number that a newcomer changes, for draws about the person."""
 
     @property
     def hourly_cost(self) -> FloatArray:
@@ -76,12 +79,12 @@ class Levers:
     Attributes:
         exposure: hazard of hearing of an online service, (PROFILES, wards, services).
         lessons: hazard of a resident's being trained, (PROFILES, wards).
-        lesson_gain: share of the missing skill that a resident's training gives, one number: the
-            largest of all that run.
+        lesson_gains: hazard times the share of the missing skill that a lesson gives, same shape.
         staff_exposure: hazard of becoming aware of the new way of working, (departments, roles).
         staff_training: chance of a training seat for an untrained member of staff, same shape.
-        staff_training_hours: hours away from work for a seat, same shape.
-        staff_training_gain: share of the missing knowledge that a seat gives, same shape.
+        staff_training_hours: that chance times the hours away from work that a seat takes.
+        staff_training_gain: that chance times the share of the missing knowledge that it gives.
+        staff_hours: hours a week away from work for something else, same shape.
         champions: strength of every post as a champion, (posts,); 0 is not a champion.
         champion_hours: hours a week away from work, (posts,).
         cost: money spent this week in the place's currency, unscaled by the sample.
@@ -92,11 +95,12 @@ class Levers:
         departments, roles = len(segments.departments), len(ROLES)
         self.exposure: FloatArray = np.zeros((PROFILES, wards, services))
         self.lessons: FloatArray = np.zeros((PROFILES, wards))
-        self.lesson_gain = 0.0
+        self.lesson_gains: FloatArray = np.zeros((PROFILES, wards))
         self.staff_exposure: FloatArray = np.zeros((departments, roles))
         self.staff_training: FloatArray = np.zeros((departments, roles))
         self.staff_training_hours: FloatArray = np.zeros((departments, roles))
         self.staff_training_gain: FloatArray = np.zeros((departments, roles))
+        self.staff_hours: FloatArray = np.zeros((departments, roles))
         self.champions: FloatArray = np.zeros(posts)
         self.champion_hours: FloatArray = np.zeros(posts)
         self.cost = 0.0
@@ -106,7 +110,6 @@ class Levers:
         for array in vars(self).values():
             if isinstance(array, np.ndarray):
                 array.fill(0.0)
-        self.lesson_gain = 0.0
         self.cost = 0.0
 
     def spend(self, amount: float) -> None:
@@ -117,11 +120,13 @@ class Levers:
 def programme_order(interventions: Iterable[Intervention]) -> tuple[Intervention, ...]:
     """Return interventions in the order in which they act: by kind, then by a hash of the fields.
 
-    Adding floats does not commute to the last bit, so the order in a file must not decide.
+    Adding floats does not commute to the last bit, so the order in a file must not decide; nor may
+    the end of one decide the order of others, so the calendar comes last.
     """
 
-    def key(intervention: Intervention) -> tuple[str, str]:
-        fields = intervention.model_dump_json()
-        return intervention.kind, hashlib.sha256(fields.encode()).hexdigest()
+    def key(intervention: Intervention) -> tuple[str, str, str, str]:
+        what = intervention.model_dump_json(exclude={"start", "weeks", "until", "enabled"})
+        digest = hashlib.sha256(what.encode()).hexdigest()
+        return intervention.kind, digest, str(intervention.start), intervention.model_dump_json()
 
     return tuple(sorted((i for i in interventions if i.enabled), key=key))

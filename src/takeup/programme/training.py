@@ -8,9 +8,9 @@ there is something to use it for is partly lost, and newcomers need it too.
 
 from __future__ import annotations
 
+from math import log1p
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from takeup.programme.intervention import Audience, Intervention
@@ -35,46 +35,53 @@ class Training(Intervention):
 
     def describe(self) -> str:
         """Return what it does in a few plain words."""
-        return f"training of {self.audience}, {self.seats:g} seats a week, {self.hours:g} h each"
+        hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
+        return f"training of {self.audience}, {self.seats:g} seats a week{hours}"
 
     def expected_weekly_cost(self, addressed: float) -> float:
         """Return the weekly cost and the price of the seats, as if every one were taken."""
-        seats = self.seats if self.audience == "staff" else min(self.seats, addressed)
-        return self.weekly_cost + seats * self.seat_cost
+        return self.weekly_cost + min(self.seats, addressed) * self.seat_cost
+
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours in training, as if every seat were taken; residents cost none."""
+        if self.audience == "residents":
+            return 0.0
+        return min(self.seats, addressed) * self.hours
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Offer the seats, and pay for those that are taken."""
-        seats = self.seats / observed.weight
         if self.audience == "staff":
-            taken = self._train_staff(seats, observed, levers)
+            taken = self._train_staff(observed, levers)
         else:
-            taken = self._train_residents(seats, observed, levers)
-        levers.spend(taken * observed.weight * self.seat_cost)
+            taken = self._train_residents(observed, levers)
+        levers.spend(taken * self.seat_cost)
         self.pay(week, levers)
 
-    def _train_staff(self, seats: float, observed: Observed, levers: Levers) -> float:
+    def _train_staff(self, observed: Observed, levers: Levers) -> float:
+        """Offer seats to the untrained of the target; return how many are taken."""
         where = self.target.staff(observed.segments)
-        candidates = observed.staff_untrained * where
-        total = int(candidates.sum())
-        if total == 0:
+        candidates = observed.staff_untrained * where * observed.post_weight[:, None]
+        total = float(candidates.sum())
+        if total == 0.0:
             return 0.0
-        chance = min(1.0, seats / total)
+        chance = min(1.0, self.seats / total)
         offered = where * chance
-        # Two trainings at once: a place in at least one; the longer hours and larger gain count.
-        levers.staff_training += offered * (1.0 - levers.staff_training)
-        used = offered > 0.0
-        np.maximum(levers.staff_training_hours, used * self.hours, out=levers.staff_training_hours)
-        np.maximum(levers.staff_training_gain, used * self.gain, out=levers.staff_training_gain)
-        hourly = (candidates.sum(axis=1) * observed.hourly_cost).sum() / total
-        levers.spend(chance * total * observed.weight * self.hours * float(hourly))
+        levers.staff_training += offered
+        levers.staff_training_hours += offered * self.hours
+        levers.staff_training_gain += offered * self.gain
+        hourly = float((candidates.sum(axis=1) * observed.hourly_cost).sum()) / total
+        levers.spend(chance * total * self.hours * hourly)
         return chance * total
 
-    def _train_residents(self, seats: float, observed: Observed, levers: Levers) -> float:
+    def _train_residents(self, observed: Observed, levers: Levers) -> float:
+        """Offer seats to the residents of the target; return how many are taken."""
         people = self.target.residents(observed.segments)
-        total = int((observed.residents * people).sum())
-        if total == 0 or seats <= 0.0:
+        total = float((observed.residents * people).sum()) * observed.weight
+        if total == 0.0:
             return 0.0
-        chance = min(1.0, seats / total)
-        levers.lessons += people * chance
-        levers.lesson_gain = max(levers.lesson_gain, self.gain)
+        chance = min(1.0, self.seats / total)
+        # The hazard with which that share is reached in a week; nobody escapes a seat for all.
+        hazard = -log1p(-min(chance, 1.0 - 1e-9))
+        levers.lessons += people * hazard
+        levers.lesson_gains += people * (hazard * self.gain)
         return chance * total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from takeup.kpis import (
 from takeup.results.info import RunInfo
 
 FloatArray = npt.NDArray[np.float64]
-Totals = dict[str, CountArray]
+Totals = dict[str, npt.NDArray[Any]]
 """Counters of a family by name, each (weeks, groups of the family)."""
 
 
@@ -73,7 +74,7 @@ def _totals(counters: Counters, info: RunInfo, family: Family) -> Totals:
             **_named(CITIZEN, counters.profile.sum(axis=1, keepdims=True)),
             **_named(STOCK, counters.stock_profile.sum(axis=1, keepdims=True)),
             **_named(SERVICE, counters.work.sum(axis=1, keepdims=True)),
-            **_named(DEPARTMENT, counters.staff.sum(axis=1, keepdims=True)),
+            **_named(DEPARTMENT, counters.whole_staff()[:, None, :]),
             **_named(PLACE, counters.place[:, None, :]),
         }
     if family == "ward":
@@ -101,18 +102,18 @@ def _membership(codes: CountArray, groups: int) -> CountArray:
     return members
 
 
-def _named(names: tuple[str, ...], table: CountArray) -> Totals:
+def _named(names: tuple[str, ...], table: npt.NDArray[Any]) -> Totals:
     return {name: table[:, :, column] for column, name in enumerate(names)}
 
 
-def _sum(totals: Totals, names: Sequence[str]) -> CountArray:
-    total = totals[names[0]].copy()
+def _sum(totals: Totals, names: Sequence[str]) -> npt.NDArray[Any]:
+    total: npt.NDArray[Any] = totals[names[0]].copy()
     for name in names[1:]:
         total += totals[name]
     return total
 
 
-def _divided(above: CountArray, below: CountArray) -> FloatArray:
+def _divided(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> FloatArray:
     result = np.full(above.shape, np.nan)
     np.divide(above, below, out=result, where=below > 0)
     return result

@@ -4,6 +4,6 @@ from takeup.scenario.explain import explain
 from takeup.scenario.json_schema import schema
 from takeup.scenario.load import load
 from takeup.scenario.schema import Scenario
-from takeup.scenario.starter import starter
+from takeup.scenario.starter import plan_starter, starter
 
-__all__ = ["Scenario", "explain", "load", "schema", "starter"]
+__all__ = ["Scenario", "explain", "load", "plan_starter", "schema", "starter"]

@@ -23,6 +23,7 @@ Key = TypeVar("Key")
 Table = Mapping[str, Any]
 
 _TOLERANCE = 1e-6
+_WEEKS_A_YEAR = 52  # as the model counts needs
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,30 @@ def inconsistencies(data: Table, default_sample: int) -> Iterator[Problem]:
     yield from _parameters(table(data, "parameters"))
 
 
+def stated_in_vain(data: Table) -> Iterator[Problem]:
+    """Yield what a file states and should not.
+
+    Unlike `inconsistencies` this is about what is written, not what it means: a scenario that has
+    been loaded states every key and has empty lists.
+
+    Args:
+        data: the merged tables of a scenario's files, with lists as they are in a file.
+    """
+    for name, service in table(data, "services").items():
+        if isinstance(service, Mapping) and "take_up" in service and "go_live" in service:
+            yield Problem(
+                ("services", name, "take_up"),
+                "is for services that are online already, and this one has a `go_live`; leave one "
+                "of the two out",
+            )
+    for name, fields in table(data, "programme").items():
+        for key, names in table(fields, "target").items() if isinstance(fields, Mapping) else ():
+            if names == []:
+                yield Problem(
+                    ("programme", name, "target", key), "is empty; leave it out for everyone"
+                )
+
+
 def _sample(data: Table, default: int) -> Iterator[Problem]:
     sample, residents = table(data, "run").get("sample"), table(data, "place").get("residents")
     if type(sample) is int and type(residents) is int and default != sample > residents:
@@ -132,6 +157,33 @@ def _services(data: Table) -> Iterator[Problem]:
         relative = table(service, "by_age")
         if len(relative) == len(AGES) and not any(relative.values()):
             yield Problem((*path, "by_age"), "must be above 0 for at least one age band")
+        else:
+            yield from _volume(service, path, table(data, "place"))
+
+
+def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Problem]:
+    """Residents have at most one need of a service a week."""
+    try:
+        ages = [
+            fsum(ward["share"] * (ward.get("age") or place["age"])[age] for ward in place["wards"])
+            for age in AGES
+        ]
+        relative = [table(service, "by_age").get(age, 1.0) for age in AGES]
+        mean = fsum(a * r for a, r in zip(ages, relative, strict=True)) / fsum(ages)
+        most = place["residents"] * _WEEKS_A_YEAR * mean / max(relative)
+        volume = service["yearly_volume"]
+        too_large = volume >= most > 0
+    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError):
+        return  # something of it is wrong, which the check of types reports
+    if too_large:
+        age = AGES[relative.index(max(relative))]
+        yield Problem(
+            (*path, "yearly_volume"),
+            f"must be below {most:,.0f}, not {volume:,.0f}: more would be one need a week and more "
+            f"for every resident of age {age}",
+        )
+    elif mean == 0:
+        yield Problem((*path, "by_age"), "leaves nobody who lives here with a need")
 
 
 def _programme(data: Table) -> Iterator[Problem]:

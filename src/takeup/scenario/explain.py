@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 from takeup.evidence import PARAMETERS
 from takeup.programme import Intervention
 from takeup.programme.segments import AGES, ROLES
-from takeup.scenario.consistency import addressed_share, staff_shares
+from takeup.scenario.consistency import staff_shares
+from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs
 from takeup.scenario.schema import Scenario
 
 WIDTH = 100
@@ -21,8 +22,8 @@ _CHART = WIDTH - _NAME - 2 * (_DATE + 2) - 2
 def explain(scenario: Scenario) -> str:
     """Return what a scenario says, in plain words: at most 100 characters a line, no markup.
 
-    Place and residents, staff, services, the programme on a calendar with what it costs as far as
-    that is known before a run, and the parameters that differ from their default.
+    Place and residents, staff and whether they are enough, services, the programme on a calendar
+    with what it costs at most, and the parameters that differ from their default.
     """
     parts = (_head, _place, _staff, _services, _programme, _cost, _parameters)
     return "\n\n".join("\n".join(part(scenario)) for part in parts) + "\n"
@@ -46,12 +47,23 @@ def _head(scenario: Scenario) -> Iterator[str]:
         if simulated < residents
         else f"all {residents:,} residents are simulated, one by one"
     )
-    yield f"{run.replicates} replicates, seed {run.seed}"
+    differ = {
+        "both": "random numbers and parameters differ between them",
+        "seed": "random numbers differ between them",
+        "parameters": "parameters differ between them",
+    }[run.uncertainty]
+    yield (
+        f"{_count(run.replicates, 'replicate')}, seed {run.seed}; {differ} (run.uncertainty)"
+        if run.replicates > 1
+        else f"1 replicate, seed {run.seed}"
+    )
 
 
 def _place(scenario: Scenario) -> Iterator[str]:
     place = scenario.place
-    yield from _wrapped(f"{place.name}: {place.residents:,} residents aged 16 and over")
+    yield from _wrapped(
+        f"{place.name}: {place.residents:,} residents (accounts of people aged 16 and over)"
+    )
     ages = {
         age: sum(ward.share * (ward.age or place.age)[age] for ward in place.wards)
         for age in place.age
@@ -82,6 +94,7 @@ def _place(scenario: Scenario) -> Iterator[str]:
 
 def _staff(scenario: Scenario) -> Iterator[str]:
     rows = []
+    needed, simulated = full_time_staff_needed(scenario), posts(scenario)
     for key, department in scenario.departments.items():
         shares = staff_shares(department.model_dump())
         counts = {role: round(department.staff * shares[role]) for role in ROLES}
@@ -91,14 +104,26 @@ def _staff(scenario: Scenario) -> Iterator[str]:
                 key,
                 *(f"{counts[role]:,}" for role in ROLES),
                 f"{department.staff:,}",
+                f"{simulated[key]:,}",
+                f"{needed[key]:,.0f}" if needed[key] >= 9.5 else f"{needed[key]:.1f}",
                 _percent(department.adopted),
                 _percent(department.resistance),
             )
         )
     total = sum(department.staff for department in scenario.departments.values())
     yield f"Staff: {total:,} in {_count(len(rows), 'department')}"
-    header = ("department", *ROLES, "all", "work the new way", "resistance")
+    header = ("department", *ROLES, "all", "posts", "needed", "new way", "resistance")
     yield from _table(header, rows)
+    yield from _wrapped(
+        "posts: how many are simulated, each standing for all ÷ posts; needed: full-time staff for "
+        "the services below at the start; new way: share who work it at the start"
+    )
+    for key, department in scenario.departments.items():
+        if needed[key] > department.staff:
+            yield from _wrapped(
+                f"warning: {key} needs {needed[key]:,.0f} full-time staff and has "
+                f"{department.staff:,}: queues will grow without end"
+            )
 
 
 def _services(scenario: Scenario) -> Iterator[str]:
@@ -163,8 +188,38 @@ def _programme(scenario: Scenario) -> Iterator[str]:
             yield _row(key, str(scenario.date_of(first)), str(last), bar)
         for key, item in active.items():
             yield from _wrapped(f"{key}: {item.describe()}; {_whom(item)}")
+            offline = _never_online(scenario, item)
+            if offline:
+                yield from _wrapped(
+                    f"warning: {key} is about {', '.join(offline)} only, and that is not online in "
+                    "this run"
+                )
+        yield from _within_weeks(scenario, active)
     if off:
         yield from _wrapped(f"switched off: {', '.join(off)}")
+
+
+def _never_online(scenario: Scenario, item: Intervention) -> tuple[str, ...]:
+    """Return the services that it is about, if none of them goes online in the run."""
+    services = item.target.services
+    online = [key for key in services if scenario.go_live_week(key) < scenario.run.weeks]
+    return () if online else services
+
+
+def _within_weeks(scenario: Scenario, active: Mapping[str, Intervention]) -> Iterator[str]:
+    """Say which week is meant where a date is not a Monday."""
+    moments: list[tuple[str, date | int | str | None]] = [
+        (f"{key} goes live", service.go_live) for key, service in scenario.services.items()
+    ]
+    for key, item in active.items():
+        moments += [(f"{key} starts", item.start), (f"{key} ends before", item.until)]
+    for what, moment in moments:
+        if isinstance(moment, date) and moment.weekday() != 0:
+            monday = moment - timedelta(days=moment.weekday())
+            yield from _wrapped(
+                f"{what} {'' if 'before' in what else 'in '}the week of {monday} "
+                f"(stated: {moment}): weeks begin on Mondays"
+            )
 
 
 def _row(name: str, start: str, end: str, bar: str) -> str:
@@ -209,41 +264,47 @@ def _whom(item: Intervention) -> str:
 
 
 def _cost(scenario: Scenario) -> Iterator[str]:
-    items = {key: _known_cost(scenario, i) for key, i in scenario.programme.items() if i.enabled}
-    if not items:
+    costs = programme_costs(scenario)
+    if not costs:
         yield "Programme cost: none"
         return
     currency = scenario.place.currency
-    yield f"Programme cost: about {currency} {sum(items.values()):,.0f}; staff hours come on top"
-    yield from _table(
-        ("intervention", currency), [(key, f"{cost:,.0f}") for key, cost in items.items()]
-    )
-    if any(i.kind == "training" and i.enabled for i in scenario.programme.values()):
-        yield "training is counted as if every seat were taken"
-
-
-def _known_cost(scenario: Scenario, item: Intervention) -> float:
-    """Return the cost that is known before a run: all but the staff hours."""
-    first, after = scenario.weeks_of(item)
-    weekly = item.expected_weekly_cost(_addressed(scenario, item))
-    return item.fixed_cost + weekly * (after - first)
-
-
-def _addressed(scenario: Scenario, item: Intervention) -> float:
-    share = addressed_share(item.target.model_dump(), scenario.place.model_dump())
-    return share * scenario.place.residents
+    total = sum(cost.total for cost in costs.values())
+    yield f"Programme cost: about {currency} {total:,.0f} at most, as if every seat were taken"
+    rows = [
+        (key, *(f"{x:,.0f}" for x in (cost.money, cost.hours, cost.hours_value, cost.total)))
+        for key, cost in costs.items()
+    ]
+    if len(rows) > 1:
+        sums = [
+            sum(values)
+            for values in zip(
+                *((c.money, c.hours, c.hours_value, c.total) for c in costs.values()), strict=True
+            )
+        ]
+        rows.append(("all", *(f"{x:,.0f}" for x in sums)))
+    header = ("intervention", f"money, {currency}", "staff hours", f"their value, {currency}")
+    yield from _table((*header, f"total, {currency}"), rows)
+    yield "money: seats, media, fixed and weekly costs; hours at the departments' hourly cost"
 
 
 def _parameters(scenario: Scenario) -> Iterator[str]:
+    drawn = scenario.run.uncertainty != "seed"
     changed = {
         name: value
         for name, value in scenario.parameters.items()
-        if value != PARAMETERS[name].default
+        if drawn or value != PARAMETERS[name].default
     }
-    if not changed:
+    if drawn:
+        yield "Parameters: drawn from their ranges, anew in every replicate (run.uncertainty)"
+        if changed:
+            yield "Set here, and so the same in all replicates:"
+    elif not changed:
         yield "Parameters: all at their defaults"
+    if not changed:
         return
-    yield "Parameters that differ from their defaults"
+    if not drawn:
+        yield "Parameters that differ from their defaults"
     rows = [
         (
             name,

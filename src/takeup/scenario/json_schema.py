@@ -38,7 +38,8 @@ def _schema() -> dict[str, Any]:
         # A plan that changes an intervention of its baseline need not repeat the kind.
         interventions["anyOf"] = interventions.pop("oneOf")
     extends = {
-        "description": "a scenario file, relative to this one, of which this states what differs",
+        "description": "a scenario file, relative to this one, of which this states what differs; "
+        "`enabled = false` switches an inherited intervention off, an empty table empties it",
         "type": "string",
         "minLength": 1,
     }
@@ -84,6 +85,24 @@ def node(path: Path, kind: str | None = None) -> Node:
             here = {"$ref": reference} if reference else {}
         here = _resolved(here)
     return here
+
+
+def is_required(path: Path, kind: str | None = None) -> bool:
+    """Return whether a scenario that extends no other has to state a key.
+
+    Args:
+        path: keys and list positions.
+        kind: kind of the intervention, if the path leads into one.
+    """
+    table = "Scenario" if len(path) == 1 else str(node(path[:-1], kind).get("title"))
+    return path[-1] in _required().get(table, ())
+
+
+@cache
+def _required() -> dict[str, list[str]]:
+    whole = Scenario.model_json_schema()
+    tables = {"Scenario": whole, **whole["$defs"]}
+    return {name: table.get("required", []) for name, table in tables.items()}
 
 
 def _resolved(here: Node) -> Node:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from takeup.errors import InputError
 from takeup.scenario import overrides as command_line
-from takeup.scenario.consistency import Problem
+from takeup.scenario.consistency import Problem, stated_in_vain
 from takeup.scenario.problems import Layer, described, quoted, shown, translated
 from takeup.scenario.schema import Scenario, inconsistencies
 
@@ -27,6 +27,10 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     Args:
         path: the file. `extends = "other.toml"` in it (relative to it) takes everything from the
             other and changes what differs: tables are merged, lists and values are replaced.
+            An empty table (`programme = {}`) takes away all that is inherited of it; a single
+            intervention is switched off by `enabled = false`. An intervention's `weeks` replaces
+            an inherited `until` and the other way round, another `kind` starts it anew, and a
+            service's `go_live` replaces an inherited `take_up`.
         overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
 
     Raises:
@@ -46,7 +50,7 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
         scenario = Scenario.model_validate(_with_tuples(data))
     except ValidationError as error:
         problems += translated(error.errors(include_url=False), data)
-    problems += [*inconsistencies(data), *_unreadable_network(data)]
+    problems += [*inconsistencies(data), *stated_in_vain(data), *_unreadable_network(data)]
     if problems:
         raise InputError(described(problems, layers, data))
     return scenario
@@ -91,27 +95,42 @@ def _read(path: Path, stated_at: str) -> Layer:
     name = str(path)
     try:
         text = _text(path)
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(_malformed(name, str(error))) from None
     except UnicodeDecodeError:
         raise InputError(f"{name}: is not text in UTF-8, which a scenario has to be") from None
-    except RecursionError:
-        raise InputError(f"{name}: has lists or tables nested too deeply") from None
     except (OSError, ValueError) as error:
         said = stated_at and f"{stated_at}extends names a file that cannot be read: "
         reason = (error.strerror if isinstance(error, OSError) else str(error)) or str(error)
         raise InputError(f"{said}{name}: {reason[0].lower()}{reason[1:]}") from None
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        raise InputError(f"{name}: has lists or tables nested too deeply") from None
+    except ValueError as error:
+        raise InputError(_malformed(name, str(error), text)) from None
     if not data:
         raise InputError(f"{name}: is empty; `takeup new` writes a scenario to start from")
     return Layer(name, data, text)
 
 
-def _malformed(name: str, reason: str) -> str:
+def _malformed(name: str, reason: str, text: str) -> str:
     at = re.search(r" \(at line (\d+), column (\d+)\)$", reason)
     if at is None:
         return f"{name}: is not valid TOML: {reason}"
-    return f"{name}, line {at[1]}: is not valid TOML: {reason[: at.start()]} (column {at[2]})"
+    where, said = f"{name}, line {at[1]}: ", reason[: at.start()]
+    if re.match(r"Cannot (overwrite|declare)|Duplicate", said):
+        twice = _stated_twice(said, text.split("\n")[int(at[1]) - 1])
+        return f"{where}{twice} appears twice; keep one of them"
+    return f"{where}is not valid TOML: {said} (column {at[2]})"
+
+
+def _stated_twice(said: str, line: str) -> str:
+    """Return the key that the parser met a second time, as it is written on its line."""
+    inline = re.match(r"Duplicate inline table key '(.*)'", said)
+    if inline:
+        return inline[1]
+    header = re.match(r"\s*(\[+[^\]]*\]+)", line)
+    key, equals, _ = line.partition("=")
+    return header[1] if header else key.strip() if equals else "a key that ends here"
 
 
 def _text(path: Path) -> str:
@@ -130,16 +149,36 @@ def _text(path: Path) -> str:
 # ---------------------------------------------------------------- merging
 
 
-def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+_INSTEAD = {"weeks": "until", "until": "weeks", "go_live": "take_up"}
+"""Keys that, stated anew, take the place of another that is inherited."""
+
+
+def _merged(
+    base: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return `base` with `changes`: tables merged, all else replaced; an empty table empties it."""
     merged = dict(base)
     for key, value in changes.items():
         known = merged.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            merged[key] = _merged(known, value)
+        if isinstance(known, Mapping) and isinstance(value, Mapping) and value:
+            here = (*path, key)
+            merged[key] = _merged(_carried_over(known, value, here), value, here)
         else:
             merged[key] = value
     merged.pop("extends", None)
     return merged
+
+
+def _carried_over(
+    known: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...]
+) -> Mapping[str, Any]:
+    """Return what is inherited of a service or an intervention that a plan changes."""
+    if len(path) != 2 or path[0] not in ("services", "programme"):
+        return known
+    if changes.get("kind", known.get("kind")) != known.get("kind"):
+        return {}  # another kind of intervention has other fields
+    replaced = {old for new, old in _INSTEAD.items() if new in changes}
+    return {key: value for key, value in known.items() if key not in replaced}
 
 
 def _with_tuples(value: Any) -> Any:
@@ -169,6 +208,8 @@ def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(file, str):
         return
     try:
+        if Path(file).is_dir():
+            raise OSError("it is a folder")
         if not Path(file).is_file():
             raise OSError("there is no such file")
         with open(file, "rb"):

@@ -13,6 +13,9 @@ _PART = re.compile(
     r""" " (?P<double>[^"]*) " | ' (?P<single>[^']*) ' | (?P<bare>[^."'\s]+) """, re.X
 )
 
+_SHORT = re.compile(r"[+-]?(\.\d+|\d+\.)")
+"""Numbers as people type them, such as .1, which TOML does not know."""
+
 
 def parse(overrides: Sequence[str]) -> dict[str, Any]:
     """Return the nested tables that a list of `dotted.key=value` stands for; later ones win.
@@ -66,6 +69,8 @@ def _key(dotted: str) -> list[str]:
 
 
 def _value(text: str) -> Any:
+    if _SHORT.fullmatch(text):
+        return float(text)
     try:
         parsed = tomllib.loads(f"value = {text}")
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean
+from takeup.evidence import PARAMETERS
 from takeup.programme import KINDS
 from takeup.programme.intervention import INCONSISTENT
 from takeup.scenario.consistency import Problem
@@ -114,6 +115,8 @@ def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[
         if error["type"] == INCONSISTENT:
             continue  # found again, with exact places, by schema.inconsistencies
         path, value = _place(error, data)
+        if path[:1] == ("parameters",) and len(path) == 2 and path[1] not in PARAMETERS:
+            continue  # found there too: its type does not matter if it does not exist
         text = _text(error, path, value)
         entry = path[:-1] if error["type"] == "missing" else path
         if error["type"] in _INCOMPLETE and entry not in incomplete:

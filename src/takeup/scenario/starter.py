@@ -1,4 +1,4 @@
-"""A scenario to start from: valid, small, and commented with the schema's own descriptions."""
+"""Files to start from: valid, small, and commented with the schema's own descriptions."""
 
 from __future__ import annotations
 
@@ -9,27 +9,53 @@ from importlib.resources import files
 from typing import Any
 
 from takeup.evidence import PARAMETERS
-from takeup.scenario.json_schema import node
+from takeup.programme import KINDS
+from takeup.scenario.json_schema import is_required, node
 from takeup.scenario.lines import Path, key_lines
 
 _WIDTH = 100
-_HEAD = """\
-# A scenario for takeup. Check it: takeup check FILE. Run it: takeup run FILE.
-# What a comment says of a key holds wherever the key occurs. Values left out have a default.
+_BASELINE_HEAD = """\
+# A baseline for takeup: a place, its staff and its services, without a programme.
+# Check it: takeup check FILE. Run it: takeup run FILE.
+# What a comment says of a key holds wherever the key occurs. A key that is required has no default.
 # A plan is a file of its own: `extends = "this-file.toml"`, and what differs.
 # The figures describe no real place; all are assumptions.
+"""
+_PLAN_HEAD = """\
+# A plan for takeup: a programme, with one intervention of every kind, for the place of a baseline.
+# Check it: takeup check FILE. Compare it: takeup compare BASELINE FILE.
+# What a comment says of a key holds wherever the key occurs. A key that is required has no default.
+# An intervention of a file that this extends is switched off by `enabled = false`.
+# The figures are assumptions; services and departments are those of the baseline.
 """
 
 
 def starter(name: str) -> str:
     """Return the TOML text of a small fictional place, ready to be changed.
 
-    Two departments, three services and one intervention of each kind.
+    Three departments and three services, without a programme.
 
     Args:
         name: name of the place and of the scenario.
     """
-    text = files("takeup.scenario").joinpath("starter.toml").read_text(encoding="utf-8")
+    printable = _printable(name) or "Newplace"
+    return _BASELINE_HEAD + "\n" + _written("starter.toml", NAME=printable, PLACE=printable)
+
+
+def plan_starter(baseline_name: str) -> str:
+    """Return the TOML text of a plan that extends what `starter` wrote.
+
+    One intervention of each kind.
+
+    Args:
+        baseline_name: file of the baseline, relative to the folder of the plan: "baseline.toml".
+    """
+    return _PLAN_HEAD + "\n" + _written("plan.toml", BASELINE=baseline_name, NAME="A first plan")
+
+
+def _written(template: str, **texts: str) -> str:
+    """Return a template with the descriptions of its keys, each once, and with texts filled in."""
+    text = files("takeup.scenario").joinpath(template).read_text(encoding="utf-8")
     data = tomllib.loads(text)
     descriptions: dict[int, str] = {}
     for path, number in key_lines(text).items():
@@ -43,7 +69,10 @@ def starter(name: str) -> str:
             lines.append(_commented(line, comment))
         else:
             lines.append(line)
-    return _HEAD + "\n" + _named("\n".join(lines), name) + "\n"
+    written = "\n".join(lines) + "\n"
+    for mark, filling in texts.items():
+        written = written.replace(f'"{mark}"', json.dumps(filling, ensure_ascii=False))
+    return written
 
 
 def _described(path: Path, data: dict[str, Any]) -> str:
@@ -53,8 +82,11 @@ def _described(path: Path, data: dict[str, Any]) -> str:
     if path[0] == "programme" and len(path) > 1:
         kind = data["programme"][path[1]]["kind"]
     here = node(path, kind)
+    if path[-1] == "kind":
+        return f"{' | '.join(KINDS)} (required)"
     options = " | ".join(here.get("enum", ()))
-    return (options and f"{options}: ") + str(here.get("description", ""))
+    words = (options and f"{options}: ") + str(here.get("description", ""))
+    return f"{words} (required)" if words and is_required(path, kind) else words
 
 
 def _commented(line: str, comment: str) -> str:
@@ -68,7 +100,5 @@ def _commented(line: str, comment: str) -> str:
     return "\n".join([*above, line])
 
 
-def _named(text: str, name: str) -> str:
-    printable = "".join(c for c in name if c.isprintable()).strip() or "Newplace"
-    quoted = json.dumps(printable, ensure_ascii=False)
-    return text.replace('"NAME"', quoted).replace('"PLACE"', quoted)
+def _printable(name: str) -> str:
+    return "".join(c for c in name if c.isprintable()).strip()

@@ -1,0 +1,64 @@
+"""The start of a run is what the scenario states."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from examples import small_scenario
+from takeup.kpis import CITIZEN
+from takeup.model.simulation import Simulation
+from takeup.model.state import YEAR
+
+
+def test_just_as_many_staff_have_adopted_as_each_department_states():
+    plan = small_scenario(
+        departments={"revenues": {"adopted": 0.3}, "environment": {"adopted": 0.85}}
+    )
+    for replicate in range(3):
+        simulation = Simulation(plan, replicate)
+        department = simulation.world.posts["department"][:-1]
+        adopted = simulation.state.staff["adopted"]
+        for d, share in enumerate((0.3, 0.85)):
+            posts = (department == d).sum()
+            assert abs(int(adopted[department == d].sum()) - share * posts) <= 0.5
+        assert not simulation.state.staff["generation"].any()
+
+
+def test_colleagues_know_who_has_adopted():
+    simulation = Simulation(small_scenario())
+    world, staff = simulation.world, simulation.state.staff
+    offsets = world.posts["ties"].astype(int)
+    counted = [
+        int(staff["adopted"][world.post_ties[offsets[j] : offsets[j + 1]]].sum())
+        for j in range(len(staff))
+    ]
+    np.testing.assert_array_equal(simulation.state.peers, counted)
+
+
+def test_take_up_begins_where_it_is_stated_and_stays_there():
+    stated = {"council-tax": 0.3, "waste": 0.55}
+    plan = small_scenario(
+        place={"residents": 12_000},
+        run={"sample": "all", "weeks": YEAR},
+        services={name: {"take_up": share} for name, share in stated.items()},
+    )
+    counters = Simulation(plan).run()
+    for k, name in enumerate(plan.services):
+        if name not in stated:
+            continue
+        online = counters.service[:, k, CITIZEN.index("transactions_online")]
+        every = counters.service[:, k, CITIZEN.index("transactions")]
+        for weeks in (slice(0, 26), slice(26, 52)):
+            assert abs(online[weeks].sum() / every[weeks].sum() - stated[name]) < 0.08
+
+
+def test_services_to_come_get_the_constant_of_the_place():
+    plan = small_scenario()
+    simulation = Simulation(plan)
+    services = simulation.state.services
+    online = services["live"] > 0
+    assert 0 < online.sum() < len(services)
+    shown = services["constant_online"][online].mean()
+    np.testing.assert_allclose(services["constant_online"][~online], shown)
+    offset = Simulation(small_scenario(parameters={"new_service_constant": 0.7}))
+    np.testing.assert_allclose(offset.state.services["constant_online"][~online], shown + 0.7)
