@@ -1,1 +1,7 @@
-"""Marks the root of the tests, so that `synthetic` can be imported from every folder of them."""
+"""Marks the root of the tests, so that its helpers can be imported from every folder of them."""
+
+from hypothesis import settings
+
+# The first example of many tests compiles kernels, which no deadline of milliseconds allows for.
+settings.register_profile("takeup", deadline=None)
+settings.load_profile("takeup")
