@@ -87,6 +87,7 @@ def test_run_writes_a_folder_and_shows_a_table(
     assert "2 runs in" in err
     assert sorted(path.name for path in Path("results/base").iterdir()) == [
         "manifest.json",
+        "parameters.parquet",
         "summary.json",
         "trajectories.parquet",
         "trajectories.png",
@@ -118,8 +119,93 @@ def test_a_folder_with_results_is_refused_before_anything_runs(
     assert (code, out) == (2, "")
     assert err.startswith("takeup: out: already holds something")
     assert "runs" not in err
-    assert call(capsys, "run", files[0], *SMALL, "--out", "out", "--force")[0] == 0
-    assert not Path("out/precious").exists()
+    code, _, err = call(capsys, "run", files[0], *SMALL, "--out", "out", "--force")
+    assert code == 2
+    assert "precious" in err
+    assert Path("out/precious").read_text() == "1"
+
+
+def test_force_replaces_earlier_results_only(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    arguments = ("compare", *files, *SMALL, "--out", "out")
+    assert call(capsys, *arguments)[0] == 0
+    assert call(capsys, *arguments)[0] == 2
+    assert call(capsys, *arguments, "--force")[0] == 0
+    for place in ("", ".", "..", "/", Path.home(), "file/out"):
+        Path("file").touch()
+        code, out, err = call(capsys, *arguments[:-1], place, "--force")
+        assert (code, out) == (2, ""), place
+        assert "runs" not in err
+    Path("inputs").mkdir()
+    Path("inputs/base.toml").write_bytes(files[0].read_bytes())
+    code, _, err = call(capsys, "run", "inputs/base.toml", *SMALL, "--out", "inputs", "--force")
+    assert code == 2
+    assert "inputs/base.toml" in err
+
+
+def test_what_was_drawn_and_what_came_out_is_on_disk(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    import pandas as pd
+
+    assert call(capsys, "compare", *files, *SMALL, "--out", "out")[0] == 0
+    table = pd.read_parquet("out/parameters.parquet")
+    assert list(table) == ["replicate", "parameter", "value"]
+    assert set(table["replicate"]) == {0, 1}
+    assert (table.groupby("parameter")["value"].nunique() == 2).all()
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    assert sorted(manifest["parameters"]["drawn"]) == sorted(set(table["parameter"]))
+    plan = json.loads(Path("out/summary.json").read_text())["comparisons"]["plans"]["The plan"]
+    cell = plan["kpis"]["trust"]
+    assert cell["difference"] == pytest.approx(cell["plan"] - cell["baseline"])
+    money = plan["money"]
+    assert money["net savings"] == pytest.approx(
+        money["service cost saved"] - money["programme cost added"]
+    )
+    assert call(capsys, "run", files[0], *SMALL, "--out", "seed", "--uncertainty", "seed")[0] == 0
+    assert pd.read_parquet("seed/parameters.parquet").empty
+
+
+def test_files_that_cannot_be_told_apart_are_refused(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    code, _, err = call(capsys, "compare", files[0], files[0])
+    assert code == 2
+    assert "base.toml: is given twice" in err
+    files[1].write_text('extends = "base.toml"\n')
+    code, _, err = call(capsys, "compare", *files)
+    assert code == 2
+    assert "base.toml and plan.toml" in err
+    assert "`name`" in err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--sample", "10"), ("--sample", "many"), ("--uncertainty", "none"), ("--weeks", "5000")],
+)
+def test_a_wrong_option_is_named_as_typed(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], option: str, value: str
+) -> None:
+    code, _, err = call(capsys, "run", files[0], option, value)
+    assert code == 2
+    assert option in err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "--version") == (0, f"takeup {takeup.__version__}\n", "")
+
+
+def test_too_little_memory_is_bad_input(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("takeup.experiments.runner.make_world", full)
+    code, _, err = call(capsys, "run", files[0], *SMALL)
+    assert code == 2
+    assert "more memory than there is" in err
 
 
 def test_every_problem_of_every_file_is_said_without_a_traceback(

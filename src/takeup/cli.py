@@ -53,24 +53,62 @@ Sets = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="change a value of the scenario; repeatable"),
 ]
 Replicates = Annotated[
-    int | None, typer.Option(min=1, help="runs with different random numbers; run.replicates")
+    int | None,
+    typer.Option(min=1, max=100_000, help="runs with different random numbers; run.replicates"),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, help="seed of the random numbers; run.seed")]
-Weeks = Annotated[int | None, typer.Option(min=1, help="weeks simulated; run.weeks")]
+Seed = Annotated[
+    int | None, typer.Option(min=0, max=2**32 - 1, help="seed of the random numbers; run.seed")
+]
+Weeks = Annotated[int | None, typer.Option(min=1, max=1040, help="weeks simulated; run.weeks")]
+
+
+def _checked_sample(value: str | None) -> str | None:
+    if value not in (None, "all") and not (value.isdecimal() and int(value) >= 100):
+        raise typer.BadParameter(f'must be a whole number from 100, or all, not "{value}"')
+    return value
+
+
+def _checked_uncertainty(value: str | None) -> str | None:
+    if value not in (None, "both", "seed", "parameters"):
+        raise typer.BadParameter(f'must be both, seed or parameters, not "{value}"')
+    return value
+
+
 Sample = Annotated[
-    str | None, typer.Option(metavar="N|all", help="residents simulated; run.sample")
+    str | None,
+    typer.Option(metavar="N|all", help="residents simulated; run.sample", callback=_checked_sample),
 ]
 Uncertainty = Annotated[
     str | None,
     typer.Option(
-        metavar="both|seed|parameters", help="what differs between replicates; run.uncertainty"
+        metavar="both|seed|parameters",
+        help="what differs between replicates; run.uncertainty",
+        callback=_checked_uncertainty,
     ),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(min=1, help="threads; results do not depend on it  [default: all processors]"),
 ]
-Force = Annotated[bool, typer.Option("--force", help="replace what the folder holds")]
+Force = Annotated[bool, typer.Option("--force", help="replace earlier results of takeup")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import takeup
+
+        typer.echo(f"takeup {takeup.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="show the version"),
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
 
 
 @app.command()
@@ -78,7 +116,12 @@ def check(scenario: ScenarioFile, sets: Sets = None) -> None:
     """Check a scenario and say in plain words what it means."""
     from takeup.scenario import explain, load
 
-    typer.echo(explain(load(scenario, sets or ())), nl=False)
+    loaded = load(scenario, sets or ())
+    if loaded.network.kind == "edge_list":
+        from takeup.model.network import read_edge_list
+
+        read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
+    typer.echo(explain(loaded), nl=False)
 
 
 @app.command()
@@ -131,18 +174,25 @@ def new(
         "scenario.toml"
     ),
 ) -> None:
-    """Write a small, commented scenario to start from; never overwrites."""
-    from takeup.scenario import starter
+    """Write a small, commented baseline and a plan to start from; never overwrites."""
+    from takeup.scenario import plan_starter, starter
 
-    text = starter(file.stem.replace("-", " ").replace("_", " ").capitalize())
-    try:
-        with file.open("x", encoding="utf-8") as target:
-            target.write(text)
-    except FileExistsError:
-        raise InputError(f"{file}: already exists; choose another name") from None
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written ({error.strerror})") from None
-    typer.echo(f"{file} written; next: takeup check {file}")
+    plan = file.with_name(f"{file.stem}-plan.toml")
+    for taken in (file, plan):
+        if taken.exists():
+            raise InputError(f"{taken}: already exists; choose another name")
+    texts = {
+        file: starter(file.stem.replace("-", " ").replace("_", " ").capitalize()),
+        plan: plan_starter(file.name),
+    }
+    for path, text in texts.items():
+        try:
+            with path.open("x", encoding="utf-8") as target:
+                target.write(text)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    typer.echo(f"{file} and {plan} written; next: takeup check {plan}")
+    typer.echo(f"                              then: takeup compare {file} {plan}")
 
 
 @app.command()
@@ -187,6 +237,9 @@ def main() -> None:
         for problem in error.problems if isinstance(error, InputError) else (str(error),):
             _say(problem)
         _leave(BAD_INPUT)
+    except MemoryError:
+        _say("needs more memory than there is; lower --sample or --replicates")
+        _leave(BAD_INPUT)
     except Exception:
         _own_up()
         _leave(OUR_FAULT)
@@ -230,6 +283,17 @@ def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
             problems += error.problems
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
+    for index, (path, scenario) in enumerate(zip(paths, scenarios, strict=True)):
+        for earlier, other in zip(paths[:index], scenarios[:index], strict=True):
+            if path.resolve() == earlier.resolve():
+                problems.append(f"{path}: is given twice; compare different files")
+            elif scenario.name == other.name:
+                problems.append(
+                    f'{earlier} and {path}: both have the name "{other.name}"; add a `name` of '
+                    "its own to one of them"
+                )
+    if problems:
+        raise InputError(problems)
     return scenarios
 
 
@@ -238,25 +302,26 @@ def _run(
 ) -> None:
     """Load, simulate, write and show; the first file is the baseline if there are several."""
     scenarios = _load_all(paths, changes)
+    from takeup.experiments.provenance import input_files
     from takeup.results.folder import check_free
 
-    check_free(folder, force=force)  # before the work, not after it
-
-    from rich.console import Console
-
-    from takeup.experiments.progress import Watch
-    from takeup.experiments.provenance import input_files
-    from takeup.experiments.runner import simulate
-    from takeup.report.results_folder import write_results
-    from takeup.report.tables import comparison_tables, level_tables
-
-    with Watch(scenarios, Console(stderr=True)) as watch:
-        dataset = simulate(scenarios, workers=workers, progress=watch)
     inputs = [
         file
         for path, scenario in zip(paths, scenarios, strict=True)
         for file in input_files(path, scenario)
     ]
+    check_free(folder, force=force, inputs=inputs)  # before the work, not after it
+
+    from rich.console import Console
+
+    from takeup.experiments.progress import Watch
+    from takeup.experiments.runner import simulate
+    from takeup.report.results_folder import write_results
+    from takeup.report.tables import comparison_tables, level_tables
+    from takeup.scenario.case import Case
+
+    with Watch(scenarios, Console(stderr=True)) as watch:
+        dataset = simulate(scenarios, workers=workers, progress=watch)
     comparison = None
     if len(scenarios) > 1:
         from takeup.analysis.comparison import compare as compare_results
@@ -267,6 +332,10 @@ def _run(
         comparison,
         folder,
         inputs=inputs,
+        parameters=[
+            Case.of(scenarios[0], replicate).scenario.parameter_values()
+            for replicate in range(dataset.sizes["replicate"])
+        ],
         more={
             "command": ["takeup", *sys.argv[1:]],
             "changes": changes,

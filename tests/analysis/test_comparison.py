@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,7 +23,7 @@ def test_a_scenario_against_itself_is_exactly_equal() -> None:
     judged = horizon["better"].values != 0
     assert (horizon["chance_better"].values[judged] == 0.5).all()
     assert np.isnan(horizon["chance_better"].values[~judged]).all()
-    assert result.verdict("B", "adoption") == "equal"
+    assert result.verdict("B", "adoption") == "no change"
     assert result.money["B"].net == 0
 
 
@@ -118,6 +120,35 @@ def test_a_seed_of_its_own_is_pointed_out() -> None:
     dataset = made_up_dataset()
     dataset["world"][1] = "another"
     assert "noise does not cancel" in str(compare(dataset))
+
+
+def test_what_shows_as_zero_is_no_change() -> None:
+    dataset = made_up_dataset({"A": 0.4, "B": 0.4})
+    dataset["adoption"][1] += 0.0002
+    assert compare(dataset).verdict("B", "adoption") == "no change"
+    dataset["adoption"][1] += 0.001
+    assert compare(dataset).verdict("B", "adoption") == "better"
+
+
+def test_a_rate_per_year_is_judged_over_a_year() -> None:
+    dataset = made_up_dataset(weeks=60)
+    expected = dataset["staff_turnover"].sel(group="all").values[:, :, -52:].mean(axis=-1)
+    np.testing.assert_allclose(
+        at_horizon(dataset)["staff_turnover"].sel(group="all").values, expected
+    )
+
+
+def test_it_pays_back_only_if_the_interval_lies_above_zero() -> None:
+    money = compare(made_up_dataset()).money["Plan"]
+    assert replace(money, low=1.0, high=3.0, payback_week=4).payback() == "paid back from week 4"
+    for low in (-1.0, np.nan):
+        assert "not certain" in replace(money, low=low, high=3.0).payback()
+    assert replace(money, low=-3.0, high=-1.0).payback() == "not paid back within the run"
+
+
+def test_few_replicates_are_pointed_out() -> None:
+    assert "verdicts are rough" in str(compare(made_up_dataset(replicates=5)))
+    assert "verdicts are rough" not in str(compare(made_up_dataset(replicates=8)))
 
 
 def test_a_mean_interval_needs_two_values() -> None:

@@ -58,8 +58,11 @@ def test_a_world_is_made_once_for_all_scenarios_that_share_it(
         return make_world(scenario, replicate)
 
     monkeypatch.setattr(runner, "make_world", counting)
-    simulate([short("a"), short("b"), short("other", seed=6)], workers=2)
-    assert sorted(made) == [0, 0, 1, 1, 2, 2]  # one for a and b, one for the other seed
+    more = short("other")
+    tax = more.services["council-tax"].model_copy(update={"yearly_volume": 7000.0})
+    more = more.model_copy(update={"services": {**more.services, "council-tax": tax}})
+    simulate([short("a"), short("b"), more], workers=2)
+    assert sorted(made) == [0, 0, 1, 1, 2, 2]  # one for a and b, one for other needs
 
 
 def test_names_are_unique_and_marks_kept() -> None:
@@ -83,10 +86,12 @@ def test_scenarios_that_cannot_be_shown_side_by_side_are_refused_at_once(
 ) -> None:
     monkeypatch.setattr(runner, "make_world", lambda *_: pytest.fail("must not run"))
     with pytest.raises(InputError) as raised:
-        simulate([short("a"), short("b", weeks=20, replicates=7)], workers=0)
+        simulate([short("a"), short("b", weeks=20, seed=8, sample=200, replicates=7)], workers=0)
     text = str(raised.value)
     assert "run.weeks" in text
     assert "run.replicates" in text
+    assert "--set run.seed=5" in text
+    assert "run.sample" in text
     assert "workers" in text
     with pytest.raises(InputError, match="no scenario"):
         simulate([])

@@ -20,7 +20,7 @@ def test_trajectories_draw_one_panel_a_kpi_and_one_line_a_scenario(tmp_path: Pat
     figure = trajectories_figure(dataset, ["adoption", "trust"], title="T", baseline="Baseline")
     panels = {axes.get_title("left"): axes for axes in figure.axes}
     adoption = panels["Residents using a digital service"]
-    medians = [line for line in adoption.lines if len(line.get_xdata()) == 12]
+    medians = [line for line in adoption.lines if line.get_linewidth() > 1]
     expected = dataset["adoption"].sel(group="all").median("replicate").values
     for line, series in zip(medians, expected, strict=True):
         np.testing.assert_allclose(line.get_ydata(), series)
@@ -52,7 +52,7 @@ def test_scenarios_differ_in_colour_and_the_baseline_is_grey() -> None:
     names = ["a", "b", "c", "d", "e", "f", "g"]
     styles = looks(names, "c")
     assert len({(look.colour, look.line) for look in styles.values()}) == len(names)
-    assert styles["c"].colour == "#6b6b6b"
+    assert styles["c"].colour == "#4d4d4d"
 
 
 def test_nothing_overlaps_in_the_calendar() -> None:
@@ -74,6 +74,16 @@ def test_what_all_scenarios_share_is_drawn_once() -> None:
     live = Mark("go-live", "Permits", 3, 3)
     strip = lay_out({"A": [live], "B": [live]}, ["A", "B"], 20, 8.0)
     assert [entry.scenario for entry in strip.entries] == [None]
+
+
+def test_plans_share_their_common_interventions_below_their_name() -> None:
+    why, own = Mark("intervention", "why", 0, 5), Mark("intervention", "own", 2, 9)
+    strip = lay_out({"A": [why], "B": [why, own]}, ["None", "A", "B"], 20, 8.0)
+    assert [(e.mark.name, e.scenario, e.row) for e in strip.entries] == [
+        ("why", None, 1),
+        ("own", "B", 3),
+    ]
+    assert strip.heads == (("all plans", 0), ("B", 2))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from takeup.errors import OutputError
-from takeup.results.folder import complete_folder
+from takeup.results.folder import check_free, complete_folder
+
+
+def old_results(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"takeup": "0"}')
 
 
 def names(folder: Path) -> list[str]:
@@ -53,16 +58,33 @@ def test_an_empty_folder_is_used_and_a_file_refused(tmp_path: Path) -> None:
         pytest.fail("the block must not run")
 
 
+@pytest.mark.parametrize("foreign", ["notes.txt", "trajectories.parquet/", ".git/"])
+def test_force_never_replaces_what_takeup_did_not_write(tmp_path: Path, foreign: str) -> None:
+    target = tmp_path / "out"
+    old_results(target)
+    (target / foreign).mkdir() if foreign.endswith("/") else (target / foreign).touch()
+    with pytest.raises(OutputError, match=foreign.rstrip("/")):
+        check_free(target, force=True)
+
+
+@pytest.mark.parametrize("manifest", [None, "{}", "no json"])
+def test_force_needs_a_manifest_of_takeup(tmp_path: Path, manifest: str | None) -> None:
+    (tmp_path / "summary.json").write_text("{}")
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(OutputError, match="manifest"):
+        check_free(tmp_path, force=True)
+
+
 @pytest.mark.parametrize("error", [None, RuntimeError, KeyboardInterrupt])
 def test_force_replaces_all_or_nothing(tmp_path: Path, error: type[BaseException] | None) -> None:
     target = tmp_path / "out"
-    target.mkdir()
-    (target / "old").write_text("1")
+    old_results(target)
 
     def replace() -> None:
         with complete_folder(target, force=True) as fresh:
             (fresh / "new").write_text("2")
-            assert names(target) == ["old"]
+            assert names(target) == ["manifest.json"]
             if error is not None:
                 raise error
 
@@ -72,7 +94,7 @@ def test_force_replaces_all_or_nothing(tmp_path: Path, error: type[BaseException
     else:
         with pytest.raises(error):
             replace()
-        assert names(target) == ["old"]
+        assert names(target) == ["manifest.json"]
     assert names(tmp_path) == ["out"]
 
 
@@ -80,8 +102,7 @@ def test_the_old_folder_comes_back_if_the_last_rename_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "out"
-    target.mkdir()
-    (target / "old").write_text("1")
+    old_results(target)
     rename = Path.rename
 
     def failing(self: Path, to: Path) -> Path:
@@ -95,5 +116,5 @@ def test_the_old_folder_comes_back_if_the_last_rename_fails(
         complete_folder(target, force=True) as fresh,
     ):
         (fresh / "new").write_text("2")
-    assert names(target) == ["old"]
+    assert names(target) == ["manifest.json"]
     assert names(tmp_path) == ["out"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from takeup.analysis.intervals import mean_interval, share_interval
 from takeup.errors import InputError, did_you_mean
 from takeup.results.summary import (
     HORIZON_WEEKS,
-    level,
+    at_horizon,
     mean_without_nan,
     quantiles_without_nan,
 )
@@ -28,6 +29,9 @@ FloatArray = npt.NDArray[np.float64]
 
 LEVEL = 0.9
 """Coverage of all intervals."""
+
+FEW = 8
+"""With fewer replicates than this, verdicts are rough, and a reader is told so."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,24 @@ class Money:
     def net(self) -> float:
         """Mean net savings at the end of the run."""
         return float(mean_without_nan(self.net_savings[:, -1], 0))
+
+    @property
+    def saved(self) -> float:
+        """Service cost saved against the baseline."""
+        return self.baseline_service_cost - self.service_cost
+
+    @property
+    def added(self) -> float:
+        """Programme cost added to that of the baseline."""
+        return self.programme_cost - self.baseline_programme_cost
+
+    def payback(self) -> str:
+        """Say whether the plan pays back; it only does if mean net savings surely end above 0."""
+        if self.low > 0:
+            return f"paid back from week {self.payback_week}"
+        if self.high < 0:
+            return "not paid back within the run"
+        return "not certain to pay back within the run"
 
 
 @dataclass(frozen=True)
@@ -99,17 +121,22 @@ class Comparison:
     currency: str
 
     def verdict(self, plan: str, kpi: str) -> str:
-        """Return `better`, `worse`, `equal` or `unclear`: whether the interval leaves out zero.
+        """Return `better`, `worse`, `no change` or `unclear`: whether the interval leaves out zero.
 
-        Empty for KPIs that are neither good nor bad, and with a single replicate (no interval).
+        `no change` if difference and spread are zero with the digits that tables show. Empty for
+        KPIs that are neither good nor bad, and with a single replicate (no interval).
         """
         cell = self.horizon.sel(plan=plan, kpi=kpi)
         better = int(cell["better"])
         low, high = float(cell["low"]) * better, float(cell["high"]) * better
         if better == 0 or not np.isfinite([low, high]).all():
             return ""
-        if low == high == 0:
-            return "equal"
+        band = [float(cell["band_low"]), float(cell["band_high"])]
+        unit, widest = str(cell["unit"].item()), max(map(abs, band))
+        shown = [number(float(cell["difference"]), unit)]
+        shown += [number(end, unit, like=widest) for end in band]
+        if not any(set(text) & set("123456789") for text in shown):
+            return "no change"
         if min(low, high) > 0:
             return "better"
         return "worse" if max(low, high) < 0 else "unclear"
@@ -147,12 +174,17 @@ class Comparison:
         paired = "paired " if self.paired else ""
         text = (
             f"Level at the horizon: mean of the last {self.window} weeks, "
-            f"over {self.replicates} {paired}replicate{'s' * (self.replicates != 1)}."
+            f"over {self.replicates} {paired}replicate{'s' * (self.replicates != 1)};\n"
+            "of rates per year the mean of the last 52 weeks."
         )
         if self.replicates == 1:
             text += "\nOne replicate only: no intervals, and no chances worth the name."
+        elif self.replicates < FEW:
+            text += f" Few runs (under {FEW}): verdicts are rough."
         if not self.paired:
-            text += "\nThe scenarios differ in place, services or seed, so noise does not cancel."
+            text += (
+                "\nThe scenarios differ in what shapes residents or needs: noise does not cancel."
+            )
         return text
 
     def money_line(self, plan: str) -> str:
@@ -160,17 +192,70 @@ class Comparison:
         money = self.money[plan]
         half = (money.high - money.low) / 2
         within = f" ± {number(half, self.currency, like=money.net)}" if np.isfinite(half) else ""
-        added = money.programme_cost - money.baseline_programme_cost
-        saved = money.baseline_service_cost - money.service_cost
-        if money.payback_week is None:
-            payback = "not paid back within the run"
-        else:
-            payback = f"paid back from week {money.payback_week}"
         return (
-            f"Whole run, {self.currency}: service cost saved {number(saved, self.currency)}, "
-            f"programme cost added {number(added, self.currency)},\n"
-            f"  net savings {number(money.net, self.currency, signed=True)}{within}; {payback}"
+            f"Whole run, {self.currency}: service cost saved {number(money.saved, self.currency)}, "
+            f"programme cost added {number(money.added, self.currency)},\n"
+            f"  net savings {number(money.net, self.currency, signed=True)}{within}; "
+            f"{money.payback()}"
         )
+
+    def in_short(self, plan: str) -> str:
+        """Say in one line what a plan changes: take-up, staff, cost and net savings."""
+        parts = []
+        for kpi, words in (
+            ("digital_take_up", "take-up"),
+            ("staff_adoption", "staff"),
+            ("cost_per_transaction", "cost"),
+        ):
+            if kpi in self.horizon["kpi"].values:
+                cell = self.horizon.sel(plan=plan, kpi=kpi)
+                unit = str(cell["unit"].item())
+                sure = "" if self.verdict(plan, kpi) in ("better", "worse") else "?"
+                text = number(float(cell["difference"]), unit, signed=True)
+                parts.append(f"{words} {text}{sure}")
+        if plan in self.money:
+            money = self.money[plan]
+            sure = "" if money.low > 0 or money.high < 0 else "?"
+            parts.append(f"net savings {number(money.net, self.currency, signed=True)}{sure}")
+        line = ", ".join(parts)
+        room = 98 - len(line)
+        name = plan if len(plan) <= room else plan[: max(0, room - 1)] + "…"
+        return f"{name}: {line}"
+
+    def summary(self) -> dict[str, Any]:
+        """Return what `summary.json` holds of the comparison, by plan; None where no value is."""
+
+        def plain(value: Any) -> float | None:
+            return float(value) if np.isfinite(value) else None
+
+        plans: dict[str, Any] = {}
+        for plan in self.plans:
+            kpis: dict[str, Any] = {}
+            for kpi in map(str, self.horizon["kpi"].values):
+                cell = self.horizon.sel(plan=plan, kpi=kpi)
+                kpis[kpi] = {
+                    "unit": str(cell["unit"].item()),
+                    "baseline": plain(cell["baseline"]),
+                    "plan": plain(cell["with_plan"]),
+                    "difference": plain(cell["difference"]),
+                    "interval of the mean": [plain(cell["low"]), plain(cell["high"])],
+                    "90 % of runs": [plain(cell["band_low"]), plain(cell["band_high"])],
+                    "chance better": plain(cell["chance_better"]),
+                    "verdict": self.verdict(plan, kpi) or None,
+                }
+            plans[plan] = {"kpis": kpis}
+            if plan in self.money:
+                money = self.money[plan]
+                plans[plan]["money"] = {
+                    "currency": self.currency,
+                    "service cost saved": plain(money.saved),
+                    "programme cost added": plain(money.added),
+                    "net savings": plain(money.net),
+                    "interval of the mean": [plain(money.low), plain(money.high)],
+                    "payback week": money.payback_week if money.low > 0 else None,
+                    "verdict": money.payback(),
+                }
+        return {"baseline": self.baseline, "interval": LEVEL, "plans": plans}
 
     def __str__(self) -> str:
         return self.table()
@@ -244,8 +329,7 @@ def _horizon(
     plans: list[str],
     window: int,
 ) -> xr.Dataset:
-    weeks = part.sizes["week"]
-    levels = level(part, weeks - window, weeks)
+    levels = at_horizon(part, window)
     by_kpi = np.stack([levels[kpi].values for kpi in kpis], axis=-1)  # scenario, replicate, kpi
     better = np.array([part[kpi].attrs["better"] for kpi in kpis])
     columns: dict[str, list[FloatArray]] = {}

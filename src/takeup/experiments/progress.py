@@ -50,7 +50,8 @@ class Watch(AbstractContextManager["Watch"]):
         )
         plural = "s" * (len(self._scenarios) != 1)
         self._show(
-            f"{len(self._scenarios)} scenario{plural} × {run.replicates} replicates × "
+            f"{len(self._scenarios)} scenario{plural} × {run.replicates} "
+            f"replicate{'s' * (run.replicates != 1)} × "
             f"{run.weeks} weeks, {who}"
         )
         self._bar.start()

@@ -138,6 +138,21 @@ def _check_memory(infos: Sequence[RunInfo], replicates: int) -> None:
         )
 
 
+_SAME = (
+    "place.name",
+    "place.residents",
+    "place.currency",
+    "run.start",
+    "run.weeks",
+    "run.warm_up",
+    "run.sample",
+    "run.seed",
+    "run.replicates",
+    "run.uncertainty",
+)
+"""Keys in which scenarios that run side by side agree; a plan may change all others."""
+
+
 def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | None) -> int:
     """Return the number of replicates, or raise with everything that speaks against the run."""
     if not scenarios:
@@ -145,17 +160,15 @@ def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | N
     problems = []
     first = scenarios[0]
     for other in scenarios[1:]:
-        for key, here, there in (
-            ("run.start", first.run.start, other.run.start),
-            ("run.weeks", first.run.weeks, other.run.weeks),
-            ("place.currency", first.place.currency, other.place.currency),
-            ("run.replicates", first.run.replicates, other.run.replicates),
-            ("run.uncertainty", first.run.uncertainty, other.run.uncertainty),
-        ):
+        for key in _SAME:
+            table, name = key.split(".")
+            here, there = (getattr(getattr(s, table), name) for s in (first, other))
             if here != there and not (key == "run.replicates" and replicates is not None):
                 problems.append(
                     f'{key}: "{first.name}" has {here} and "{other.name}" has {there}; scenarios '
-                    "that run side by side need the same"
+                    f"that run side by side need the same: let the plan extend the baseline and "
+                    f"leave {key} out of it"
+                    + (f", or --set {key}={here}" if table == "run" else "")
                 )
     if replicates is not None and replicates < 1:
         problems.append(f"replicates: {replicates} is not at least 1")

@@ -27,7 +27,7 @@ class Entry:
 
     Attributes:
         mark: what it is.
-        scenario: whose it is; None if every scenario has it.
+        scenario: whose it is; None if every scenario has it, or every one with a programme.
         row: row of the strip, from the top.
     """
 
@@ -43,10 +43,12 @@ class Strip:
     Attributes:
         entries: every mark with its row.
         rows: number of rows.
+        heads: names that head a group of interventions, each with its row.
     """
 
     entries: tuple[Entry, ...]
     rows: int
+    heads: tuple[tuple[str, int], ...] = ()
 
     @property
     def height(self) -> float:
@@ -69,13 +71,19 @@ def lay_out(
         weeks: weeks of the run.
         inches: width of the strip.
     """
+    heads: list[tuple[str, int]] = []
+    plans = [
+        name for name in scenarios if any(m.kind == "intervention" for m in marks.get(name, ()))
+    ]
+    shared = "all scenarios" if len(plans) == len(scenarios) else "all plans"
     owners: dict[Mark, list[str]] = {}
     for name in scenarios:
         for mark in marks.get(name, ()):
             owners.setdefault(mark, []).append(name)
     pieces: list[tuple[Mark, str | None]] = []
     for mark, names in owners.items():
-        if len(names) == len(scenarios) > 1:
+        everyone = plans if mark.kind == "intervention" else scenarios
+        if len(names) == len(everyone) > 1:
             pieces.append((mark, None))
         else:
             pieces += [(mark, name) for name in names]
@@ -95,6 +103,10 @@ def lay_out(
         if (mark.kind, scenario) != section:
             # Every section (go-lives, then the interventions of each scenario) begins a row.
             section, first_row = (mark.kind, scenario), len(taken)
+            if mark.kind == "intervention" and len(scenarios) > 1:
+                heads.append((scenario or shared, first_row))
+                taken.append([])
+                first_row += 1
         start, end = _extent(mark, weeks, inches)
         row = first_row
         gap = _GAP * weeks / inches
@@ -104,7 +116,7 @@ def lay_out(
             taken.append([])
         taken[row].append((start, end))
         entries.append(Entry(mark, scenario, row))
-    return Strip(tuple(entries), len(taken))
+    return Strip(tuple(entries), len(taken), tuple(heads))
 
 
 def _extent(mark: Mark, weeks: int, inches: float) -> tuple[float, float]:
@@ -129,6 +141,15 @@ def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inch
     axes.tick_params(colors=INK, labelsize=8, length=2.5, color=QUIET)
     weeks = len(dates)
     begin = dates[0]
+    for name, row in strip.heads:
+        axes.annotate(
+            name,
+            (begin, row),
+            va="center_baseline",
+            fontsize=7.5,
+            fontweight="bold",
+            color=looks[name].colour if name in looks else INK,
+        )
     for entry in strip.entries:
         mark = entry.mark
         colour = looks[entry.scenario].colour if entry.scenario else INK

@@ -32,8 +32,9 @@ COLUMNS = 4
 PANEL = (3.35, 2.15)
 """Width and height of a panel, inches."""
 
-_BANDS = ((0.05, 0.95, 0.13), (0.25, 0.75, 0.22))
-"""Lower and upper quantile, and opacity, of the bands over replicates."""
+_BANDS = ((0.05, 0.95, 0.07), (0.25, 0.75, 0.14))
+"""Lower and upper quantile, and opacity, of the bands over replicates: several stay readable only
+if they are light and the outer one has an edge in the scenario's colour."""
 
 
 def trajectories_figure(
@@ -71,11 +72,19 @@ def trajectories_figure(
             if several:
                 for low, high, opacity in _BANDS:
                     ends = quantiles_without_nan(values, (low, high))
-                    axes.fill_between(
-                        dates, ends[0], ends[1], color=look.colour, alpha=opacity, linewidth=0
-                    )
+                    outer = (low, high) == _BANDS[0][:2]
+                    if not (outer and name == baseline):  # an outline, so that plans show through
+                        axes.fill_between(
+                            dates, ends[0], ends[1], color=look.colour, alpha=opacity, linewidth=0
+                        )
+                    if outer:
+                        for end in ends:
+                            axes.plot(dates, end, color=look.colour, alpha=0.45, linewidth=0.5)
             median = quantiles_without_nan(values, (0.5,))[0]
-            axes.plot(dates, median, color=look.colour, linestyle=look.line, linewidth=1.5)
+            over = 4 if name == baseline else 3  # where they agree, the baseline still shows
+            axes.plot(
+                dates, median, color=look.colour, linestyle=look.line, linewidth=1.4, zorder=over
+            )
         unit = part[kpi].attrs["units"]
         _caption(axes, part[kpi].attrs["long_name"], unit, part[kpi].attrs["better"])
         dress(axes, unit=unit)
@@ -83,8 +92,9 @@ def trajectories_figure(
     handles: list[Any] = _lines(styles)
     if several:
         handles += [
+            Line2D([], [], color=INK, linewidth=1.4, label="line: median of runs"),
             Patch(facecolor=QUIET, alpha=0.45, label="half of the runs"),
-            Patch(facecolor=QUIET, alpha=0.2, label="90 % of the runs"),
+            Patch(facecolor="#ececec", edgecolor=QUIET, linewidth=0.5, label="90 % of the runs"),
         ]
     return _small_multiples(
         chosen,
@@ -264,7 +274,8 @@ def _head(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
 def _caption(axes: Axes, title: str, unit: str, better: int) -> None:
     """Name a panel, with its unit and which way is good."""
     shown = "" if is_share(unit) or unit in ("ratio", "contacts") else f", {unit}"
-    axes.set_title(f"{title}{shown}", **_TITLE)
+    size = 9 if len(title + shown) <= 36 else 8  # room for the way that is better
+    axes.set_title(f"{title}{shown}", **{**_TITLE, "fontsize": size})
     if better:
         way = "↑ better" if better > 0 else "↓ better"
         axes.set_title(way, **{**_TITLE, "loc": "right", "fontsize": 7, "color": QUIET})

@@ -12,7 +12,7 @@ from takeup.analysis.comparison import Comparison
 from takeup.report.figures import difference_figure, save, trajectories_figure
 from takeup.results.dataset import marks_of
 from takeup.results.folder import complete_folder
-from takeup.results.store import hash_files, write_into
+from takeup.results.store import PARAMETERS, hash_files, write_into, write_parameters
 
 
 def write_results(
@@ -21,6 +21,7 @@ def write_results(
     folder: Path,
     *,
     inputs: Sequence[Path],
+    parameters: Sequence[Mapping[str, float]],
     more: Mapping[str, Any],
     force: bool = False,
 ) -> list[str]:
@@ -31,6 +32,7 @@ def write_results(
         comparison: of them, if there are several.
         folder: destination.
         inputs: files to record with their SHA-256.
+        parameters: behavioural parameters of every replicate; all plans share the draw.
         more: what else the manifest records.
         force: replace what the folder holds.
 
@@ -43,7 +45,13 @@ def write_results(
     baseline = comparison.baseline if comparison else None
     names = [str(name) for name in dataset["scenario"].values]
     with complete_folder(folder, force=force) as fresh:
-        write_into(fresh, dataset, manifest={"inputs": hash_files(inputs), **more})
+        drawn = {"file": PARAMETERS, "drawn": write_parameters(parameters, fresh / PARAMETERS)}
+        write_into(
+            fresh,
+            dataset,
+            manifest={"inputs": hash_files(inputs), "parameters": drawn, **more},
+            comparisons=None if comparison is None else comparison.summary(),
+        )
         headline = f"{names[0]}: " if comparison is None else ""
         save(
             trajectories_figure(dataset, title=f"{headline}KPIs week by week", baseline=baseline),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
+from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator
 
 from takeup.results.units import is_share
 
@@ -36,12 +36,12 @@ class Look:
 
 
 def looks(scenarios: list[str], baseline: str | None) -> dict[str, Look]:
-    """Return a look for every scenario; the baseline is grey."""
+    """Return a look for every scenario; the baseline is dashed grey."""
     result: dict[str, Look] = {}
     plan = 0
     for name in scenarios:
         if name == baseline:
-            result[name] = Look("#6b6b6b", "-")
+            result[name] = Look("#4d4d4d", (0, (2.2, 1.4)))
         else:
             result[name] = Look(_COLOURS[plan % len(_COLOURS)], _LINES[plan % len(_LINES)])
             plan += 1
@@ -110,8 +110,24 @@ def tick(value: float, unit: str, step: float, largest: float, *, signed: bool =
 
 
 def date_axis(axes: Axes) -> None:
-    """Label the x axis with dates."""
+    """Label the x axis with dates, each January and the first label with their year."""
     locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(formatter)
+    concise = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+
+    class WithFirstYear(Formatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return str(self.format_ticks([x])[0])
+
+        def format_ticks(self, values: list[float]) -> list[str]:
+            labels = list(concise.format_ticks(values))  # type: ignore[no-untyped-call]
+            low, high = axes.get_xlim()
+            shown = [index for index, value in enumerate(values) if low <= value <= high]
+            if shown:
+                first = num2date(values[shown[0]])  # type: ignore[no-untyped-call]
+                year = str(first.year)
+                if year not in labels[shown[0]]:
+                    labels[shown[0]] += f"\n{year}"
+            return labels
+
+    axes.xaxis.set_major_formatter(WithFirstYear())

@@ -23,7 +23,7 @@ from takeup.results.units import NOTHING, number, unit_word
 
 WIDTH = 100
 
-_COLOURS = {"better": "green", "worse": "red", "unclear": "dim", "equal": "dim"}
+_COLOURS = {"better": "green", "worse": "red", "unclear": "dim", "no change": "dim"}
 
 
 def level_tables(
@@ -60,7 +60,8 @@ def level_tables(
         yield table
     yield Text(
         f"Means over {replicates} replicate{'s' * (replicates != 1)}"
-        + ("." if replicates > 1 else "; with one there is no spread to show."),
+        + ("." if replicates > 1 else "; with one there is no spread to show.")
+        + " Of rates per year the mean of 52 weeks.",
         style="dim",
     )
 
@@ -81,10 +82,18 @@ def comparison_tables(
         if plan in comparison.money:
             yield Text(comparison.money_line(plan))
     judged = "" if comparison.replicates == 1 else (
-        "\nThe plan is better or worse where the 90 % interval of the mean difference leaves out "
-        "zero, else\nit is unclear; % is the share of runs in which the plan is better."
+        "\nBetter and worse judge the mean: its 90 % interval leaves out zero, else it is unclear. "
+        "The column\n90 % of runs shows single runs; % is the share of them in which the plan is "
+        "better."
     )  # fmt: skip
     yield Text(comparison.heading() + judged, style="dim")
+    if len(comparison.plans) > 1:
+        lines = [comparison.in_short(plan) for plan in comparison.plans]
+        heading = (
+            f"In short (take-up and staff who adopted in points, cost per transaction and net "
+            f"savings\nin {comparison.currency}; ? = may well be nothing):"
+        )
+        yield Text("\n".join([heading, *lines]))
 
 
 def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:
@@ -106,7 +115,7 @@ def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) ->
         chance = float(cell["chance_better"])
         says = NOTHING
         if verdict and not np.isnan(chance):
-            share = "" if verdict == "equal" else f"{chance * 100:4.0f} %"
+            share = "" if verdict == "no change" else f"{chance * 100:4.0f} %"
             says = f"{verdict:<7}{share}".rstrip()
         style = _COLOURS.get(verdict, "")
         table.add_row(

@@ -24,6 +24,7 @@ from takeup.results.summary import summary
 TRAJECTORIES = "trajectories.parquet"
 SUMMARY = "summary.json"
 MANIFEST = "manifest.json"
+PARAMETERS = "parameters.parquet"
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "igraph", "pydantic", "xarray", "pandas", "pyarrow")
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -58,11 +59,16 @@ def write(
 
 
 def write_into(
-    folder: Path, dataset: xr.Dataset, *, manifest: Mapping[str, Any] | None = None
+    folder: Path,
+    dataset: xr.Dataset,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    comparisons: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the three files into a folder that exists (see `folder.complete_folder`)."""
     write_trajectories(dataset, folder / TRAJECTORIES)
-    _write_json(folder / SUMMARY, summary(dataset))
+    compared = {} if comparisons is None else {"comparisons": comparisons}
+    _write_json(folder / SUMMARY, {**summary(dataset), **compared})
     _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
 
 
@@ -181,6 +187,31 @@ def read_trajectories(path: Path) -> xr.Dataset:
                 target = dataset[stored["kpis"][index]].values
                 target[tuple(axis[chosen] for axis in where)] = values[chosen]
     return dataset
+
+
+def write_parameters(replicates: Sequence[Mapping[str, float]], path: Path) -> list[str]:
+    """Write the drawn parameters as a tidy table: replicate, parameter, value.
+
+    Args:
+        replicates: the parameters of every replicate, by name.
+        path: the file.
+
+    Returns:
+        The names of the parameters that differ between replicates; only those are written.
+    """
+    names = [
+        name
+        for name in replicates[0]
+        if any(values[name] != replicates[0][name] for values in replicates)
+    ]
+    rows = [(r, name, values[name]) for r, values in enumerate(replicates) for name in names]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    schema = pa.schema(
+        [("replicate", pa.int32()), ("parameter", pa.string()), ("value", pa.float64())]
+    )
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)]
+    pq.write_table(pa.table(arrays, schema=schema), path)
+    return names
 
 
 def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any]:

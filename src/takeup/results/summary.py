@@ -11,6 +11,9 @@ import xarray as xr
 HORIZON_WEEKS = 4
 """The level "at the horizon" is the mean of the run's last four weeks: one week is too noisy."""
 
+YEAR = 52
+"""Weeks whose mean is the level of a KPI that is a rate per year: events are too few in a month."""
+
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
 
 
@@ -48,14 +51,23 @@ def level(dataset: xr.Dataset, first: int, last: int) -> xr.Dataset:
 
 
 def at_horizon(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
-    """Return the level of every KPI over the last `window` weeks."""
+    """Return the level of every KPI over the last `window` weeks; of yearly rates, over a year."""
     weeks = dataset.sizes["week"]
-    return level(dataset, max(0, weeks - window), weeks)
+    year = level(dataset, max(0, weeks - max(window, YEAR)), weeks)
+    return _yearly(level(dataset, max(0, weeks - window), weeks), year)
 
 
 def at_start(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
-    """Return the level of every KPI over the first `window` weeks."""
-    return level(dataset, 0, min(window, dataset.sizes["week"]))
+    """Return the level of every KPI over the first `window` weeks; of yearly rates, over a year."""
+    weeks = dataset.sizes["week"]
+    year = level(dataset, 0, min(max(window, YEAR), weeks))
+    return _yearly(level(dataset, 0, min(window, weeks)), year)
+
+
+def _yearly(short: xr.Dataset, year: xr.Dataset) -> xr.Dataset:
+    """Return levels over a few weeks, but those of KPIs that are rates per year over a year."""
+    rates = [name for name, kpi in short.data_vars.items() if kpi.attrs["units"].endswith("a year")]
+    return short.assign({name: year[name] for name in rates})
 
 
 def summary(dataset: xr.Dataset) -> dict[str, Any]:
@@ -69,7 +81,7 @@ def summary(dataset: xr.Dataset) -> dict[str, Any]:
     whole = dataset.sel(group="all")
     weeks = whole.sizes["week"]
     final = at_horizon(whole)
-    year = level(whole, max(0, weeks - 52), weeks)
+    year = level(whole, max(0, weeks - YEAR), weeks)
     scenarios: dict[str, Any] = {}
     for index, name in enumerate(dataset["scenario"].values):
         kpis: dict[str, Any] = {}
@@ -86,8 +98,9 @@ def summary(dataset: xr.Dataset) -> dict[str, Any]:
             }
         scenarios[str(name)] = kpis
     return {
-        "horizon": f"mean of the last {min(HORIZON_WEEKS, weeks)} weeks",
-        "last year": f"mean of the last {min(52, weeks)} weeks",
+        "horizon": f"mean of the last {min(HORIZON_WEEKS, weeks)} weeks; "
+        "of yearly rates the last year",
+        "last year": f"mean of the last {min(YEAR, weeks)} weeks",
         "replicates": dataset.sizes["replicate"],
         "weeks": weeks,
         "scenarios": scenarios,
