@@ -943,6 +943,7 @@ class Observed:
         self.segments = model.segments
         self.weight = model.world.weight
         self.post_weight = model.world.post_weight
+        self.memory: dict[Any, Any] = {}
         self.hourly_cost = np.array([d.hourly_cost for d in model.plan.departments.values()])
         self.staff_department = np.array([person.department.number for person in model.staff])
         self.staff_role = np.array([ROLES.index(person.role) for person in model.staff])

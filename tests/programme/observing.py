@@ -17,6 +17,7 @@ class Council:
 
     def __init__(self, replicate: int = 0) -> None:
         self.replicate = replicate
+        self.memory = {}
         self.residents = np.full((PROFILES, 2), 5, np.int64)
         self.staff_department = np.repeat([0, 1], 30)
         self.staff_role = np.tile([0, 0, 1, 1, 2], 12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,7 @@ class Observation:
 
     Attributes:
         week: week of the run, set by the run before the programme acts.
+        memory: what interventions keep from week to week.
         staff_untrained: staff with too little knowledge by department and role, kept up by the run.
     """
 
@@ -29,6 +32,7 @@ class Observation:
         self._state = state
         self._betweenness: FloatArray | None = None
         self.week = 0
+        self.memory: dict[Any, Any] = {}
         self.staff_untrained: IntArray = np.zeros(
             (len(world.segments.departments), len(ROLES)), np.int64
         )

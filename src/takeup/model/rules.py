@@ -14,6 +14,8 @@ from math import exp, log
 from takeup.kpis import FIXED_POINT
 from takeup.model.compiled import rule
 
+LOG_4 = log(4.0)
+
 
 @rule
 def fixed(level: float) -> int:
@@ -473,7 +475,8 @@ def readiness_ces(
     mean, a large s the minimum.
     """
     low = min(awareness, desire, knowledge, ability)
-    if low <= 1e-6:
+    # M is at most low · 4^(1/s), so most of those who are blocked need no powers.
+    if low <= 1e-6 or low * exp(LOG_4 / strictness) <= blocking:
         return 0.0
     # Relative to the smallest, so that no power overflows.
     total = (

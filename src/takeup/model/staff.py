@@ -171,6 +171,13 @@ def work_and_change(
     untrained[:] = 0
     managers = np.zeros((len(departments), 2), dtype=np.int64)
     parts = np.zeros((len(departments), 2), dtype=np.int64)
+    # What is the same for everyone in a department is worked out once.
+    leaving = np.empty(len(departments))
+    ability_kept = np.empty(len(departments))
+    for d in range(len(departments)):
+        leaving[d] = rules.chance_leaving(p.turnover, departments[d].stress, p.turnover_stress)
+        ability_kept[d] = rules.decayed(1.0, p.ability_forgetting, 1.0 - departments[d].disruption)
+    knowledge_kept = rules.decayed(1.0, p.knowledge_forgetting, 1.0)
     for j in range(len(staff)):
         post = posts[j]
         person = staff[j]
@@ -185,8 +192,7 @@ def work_and_change(
             j, week, STAFF_WEEK | integer(person.generation) << SERVICE_SHIFT, 0, seed, replicate
         )
         minutes_lost = 60.0 * (champion_hours[j] + hours_away[d, role])
-        leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
-        if recording and uniform(u_leave) < leaving:
+        if recording and uniform(u_leave) < leaving[d]:
             person.generation += 1
             arrive(j, seed, replicate, parameters, department.resistance, staff)
             counts[d, _LEAVERS] += 1
@@ -231,18 +237,17 @@ def work_and_change(
                 minutes_lost += 60.0 * hours
                 strain += hours / 40.0
             elif not adopted:
-                knowledge = rules.decayed(knowledge, p.knowledge_forgetting, 1.0)
+                knowledge = knowledge * knowledge_kept
             # Adopters practise all the time, others as far as champions coach them.
             practising = 1.0 if adopted else min(1.0, p.coaching * attention[j])
             ability = rules.practised(ability, knowledge, p.practice * practising)
             if department.disruption > 0.0:
                 ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
-            if not adopted:
-                ability = rules.decayed(
-                    ability,
-                    p.ability_forgetting,
-                    (1.0 - practising) * (1.0 - department.disruption),
-                )
+            if not adopted and practising == 0.0:
+                ability = ability * ability_kept[d]
+            elif not adopted:
+                idle = (1.0 - practising) * (1.0 - department.disruption)
+                ability = rules.decayed(ability, p.ability_forgetting, idle)
             fatigue = rules.fatigue_updated(fatigue, strain, p.fatigue_rate, p.fatigue_recovery)
             reinforcement = rules.reinforcement_updated(
                 real(person.reinforcement),

@@ -46,7 +46,11 @@ class Champions(Intervention):
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make the chosen posts champions, take their hours, and pay."""
-        chosen = self.choose(observed, taken=levers.champions > 0.0)
+        taken = levers.champions > 0.0
+        key = (self, taken.tobytes())
+        if key not in observed.memory:
+            observed.memory[key] = self.choose(observed, taken)
+        chosen = observed.memory[key]
         levers.champions[chosen] = self.strength
         levers.champion_hours[chosen] = self.hours
         department = observed.staff_department[chosen]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,10 @@ class Observed(Protocol):
     @property
     def hourly_cost(self) -> FloatArray:
         """Cost of an hour of staff time by department, in the place's currency."""
+
+    @property
+    def memory(self) -> dict[Any, Any]:
+        """What an intervention need not work out anew every week; empty when a run begins."""
 
     def staff_ties(self) -> tuple[IntArray, IntArray]:
         """Return who works with whom, as CSR (offsets, posts)."""

@@ -1,0 +1,145 @@
+"""How the cost of a week grows with the number of residents, and what memory alone would cost.
+
+Beside the weeks stands a bare loop that touches, for every need, what a need must touch (the
+resident's traits and 16 bytes of state, 16 bytes of the service's, and one published byte of every
+neighbour) and computes nothing. No layout of the same data can be faster than that loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measure import Row, medians, slope
+
+from takeup.model import simulation as week_by_week
+from takeup.model.compiled import Array, integer, kernel, real
+from takeup.model.simulation import Simulation
+from takeup.model.world import World, make_world
+from takeup.scenario import load
+
+CITY = Path(__file__).parents[1] / "scenarios" / "helsinki" / "baseline.toml"
+SIZES = [10_000, 40_000, 160_000, 650_000]
+QUICK = [1_000, 4_000]
+PARTS = ("expire", "meet_needs", "work_off", "work_and_change", "publish")
+
+
+def run(sizes: list[int], weeks: int = 156, times: int = 5) -> list[Row]:
+    """Measure every size: seconds of the weeks, nanoseconds of a need, and of the bare loop."""
+    return [_measure(size, weeks, times) for size in sizes]
+
+
+def exponent(rows: list[Row]) -> float:
+    """Return b of seconds = a · residents^b."""
+    return slope([row["residents"] for row in rows], [row["weeks_s"] for row in rows])
+
+
+def exponent_of_needs(rows: list[Row]) -> float:
+    """Return the same without staff and departments, who hardly grow where samples are small."""
+    of_needs = ("expire_ns", "meet_needs_ns", "publish_ns")
+    seconds = [row["needs"] * sum(row[part] for part in of_needs) for row in rows]
+    return slope([row["residents"] for row in rows], seconds)
+
+
+def _measure(size: int, weeks: int, times: int) -> Row:
+    scenario = load(CITY, [f"run.sample={size}", f"run.weeks={weeks}"])
+    world = make_world(scenario, 0)
+    done = Simulation(scenario, 0, world)  # compiles what is not compiled
+    done.run()
+    opens = np.array([scenario.go_live_week(name) for name in scenario.services])
+
+    def simulate() -> Callable[[], Any]:
+        return Simulation(scenario, 0, world).run
+
+    def bare() -> Callable[[], Any]:
+        records = done.state.citizens.copy(), done.state.uses.copy(), done.state.published.copy()
+        return partial(_gather_all, world, opens, *records)
+
+    bare()()
+    seconds = medians({"weeks": simulate, "gather": bare}, times)
+    needs = int(world.calendar[-1] - world.calendar[world.warm_up])
+    with _parts() as spent:
+        simulation = Simulation(scenario, 0, world)
+        spent.clear()
+        simulation.run()
+    return {
+        "residents": len(world.citizens) - 1,
+        "needs": needs,
+        "weeks_s": seconds["weeks"],
+        "ns_per_need": seconds["weeks"] / needs * 1e9,
+        "gather_ns_per_need": seconds["gather"] / needs * 1e9,
+        **{f"{part}_ns": spent.get(part, 0) / needs for part in PARTS},
+    }
+
+
+@contextmanager
+def _parts() -> Iterator[dict[str, int]]:
+    """Yield a table of nanoseconds spent in each part of the weeks that run meanwhile."""
+    spent: dict[str, int] = {}
+
+    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            start = time.thread_time_ns()
+            result = function(*arguments)
+            spent[name] = spent.get(name, 0) + time.thread_time_ns() - start
+            return result
+
+        return call
+
+    originals = {name: getattr(week_by_week, name) for name in PARTS}
+    try:
+        for name, function in originals.items():
+            setattr(week_by_week, name, timed(name, function))
+        yield spent
+    finally:
+        for name, function in originals.items():
+            setattr(week_by_week, name, function)
+
+
+def _gather_all(
+    world: World, opens: Array, citizens: Array, uses: Array, published: Array
+) -> float:
+    total: float = 0.0
+    for week in range(world.warm_up, len(world.calendar) - 1):
+        total += _gather(
+            week, week - world.warm_up, opens, world.calendar, world.need_citizen,
+            world.need_service, world.citizens, world.ties, citizens, uses, published,
+        )  # fmt: skip
+    return total
+
+
+@kernel
+def _gather(
+    week: int,
+    week_of_run: int,
+    opens: Array,
+    calendar: Array,
+    need_citizen: Array,
+    need_service: Array,
+    fixed_citizens: Array,
+    ties: Array,
+    citizens: Array,
+    uses: Array,
+    published: Array,
+) -> float:
+    """Read and write what the needs of a week read and write; return a sum, so that it is done."""
+    service_count = len(opens)
+    total = 0.0
+    for n in range(calendar[week], calendar[week + 1]):
+        i = need_citizen[n]
+        k = integer(need_service[n])
+        person = fixed_citizens[i]
+        mine = citizens[i]
+        use = uses[i * service_count + k]
+        if week_of_run >= opens[k]:
+            for edge in range(person.ties, fixed_citizens[i + 1].ties):
+                total += integer(published[ties[edge] * service_count + k])
+        total += real(person.skill) + real(mine.trust) + real(use.expectation)
+        mine.week = week
+        use.week = week
+    return total

@@ -1,0 +1,76 @@
+"""The machinery of the benchmarks, at sizes at which its figures mean nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def benchmark_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return the import of benchmarks by name, as `python benchmarks/run.py` finds them."""
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    yield import_module
+    for name in set(sys.modules) - before:
+        if str(BENCHMARKS) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+def test_the_ordinary_model_tells_the_story_of_the_kernels(benchmark_of: Any) -> None:
+    case = {"scenario": "riverton/baseline.toml", "sample": 500, "weeks": 12}
+    (row,) = benchmark_of("speed").run([case], times=1)
+    assert row["ordinary_take_up"] == pytest.approx(row["kernels_take_up"], abs=0.06)
+    assert row["kernels_s"] < row["event_driven_s"]
+    assert row["ratio"] == pytest.approx(row["ordinary_s"] / row["kernels_s"])
+
+
+def test_the_parts_of_a_week_make_up_its_cost(benchmark_of: Any) -> None:
+    scaling = benchmark_of("scaling")
+    rows = scaling.run([300, 3_000], weeks=20, times=1)
+    assert [row["residents"] for row in rows] == [300, 3_000]
+    for row in rows:
+        assert 0 < row["gather_ns_per_need"] < row["ns_per_need"]
+        assert all(row[f"{part}_ns"] > 0 for part in scaling.PARTS)
+    assert rows[0]["weeks_s"] < rows[1]["weeks_s"]
+    assert 0.0 < scaling.exponent(rows) < 1.5
+
+
+def test_the_exponent_of_a_power_law_is_found(benchmark_of: Any) -> None:
+    slope = benchmark_of("measure").slope
+    assert slope([1, 10, 100], [5, 5 * 10**1.5, 5 * 10**3]) == pytest.approx(1.5)
+
+
+def test_the_ratio_of_variances_is_that_of_what_was_drawn(benchmark_of: Any) -> None:
+    chance = np.random.default_rng(5)
+    shared = chance.normal(0.4, 0.03, 1_000)
+    plan = shared + chance.normal(0.02, 0.01, 1_000)
+    found = benchmark_of("variance").compare(shared, plan, transactions=1_000.0)
+    truth = (2 * 0.03**2 + 0.01**2) / 0.01**2
+    assert found["ratio"] == pytest.approx(truth, rel=0.2)
+    assert found["ratio_low"] < truth < found["ratio_high"]
+    assert found["effect"] == pytest.approx(0.02, abs=0.001)
+    assert found["ceiling"] == pytest.approx(2 * 0.41 * 0.59 / 0.02, rel=0.05)
+
+
+def test_plans_are_compared_pair_by_pair(benchmark_of: Any) -> None:
+    rows = benchmark_of("variance").run(8, ("run.sample=600",))
+    assert {(row["plan"], row["end"]) for row in rows} == {
+        (plan, end) for plan in ("one lever", "full plan") for end in ("last week", "last 4 weeks")
+    }
+    assert all(row["ratio"] > 1.0 for row in rows)
+
+
+def test_memory_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
+    (row,) = benchmark_of("memory").run([("500", 10)])
+    assert row["residents"] == 500
+    assert row["weeks"] == 10
+    assert 50.0 < row["peak_mb"] < 1000.0
