@@ -20,6 +20,7 @@ from takeup.model.draws import (
     uniform,
     whole,
 )
+from takeup.model.prefetch import prefetch
 from takeup.model.state import YEAR
 from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
 
@@ -32,6 +33,9 @@ TRIED_BEFORE = 255
 """Last online attempt: in the year before the warm-up, as assumed."""
 NEVER_CHOSEN = -1e9
 """Utility of a channel that is not in the choice set."""
+
+_RECORDS_AHEAD, _TIES_AHEAD, _STORIES_AHEAD = 16, 10, 4
+"""How many needs ahead memory is asked for: people first, then whom they know, then the stories."""
 
 _PROFILES_PER_AGE = PROFILES // len(AGES)
 
@@ -112,7 +116,15 @@ def expire(
         return
     past = week - YEAR
     previous = -1
-    for n in range(calendar[past], calendar[past + 1]):
+    end = calendar[past + 1]
+    for n in range(calendar[past], end):
+        if n + _RECORDS_AHEAD < end:
+            ahead = integer(need_citizen[n + _RECORDS_AHEAD])
+            row_ahead = ahead * service_count + integer(need_service[n + _RECORDS_AHEAD])
+            prefetch(fixed_citizens, ahead)
+            prefetch(citizens, ahead)
+            prefetch(uses, row_ahead)
+            prefetch(published, row_ahead)
         i = need_citizen[n]
         row = i * service_count + need_service[n]
         if published[row] and uses[row].tried_week == (past & 255):
@@ -202,7 +214,21 @@ def meet_needs(
     staged = 0
     campaigns = exposure.size > 0
     taught = lessons.size > 0
-    for n in range(calendar[week], calendar[week + 1]):
+    end = calendar[week + 1]
+    for n in range(calendar[week], end):
+        if n + _RECORDS_AHEAD < end:
+            ahead = integer(need_citizen[n + _RECORDS_AHEAD])
+            prefetch(fixed_citizens, ahead)
+            prefetch(citizens, ahead)
+            prefetch(uses, ahead * service_count + integer(need_service[n + _RECORDS_AHEAD]))
+        if n + _TIES_AHEAD < end:
+            prefetch(ties, integer(fixed_citizens[need_citizen[n + _TIES_AHEAD]].ties))
+        if n + _STORIES_AHEAD < end:
+            ahead = integer(need_citizen[n + _STORIES_AHEAD])
+            asked = integer(need_service[n + _STORIES_AHEAD])
+            if services[asked].live:
+                for edge in range(fixed_citizens[ahead].ties, fixed_citizens[ahead + 1].ties):
+                    prefetch(published, integer(ties[edge]) * service_count + asked)
         i = need_citizen[n]
         k = integer(need_service[n])
         row = i * service_count + k
@@ -429,6 +455,8 @@ def publish(
 ) -> None:
     """Let neighbours see, from next week on, what was staged this week."""
     for n in range(count):
+        if n + _RECORDS_AHEAD < count:
+            prefetch(published, staged_row[n + _RECORDS_AHEAD])
         row = staged_row[n]
         k = row % service_count
         byte = published[row]
