@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test test-all check bench clean
+.PHONY: demo test test-all check bench view clean
 
 demo: $(READY)
 	$(BIN)/takeup compare scenarios/helsinki/baseline.toml scenarios/helsinki/*-plan.toml \
@@ -23,6 +23,14 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+# The demo's figures in a browser.
+view: results/demo/trajectories.svg
+	$(BIN)/python -m webbrowser -t "file://$(CURDIR)/results/demo/trajectories.svg"
+	$(BIN)/python -m webbrowser -t "file://$(CURDIR)/results/demo/difference.svg"
+
+results/demo/trajectories.svg:
+	$(MAKE) demo
 
 clean:
 	rm -rf $(VENV) results
