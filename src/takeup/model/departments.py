@@ -6,6 +6,8 @@ needs = decided + withdrawn + change in queued holds exactly, every week.
 
 from __future__ import annotations
 
+import numpy as np
+
 from takeup.kpis import DEPARTMENT, SERVICE
 from takeup.model import rules
 from takeup.model.citizens import (
@@ -126,6 +128,7 @@ def work_off(
         accounts: DEPARTMENT counters of the week, (departments, …), written.
     """
     p = parameters[0]
+    minutes = np.empty((len(services), CHANNELS))  # of a case, by the department that owns it
     for d in range(len(departments)):
         department = departments[d]
         lag = p.adoption_lag * (1.0 - department.adopters)
@@ -140,10 +143,11 @@ def work_off(
             for c in range(CHANNELS):
                 cases = outcomes[k, c]
                 queue[k, c, week] = cases
-                arriving += cases * case_minutes(
+                minutes[k, c] = case_minutes(
                     c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
                     service.minutes_counter, department.adopters,
                 )  # fmt: skip
+                arriving += cases * minutes[k, c]
             calls += service.minutes_phone * (
                 (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
                 + p.failure_contact_length * outcomes[k, CALLS_MORE]
@@ -162,12 +166,8 @@ def work_off(
             if service.department != d:
                 continue
             for c in range(CHANNELS):
-                minutes = case_minutes(
-                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
-                    service.minutes_counter, department.adopters,
-                )  # fmt: skip
                 for w in range(oldest[d], week + 1):
-                    waiting += queue[k, c, w] * minutes
+                    waiting += queue[k, c, w] * minutes[k, c]
 
         # Calls are answered as they come and minutes owed are worked first; then whole cases, in
         # order of arrival.
@@ -185,10 +185,7 @@ def work_off(
                 service = services[k]
                 if service.department == d:
                     for c in range(CHANNELS):
-                        due += queue[k, c, w] * case_minutes(
-                            c, service.minutes_digital, service.minutes_rekeying,
-                            service.minutes_phone, service.minutes_counter, department.adopters,
-                        )  # fmt: skip
+                        due += queue[k, c, w] * minutes[k, c]
             if due > 0.0:
                 part = rules.part_worked(budget, due)
             if part >= 1.0:
@@ -206,11 +203,7 @@ def work_off(
                     if done == 0:
                         continue
                     passed += done
-                    minutes = case_minutes(
-                        c, service.minutes_digital, service.minutes_rekeying,
-                        service.minutes_phone, service.minutes_counter, department.adopters,
-                    )  # fmt: skip
-                    budget -= done * minutes
+                    budget -= done * minutes[k, c]
                     queue[k, c, w] = cases - done
                     work[k, _DECIDED_ONLINE + c] += done
                     work[k, _HANDLED] += done
@@ -223,7 +216,7 @@ def work_off(
                         by_others = done * (1.0 - department.adopters)
                         again = whole(by_others * p.rework, uniform(drawn))
                         work[k, _REWORKED] += again
-                        rework += again * minutes
+                        rework += again * minutes[k, c]
                     work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
             if part < 1.0:
                 break
@@ -241,10 +234,6 @@ def work_off(
             queued_minutes = 0.0
             asking = 0.0
             for c in range(CHANNELS):
-                minutes = case_minutes(
-                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
-                    service.minutes_counter, department.adopters,
-                )  # fmt: skip
                 for w in range(oldest[d], week + 1):
                     cases = queue[k, c, w]
                     if cases == 0:
@@ -262,7 +251,7 @@ def work_off(
                     if age >= p.chasing_age:
                         asking += cases * p.chasing
                     queued += cases
-                    queued_minutes += cases * minutes
+                    queued_minutes += cases * minutes[k, c]
             drawn, _, _, _ = philox(
                 k, week, CASES | _ROUND_CHASING << SERVICE_SHIFT, 0, seed, replicate
             )
