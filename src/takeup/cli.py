@@ -314,14 +314,16 @@ def _run(
 
     from rich.console import Console
 
+    from takeup.analysis.goals import judge
     from takeup.experiments.progress import Watch
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
-    from takeup.report.tables import comparison_tables, level_tables
+    from takeup.report.tables import comparison_tables, goals_tables, level_tables
     from takeup.scenario.case import Case
 
     with Watch(scenarios, Console(stderr=True)) as watch:
         dataset = simulate(scenarios, workers=workers, progress=watch)
+    verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
         from takeup.analysis.comparison import compare as compare_results
@@ -330,6 +332,7 @@ def _run(
     written = write_results(
         dataset,
         comparison,
+        verdicts,
         folder,
         inputs=inputs,
         parameters=[
@@ -346,7 +349,7 @@ def _run(
     )
     console = _console()
     tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
-    for table in tables:
+    for table in (*tables, *goals_tables(verdicts)):
         console.print(table)
         console.print()
     console.print(f"{folder}/", markup=False, highlight=False)

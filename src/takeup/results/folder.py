@@ -22,6 +22,8 @@ WRITTEN = frozenset(
         "trajectories.svg",
         "difference.png",
         "difference.svg",
+        "staff.png",
+        "staff.svg",
     }
 )
 """Every file that takeup writes into a folder: nothing else is ever replaced."""
