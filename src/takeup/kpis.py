@@ -118,7 +118,7 @@ class Counters:
     place: CountArray
     post_weight: npt.NDArray[np.float64]
 
-    def whole_staff(self) -> npt.NDArray[np.float64]:
+    def whole_staff(self, weeks: slice = slice(None)) -> npt.NDArray[np.float64]:
         """Return the DEPARTMENT counters of the place as a whole, (weeks, …).
 
         Departments may be sampled differently: counters of posts are weighted by what a post stands
@@ -126,7 +126,7 @@ class Counters:
         """
         of_posts = np.arange(len(DEPARTMENT)) < len(OF_POSTS)
         weights = np.where(of_posts[None, :], self.post_weight[:, None], 1.0)
-        total: npt.NDArray[np.float64] = (self.staff * weights).sum(axis=1)
+        total: npt.NDArray[np.float64] = (self.staff[weeks] * weights).sum(axis=1)
         return total
 
 
@@ -319,26 +319,27 @@ def totals(
     """
     found: dict[str, float] = {}
 
-    def add(names: tuple[str, ...], table: npt.NDArray[np.float64] | CountArray) -> None:
-        found.update(zip(names, table[weeks].sum(axis=0).astype(float).tolist(), strict=True))
+    def add(names: tuple[str, ...], table: CountArray, rows: BoolMask = None) -> None:
+        chosen = table[weeks] if rows is None else table[weeks, rows]
+        whole = chosen.reshape(-1, len(names)).sum(axis=0)
+        found.update(zip(names, whole.astype(float).tolist(), strict=True))
 
     if wards is not None:
-        add(CITIZEN, counters.ward[:, wards].sum(axis=1))
-        add(STOCK, counters.stock_ward[:, wards].sum(axis=1))
+        add(CITIZEN, counters.ward, wards)
+        add(STOCK, counters.stock_ward, wards)
     elif services is not None:
-        add(CITIZEN, counters.service[:, services].sum(axis=1))
-        add(SERVICE, counters.work[:, services].sum(axis=1))
-    elif profiles is not None:
-        add(CITIZEN, counters.profile[:, profiles].sum(axis=1))
-        add(STOCK, counters.stock_profile[:, profiles].sum(axis=1))
+        add(CITIZEN, counters.service, services)
+        add(SERVICE, counters.work, services)
     else:
-        add(CITIZEN, counters.profile.sum(axis=1))
-        add(STOCK, counters.stock_profile.sum(axis=1))
-        add(SERVICE, counters.work.sum(axis=1))
-        add(DEPARTMENT, counters.whole_staff())
-        add(PLACE, counters.place)
+        add(CITIZEN, counters.profile, profiles)
+        add(STOCK, counters.stock_profile, profiles)
     if departments is not None:
-        add(DEPARTMENT, counters.staff[:, departments].sum(axis=1))
+        add(DEPARTMENT, counters.staff, departments)
+    elif wards is services is profiles is None:
+        add(SERVICE, counters.work)
+        add(PLACE, counters.place)
+        staff = counters.whole_staff(weeks).sum(axis=0).tolist()
+        found.update(zip(DEPARTMENT, staff, strict=True))
     return found
 
 

@@ -172,8 +172,7 @@ def meet_needs(
     exposure: Array,
     reminder: Array,
     lessons: Array,
-    cells: Array,
-    rationed: bool,
+    cells: Array | None,
     alarm: float,
     citizens: Array,
     uses: Array,
@@ -211,9 +210,8 @@ def meet_needs(
         reminder: the same as it is still on people's minds, fading faster; same shape.
         lessons: cumulative hazard of training by week, and times its gain, (weeks + 1, 2, PROFILES,
             wards); empty if none.
-        cells: RESIDENT_LEVERS, (PROFILES, wards).
-        rationed: whether a programme may ration places or sessions this week or next: if not,
-            `cells` are at rest and `demand` need not be counted.
+        cells: RESIDENT_LEVERS, (PROFILES, wards); None if no programme may ration places or
+            sessions, which compiles to a week without them: `demand` is not counted then.
         alarm: share of trust that an alarm takes away.
         citizens: CITIZEN_STATE, written.
         uses: USE_STATE, written.
@@ -295,7 +293,7 @@ def meet_needs(
         able = skill
         assisted = False
         invited = 0.0
-        if rationed:
+        if cells is not None:
             demand[profile, ward, DEMAND_NEEDS] += 1
             invited = cells[profile, ward].invitation
             # Those who cannot well go online alone may find a free session.

@@ -161,13 +161,15 @@ class Simulation:
                 state.stock_profile, state.stock_ward,
             )  # fmt: skip
         outcomes = np.zeros((service_count, OUTCOMES), np.int64)
+        cells = None
         if self._rationed:
+            cells = levers.cells
             state.demand.fill(0)
         staged, participants = meet_needs(
             week, seed, replicate, parameters, world.calendar, world.need_citizen,
             world.need_service, world.citizens, world.ties, world.acquaintances, service_count,
             state.services, state.departments, self.exposure, self.reminder, self.lessons,
-            levers.cells, self._rationed, alarm, state.citizens, state.uses, state.took_part,
+            cells, alarm, state.citizens, state.uses, state.took_part,
             state.published, state.seen, self._staged_row, self._staged_story, self._joined,
             counts.profile[row], counts.ward[row], counts.service[row], state.stock_profile,
             state.stock_ward, state.demand, outcomes,
