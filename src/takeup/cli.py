@@ -112,8 +112,22 @@ def common(
 
 
 @app.command()
-def check(scenario: ScenarioFile, sets: Sets = None) -> None:
-    """Check a scenario and say in plain words what it means."""
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="a scenario or experiment (TOML)")
+    ],
+    sets: Sets = None,
+) -> None:
+    """Check a scenario, or an experiment: what it means, or how many runs it has and how long."""
+    from takeup.experiments.definition import is_experiment
+
+    if is_experiment(file):
+        _check_experiment(file, sets)
+    else:
+        _check_scenario(file, sets)
+
+
+def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
     from takeup.scenario import explain, load
 
     loaded = load(scenario, sets or ())
@@ -122,6 +136,24 @@ def check(scenario: ScenarioFile, sets: Sets = None) -> None:
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
     typer.echo(explain(loaded), nl=False)
+
+
+def _check_experiment(file: Path, sets: list[str] | None) -> None:
+    from takeup.experiments.definition import read_experiment
+    from takeup.experiments.estimate import estimate
+    from takeup.experiments.progress import duration
+
+    if sets:
+        raise InputError("--set: is for scenarios; an experiment has a table [set]")
+    experiment = read_experiment(file)
+    found = estimate(experiment)
+    typer.echo(
+        f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied\n"
+        f"  {found.points:,} points × {found.scenarios} scenarios × {found.replicates} replicates "
+        f"= {found.runs:,} runs\n"
+        f"  about {duration(found.seconds)} on {found.workers} processors "
+        f"({found.seconds_per_run:.2g} s a run)"
+    )
 
 
 @app.command()
@@ -166,6 +198,54 @@ def compare(
     changes = _changes(sets, replicates, seed, weeks, sample, uncertainty)
     folder = out or Path("results", f"{baseline.stem}-compared")
     _run([baseline, *plans], changes, workers, folder, force)
+
+
+@app.command()
+def sweep(
+    experiment: Annotated[Path, typer.Argument(metavar="EXPERIMENT", help="an experiment (TOML)")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="folder of results; one that is incomplete is gone on with  "
+                     "[default: results/EXPERIMENT]"),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="processes; results do not depend on it  "
+                     "[default: all processors]"),
+    ] = None,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="add replicates or points to a sweep that is there")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="neither use nor keep runs of other sweeps")
+    ] = False,
+) -> None:  # fmt: skip
+    """Run an experiment: many runs, into a folder that can be gone on with if it stops."""
+    from rich.console import Console
+
+    from takeup.experiments.definition import read_experiment
+    from takeup.experiments.progress import SweepWatch
+    from takeup.experiments.sweep import sweep as run_sweep
+    from takeup.report.sweep_tables import sweep_tables
+    from takeup.results.sweep import open_sweep
+
+    loaded = read_experiment(experiment)
+    folder = out or Path("results", experiment.stem)
+    with SweepWatch(Console(stderr=True)) as watch:
+        status = run_sweep(
+            loaded, folder, workers=workers, extend=extend, cache=not no_cache, progress=watch,
+            more={"command": ["takeup", *sys.argv[1:]]},
+        )  # fmt: skip
+    console = _console()
+    for table in sweep_tables(open_sweep(folder)):
+        console.print(table)
+        console.print()
+    console.print(f"{folder}/", markup=False, highlight=False)
+    typer.echo(
+        f"  {status.total:,} runs: {status.done:,} done now, {status.earlier:,} before, "
+        f"{status.reused:,} from the cache, {len(status.failures):,} failed; "
+        f"{status.seconds:.1f} s"
+    )
 
 
 @app.command()
