@@ -149,7 +149,9 @@ def test_what_matters_is_said_in_plain_words() -> None:
     sentence = next(in_words(found, {"trust": "Trust in the council"}))
     assert sentence.startswith("Trust in the council: strong matters most, 79 % of the variance")
     assert "then middling (20 %)" in sentence
-    assert "weak and idle hardly matter." in sentence
+    alone = sobol(LINEAR, 512, False, trust=linear)
+    assert what_matters(alone).startswith("trust: strong matters most")
+    assert what_matters(alone).endswith("weak and idle hardly matter.")
 
 
 def test_noise_and_width_are_warned_of() -> None:

@@ -300,7 +300,12 @@ def _boxes(
         # The workbench tells what else it would like to have installed, and calls of pandas that
         # pandas will do without some day.
         warnings.simplefilter("ignore")
-        from ema_workbench.analysis import prim
+        try:
+            from ema_workbench.analysis import prim
+        except ModuleNotFoundError as error:
+            raise InputError(
+                f'scenario discovery needs {error.name}: pip install "takeup[discovery]"'
+            ) from None
 
         # The threshold is also what the workbench counts as a miss; boxes are chosen here.
         search = prim.Prim(table, missed.astype(int), threshold=0.5 / len(table))

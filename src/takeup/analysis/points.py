@@ -23,16 +23,21 @@ class PointMeans:
     """What every point of a design came to.
 
     Attributes:
+        values: every run, (points, replicates, KPIs); points in the order of the design.
         means: mean over replicates, one row a point in the order of the design, one column a KPI.
         noise: by KPI, the share of the variance of `means` that is chance and not the point: what
             the replicates of a point disagree about after what all points share is taken off. NaN
             with one replicate, and where all points are equal.
-        replicates: number of replicates of every point.
     """
 
+    values: FloatArray
     means: pd.DataFrame
     noise: dict[str, float]
-    replicates: int
+
+    @property
+    def replicates(self) -> int:
+        """Number of runs of every point."""
+        return int(self.values.shape[1])
 
 
 def point_means(
@@ -86,7 +91,7 @@ def point_means(
         cube = cube - base
     means = pd.DataFrame(cube.mean(axis=1), index=points, columns=chosen)
     noise = {name: _noise(cube[:, :, column]) for column, name in enumerate(chosen)}
-    return PointMeans(means, noise, cube.shape[1])
+    return PointMeans(cube, means, noise)
 
 
 def _cube(

@@ -31,6 +31,9 @@ HARDLY = 0.05
 ROUGH = 0.1
 """Sobol' indices whose interval is wider than this on either side are called rough."""
 
+DROWNED = 0.5
+"""A KPI whose variance between points is chance by more than this is not ranked in words."""
+
 SEED = 1
 """Of the resampling behind intervals, so that the same sweep always gets the same interval."""
 
@@ -70,18 +73,23 @@ class Sensitivity:
         """The KPIs that have indices."""
         return tuple(str(name) for name in pd.unique(self.table["kpi"]))
 
+    @property
+    def clear(self) -> tuple[str, ...]:
+        """The KPIs that what was varied moves by more than chance does."""
+        return tuple(kpi for kpi in self.kpis if not self.noise.get(kpi, 0.0) > DROWNED)
+
     def of(self, kpi: str) -> pd.DataFrame:
         """Return the ranked inputs of a KPI, indexed by parameter."""
         return self.table[self.table["kpi"] == kpi].drop(columns="kpi").set_index("parameter")
 
-    def weight(self) -> pd.DataFrame:
+    def weight(self, kpis: Sequence[str] | None = None) -> pd.DataFrame:
         """Return how much inputs (rows) matter for KPIs (columns), comparable across KPIs.
 
         Total indices as they are; Morris' effects as shares of the KPI's largest. Inputs that
         matter most on average come first.
         """
         wide = self.table.pivot_table(index="parameter", columns="kpi", values=self.measure)
-        wide = wide[list(self.kpis)]
+        wide = wide[list(kpis or self.kpis)]
         if self.method == "morris":
             wide = wide / wide.max(axis=0)
         order = wide.mean(axis=1).sort_values(ascending=False, kind="stable").index
@@ -265,21 +273,24 @@ def _morris(problem: Mapping[str, Any], design: pd.DataFrame, levels: int) -> In
 
 
 def short_name(parameter: str) -> str:
-    """Return an input as people call it: a behavioural parameter without its table."""
-    return parameter.removeprefix("parameters.")
+    """Return an input as people call it: without the table that most inputs are in."""
+    return parameter.removeprefix("parameters.").removeprefix("programme.")
 
 
 def what_matters(found: Sensitivity) -> str:
     """Say in one or two plain sentences what matters most over all KPIs, and what hardly does."""
-    weight = found.weight()
+    if not found.clear:
+        return "What was varied moves no KPI by more than chance does."
+    if len(found.clear) == 1:
+        return f"{found.clear[0]}: {_of_one(found, found.clear[0])}{_idle(found)}"
+    weight = found.weight(found.clear)
     first = weight.index[0]
-    leads = found.table[found.table["rank"] == 1]["parameter"].value_counts()
-    kpis = len(found.kpis)
-    if kpis == 1:
-        return _of_one(found, found.kpis[0])
+    leads = found.table[(found.table["rank"] == 1) & found.table["kpi"].isin(found.clear)]
+    leads = leads["parameter"].value_counts()
+    kpis = len(found.clear)
     mean = weight.mean(axis=1)
     unit = (
-        f"on average it accounts for {mean[first]:.0%} of the variance"
+        f"on average it has a part in {min(1.0, mean[first]):.0%} of the variance"
         if found.method == "sobol"
         else f"on average its effect is {mean[first]:.0%} of the largest"
     ).replace("%", " %")
@@ -290,10 +301,16 @@ def what_matters(found: Sensitivity) -> str:
     others = [str(name) for name in leads.index if name != first]
     if others:
         text += f" Other KPIs are led by {_listed([short_name(name) for name in others])}."
-    idle = [short_name(name) for name in weight.index if (weight.loc[name] < HARDLY).all()]
-    if idle:
-        text += f" {_hardly(idle)} for any of them."
-    return text
+    return text + _idle(found)
+
+
+def _idle(found: Sensitivity) -> str:
+    weight = found.weight(found.clear)
+    names = [short_name(str(name)) for name in weight.index if (weight.loc[name] < HARDLY).all()]
+    if not names or len(names) == len(weight):
+        return ""
+    any_of = " for any of them" if len(found.clear) > 1 else ""
+    return f" {_listed(names)} hardly matter{'s' * (len(names) == 1)}{any_of}."
 
 
 def in_words(found: Sensitivity, titles: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -304,7 +321,11 @@ def in_words(found: Sensitivity, titles: Mapping[str, str] | None = None) -> Ite
         titles: what to call KPIs; left out: their names.
     """
     for kpi in found.kpis:
-        yield f"{(titles or {}).get(kpi, kpi)}: {_of_one(found, kpi)}"
+        title = (titles or {}).get(kpi, kpi)
+        if kpi in found.clear:
+            yield f"{title}: {_of_one(found, kpi)}"
+        else:
+            yield f"{title}: what was varied moves it less than chance does."
 
 
 def _of_one(found: Sensitivity, kpi: str) -> str:
@@ -312,7 +333,7 @@ def _of_one(found: Sensitivity, kpi: str) -> str:
     first = table.iloc[0]
     name = short_name(str(table.index[0]))
     if found.method == "sobol":
-        alone, total = max(0.0, float(first["S1"])), max(0.0, float(first["ST"]))
+        alone, total = (min(1.0, max(0.0, float(first[index]))) for index in ("S1", "ST"))
         text = f"{name} matters most, {alone:.0%} of the variance alone and {total:.0%} with others"
         if alone >= total - 0.02:
             text = f"{name} matters most, {total:.0%} of the variance"
@@ -334,19 +355,7 @@ def _of_one(found: Sensitivity, kpi: str) -> str:
         ]
     if follows:
         text += f"; then {_listed(follows)}"
-    text = text.replace("%", " %") + "."
-    idle = [
-        short_name(str(row))
-        for row in table.index
-        if table.loc[row, found.measure] < HARDLY * largest
-    ]
-    if idle and len(idle) < len(table):
-        text += f" {_hardly(idle)}."
-    return text
-
-
-def _hardly(names: Sequence[str]) -> str:
-    return f"{_listed(names)} hardly matter{'s' * (len(names) == 1)}"
+    return text.replace("%", " %") + "."
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:

@@ -41,7 +41,7 @@ def level_tables(
     replicates = whole.sizes["replicate"]
     before, after = at_start(whole), at_horizon(whole)
     for index, name in enumerate(dataset["scenario"].values):
-        table = _table(str(name))
+        table = plain_table(str(name))
         table.add_column("KPI", ratio=1)
         table.add_column("unit")
         for heading in (f"first {window} weeks", f"last {window} weeks", "90 % of runs"):
@@ -97,7 +97,7 @@ def comparison_tables(
 
 
 def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:
-    table = _table(f"{plan} against {comparison.baseline}")
+    table = plain_table(f"{plan} against {comparison.baseline}")
     table.add_column("KPI", ratio=1)
     table.add_column("unit", no_wrap=True)
     for heading in ("baseline", "plan", "difference", "90 % of runs"):
@@ -130,7 +130,8 @@ def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) ->
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """Return an empty table without lines, as wide as a terminal of 100 columns."""
     return Table(
         title=title,
         title_justify="left",

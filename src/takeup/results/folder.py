@@ -22,6 +22,16 @@ WRITTEN = frozenset(
         "trajectories.svg",
         "difference.png",
         "difference.svg",
+        "sensitivity.parquet",
+        "weekly.parquet",
+        "levels.parquet",
+        "sensitivity.png",
+        "sensitivity.svg",
+        "over-time.png",
+        "over-time.svg",
+        "boxes.parquet",
+        "discovery.png",
+        "discovery.svg",
     }
 )
 """Every file that takeup writes into a folder: nothing else is ever replaced."""
