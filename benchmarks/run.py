@@ -98,12 +98,19 @@ def _variance(quick: bool) -> Part:
     return {"rows": variance.run(variance.REPLICATES)}
 
 
+def _throughput(quick: bool) -> Part:
+    import throughput
+
+    return {"rows": throughput.run(throughput.QUICK if quick else throughput.CASES)}
+
+
 PARTS: dict[str, Callable[[bool], Part]] = {
     "picture": _picture,
     "memory": _memory,
     "speed": _speed,
     "scaling": _scaling,
     "variance": _variance,
+    "throughput": _throughput,
 }
 
 

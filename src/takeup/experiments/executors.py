@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -20,7 +21,7 @@ def processes(workers: int) -> Executor:
     folder as well, and whatever state this process's threads were in.
     """
     return ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_with_parent
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
     )
 
 
@@ -29,8 +30,9 @@ def threads(workers: int) -> Executor:
     return ThreadPoolExecutor(workers, thread_name_prefix="takeup")
 
 
-def _leave_with_parent() -> None:
-    """End this process as soon as its parent is gone: a killed parent cannot tell it to."""
+def _begin() -> None:
+    """Leave interrupts to the parent, and end as soon as it is gone: killed, it cannot say so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

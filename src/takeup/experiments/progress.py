@@ -10,6 +10,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from takeup.experiments.enough import Reached
 from takeup.experiments.jobs import Failure
 from takeup.experiments.sweep import Status
 from takeup.scenario.schema import Scenario
@@ -83,6 +84,10 @@ class Watch(AbstractContextManager["Watch"]):
         self._total = time.perf_counter() - self._started
         if kind is None:
             self._show(f"{self._runs} runs in {self._total:.1f} s")
+
+    def reached(self, reached: Reached) -> None:
+        """Take note of how narrow an interval became."""
+        self._show(reached.sentence())
 
     def timings(self) -> dict[str, float]:
         """Return seconds until the first run was done, and until all were."""

@@ -21,12 +21,14 @@ import numpy.typing as npt
 from takeup.errors import InputError, OutputError, TakeupError
 from takeup.experiments.definition import Experiment
 from takeup.experiments.design import Points, make_points
+from takeup.experiments.enough import Reached, Until, width_in
 from takeup.experiments.executors import MakeExecutor, processes
 from takeup.experiments.jobs import Done, Failure, Job, Run, do, said_of
 from takeup.experiments.plan import aligned, missing_runs
 from takeup.experiments.version import model_version
 from takeup.results.cache import RunCache
 from takeup.results.runs import Label, encoded, relabelled
+from takeup.results.sweep import open_sweep
 from takeup.results.sweep_folder import SweepFolder, differences, locked
 
 JOB_SECONDS = 4.0
@@ -34,6 +36,10 @@ JOB_SECONDS = 4.0
 
 MOST_RUNS = 256
 """Runs in a job at most."""
+
+
+_MOST_DEATHS = 20
+"""Jobs that may fail as a whole, one after the other, before it is no longer their fault."""
 
 
 @dataclass
@@ -51,6 +57,7 @@ class Status:
         workers: how many work at a time.
         seconds: time so far.
         kernel_seconds: CPU seconds of the weeks alone, on all workers.
+        reached: how narrow the interval became that replicates were added for.
     """
 
     total: int = 0
@@ -63,6 +70,7 @@ class Status:
     workers: int = 1
     seconds: float = 0.0
     kernel_seconds: float = 0.0
+    reached: Reached | None = None
 
     @property
     def left(self) -> int:
@@ -82,6 +90,7 @@ def sweep(
     extend: bool = False,
     cache: bool = True,
     job_runs: int | None = None,
+    until: Until | None = None,
     progress: Progress | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Status:
@@ -100,6 +109,7 @@ def sweep(
         extend: the experiment has more replicates or points than the sweep in the folder.
         cache: use and fill the cache of runs.
         job_runs: runs in a job; left out: what takes a few seconds.
+        until: add replicates, of all points alike, until an interval is narrow enough.
         progress: called as jobs end.
         more: what the manifest also records.
 
@@ -125,7 +135,16 @@ def sweep(
                      points.units)  # fmt: skip
         try:
             work.run(replicates)
+            while until is not None:
+                width = width_in(open_sweep(folder), until.kpi)
+                status.reached = Reached(until, replicates, width)
+                if until.next(replicates, width) == replicates:
+                    break
+                replicates = until.next(replicates, width)
+                target.note({**(target.manifest or {}), "replicates": replicates})
+                work.run(replicates)
         finally:
+            work.close()
             target.write_failures([(failure.label, failure.error) for failure in status.failures])
         target.note({**(target.manifest or {}), **_summary(status)})
     return status
@@ -253,6 +272,7 @@ class _Work:
         self.seconds_per_run: float | None = None
         self.started = time.perf_counter()
         self.executor: Executor | None = None
+        self.deaths = 0  # jobs without a result since the last that had one
         if cache is not None:
             cache.look(self.kept)
 
@@ -260,15 +280,20 @@ class _Work:
         """Do what is missing of so many replicates."""
         done = self.target.done(self.names, len(self.points), replicates)
         status = self.status
+        if not status.total:
+            status.earlier = int(done.sum())
         status.replicates, status.total = replicates, done.size
-        status.earlier = int(done.sum())
+        for failure in status.failures:  # in an earlier round: not again
+            scenario, point, replicate = failure.label
+            done[self.names.index(scenario), point, replicate] = True
         self._tell()
-        try:
-            self._do_all(done)
-        finally:
-            if self.executor is not None:
-                self.executor.shutdown(wait=False, cancel_futures=True)
-                self.executor = None
+        self._do_all(done)
+
+    def close(self) -> None:
+        """Let go of the workers, without waiting for what they are at."""
+        if self.executor is not None:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor = None
 
     def _do_all(self, done: npt.NDArray[np.bool_]) -> None:
         batches = missing_runs(self.experiment, self.points, done)
@@ -336,11 +361,11 @@ class _Work:
         except TakeupError:
             raise
         except Exception as error:
-            if isinstance(error, BrokenExecutor) and self.executor is not None:
-                self.executor.shutdown(wait=False, cancel_futures=True)
-                self.executor = None
+            if isinstance(error, BrokenExecutor):
+                self.close()
             self._suspect(attempt, error, suspects)
             return
+        self.deaths = 0
         if done.part:
             path = self.target.add(done.part)
             if self.cache is not None:
@@ -354,6 +379,11 @@ class _Work:
 
     def _suspect(self, attempt: _Attempt, error: Exception, suspects: deque[Job]) -> None:
         """Do a job that brought no result again on its own; one that fails so too, by halves."""
+        self.deaths += 1
+        if self.deaths > _MOST_DEATHS:
+            raise OutputError(
+                f"{self.target.path}: workers keep dying ({said_of(error)}); what was done is kept"
+            ) from error
         runs = attempt.job.runs
         if not attempt.alone:
             suspects.append(attempt.job)

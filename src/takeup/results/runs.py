@@ -214,7 +214,11 @@ def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
 def encoded(table: pa.Table) -> bytes:
     """Return a table as the bytes of a Parquet file."""
     target = io.BytesIO()
-    pq.write_table(table, target, compression="zstd")
+    # Dictionaries and statistics of a hundred columns would weigh more than a few runs do.
+    labels = ["scenario", "group"]
+    pq.write_table(
+        table, target, compression="zstd", use_dictionary=labels, write_statistics=labels
+    )
     return target.getvalue()
 
 
