@@ -99,12 +99,19 @@ def discovery_figure(found: Discovery, title: str = "") -> Figure:
         axes.tick_params(labelsize=7.5, length=2.5, color=QUIET, labelcolor=INK)
 
     handles: list[Any] = [
-        Line2D([], [], color=_MISS, marker="o", markersize=4, linestyle="none", label="misses"),
-        Line2D([], [], color=_HIT, marker="o", markersize=4, linestyle="none", label="reaches"),
+        Line2D(
+            [], [], color=_MISS, marker="o", markersize=4, linestyle="none", label=_missed(found)
+        ),
+        Line2D([], [], color=_HIT, marker="o", markersize=4, linestyle="none", label="reached"),
         Patch(facecolor="none", edgecolor=INK, linewidth=1.4, label="box (numbered)"),
     ]
     shown = [*names, *([_TRADE_OFF] if len(found.trade_off) else [])]
     return panels(shown, panel, handles, title, columns=min(3, len(shown)), size=(4.0, 3.3))
+
+
+def _missed(found: Discovery) -> str:
+    goals = " and ".join(map(str, found.goals))
+    return f"missed: {goals}" if len(goals) <= 40 else f"missed: one of {len(found.goals)} goals"
 
 
 def _pairs(found: Discovery) -> list[tuple[str, str]]:

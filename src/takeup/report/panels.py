@@ -28,13 +28,15 @@ def panels(
         names: one for every panel.
         draw: draws a panel, given its axes and name.
         handles: of the legend.
-        title: headline.
+        title: headline; cut where the figure ends.
         columns: panels side by side.
         size: width and height of a panel, inches.
     """
     columns = min(columns, max(1, len(names)))
     rows = -(-max(1, len(names)) // columns)
-    width = max(2 * 3.6, columns * size[0])
+    width = max(8.0, columns * size[0])
+    room = int((width - 0.8) / 0.125)
+    title = title if len(title) <= room else f"{title[: room - 1]}…"
     height, per_row = headline_height(handles, width, title)
     figure = Figure(
         figsize=(width, height + rows * size[1]),

@@ -210,6 +210,7 @@ def write_sensitivity(
             save(sensitivity_figure(found, units, title), fresh, "sensitivity")
             if len(found.weekly):
                 tables["weekly"] = found.weekly
+            if set(found.weekly["kpi"]) & set(found.clear):
                 save(over_time_figure(found, units, f"{title}, over time"), fresh, "over-time")
         for name, table in tables.items():
             table.to_parquet(fresh / f"{name}.parquet", index=False)

@@ -65,10 +65,13 @@ def sensitivity_figure(found: Sensitivity, units: Units, title: str = "") -> Fig
 
 
 def over_time_figure(found: Sensitivity, units: Units, title: str = "") -> Figure:
-    """Draw how much the inputs matter week by week, those that matter most in colour."""
+    """Draw how much the inputs matter week by week, those that matter most in colour.
+
+    KPIs that are mostly chance are left out: their lines would be noise.
+    """
     measure = found.measure
-    leaders = [str(name) for name in found.weight().index[: len(_PALETTE)]]
-    kpis = [kpi for kpi in found.kpis if kpi in set(found.weekly["kpi"])]
+    leaders = [str(name) for name in found.weight(found.clear).index[: len(_PALETTE)]]
+    kpis = [kpi for kpi in found.clear if kpi in set(found.weekly["kpi"])]
 
     def panel(axes: Axes, kpi: str) -> None:
         table = found.weekly[found.weekly["kpi"] == kpi]
