@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 import takeup
 from takeup.evidence import PARAMETERS
+from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
 from takeup.model import rules
 from takeup.model.simulation import Simulation
@@ -66,7 +67,13 @@ def generated(name: str) -> str:
     """Return the Markdown table of that name."""
     if name in TABLES:
         return _markdown(("field", "type", "default", "meaning"), _fields(TABLES[name]))
-    makers = {"kinds": _kinds, "kpis": _kpis, "media": _media}
+    makers = {
+        "kinds": _kinds,
+        "kpis": _kpis,
+        "media": _media,
+        "designs": _designs,
+        "record": _record,
+    }
     return makers[name]()
 
 
@@ -79,6 +86,28 @@ def _kinds() -> str:
         parts.append(f'`kind = "{kind}"`')
         parts.append(_markdown(("field", "type", "default", "meaning"), rows))
     return "\n\n".join(parts)
+
+
+def _designs() -> str:
+    """Return a table of the keys of every design."""
+    rows = [
+        (f"`{kind}`" if first else "", *row)
+        for kind, cls in DESIGNS.items()
+        for first, row in zip(
+            (True, *[False] * len(cls.model_fields)),
+            (("", "", "", _first_line(cls)), *_fields(cls, leave_out=("kind",))),
+            strict=False,
+        )
+    ]
+    return _markdown(("`kind`", "key", "type", "default", "meaning"), rows)
+
+
+def _first_line(cls: type[BaseModel]) -> str:
+    return (cls.__doc__ or "").splitlines()[0]
+
+
+def _record() -> str:
+    return _markdown(("key", "type", "default", "meaning"), _fields(Record))
 
 
 def _kpis() -> str:
@@ -255,8 +284,9 @@ def test_generated_tables_are_up_to_date(path: Path) -> None:
 
 
 def test_the_tables_are_there() -> None:
-    made = {name for _, name, _, _ in _GENERATED.findall(page("scenarios.md") + page("model.md"))}
-    assert made == {*TABLES, "kinds", "kpis", "media"}
+    text = page("scenarios.md") + page("model.md") + page("sweeps.md")
+    made = {name for _, name, _, _ in _GENERATED.findall(text)}
+    assert made == {*TABLES, "kinds", "kpis", "media", "designs", "record"}
 
 
 # ---------------------------------------------------------------- links and snippets

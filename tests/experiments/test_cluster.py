@@ -177,6 +177,7 @@ def test_an_address_where_nothing_is_is_named(monkeypatch: pytest.MonkeyPatch) -
 def test_a_cluster_without_workers_or_with_another_version_is_refused(
     started: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("takeup.experiments.cluster.FIRST_WORKER", "1 s")
     with pytest.raises(InputError, match="has no workers"), cluster(str(started.file)):
         pass
     started.add_worker()

@@ -17,6 +17,9 @@ T = TypeVar("T")
 PATIENCE = "20 s"
 """How long a scheduler may take to answer."""
 
+FIRST_WORKER = "60 s"
+"""How long the first worker may take to join."""
+
 
 class ClusterExecutor(Executor):
     """Jobs for the workers of a Dask cluster.
@@ -67,14 +70,14 @@ def cluster(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
             worker has no takeup or another version of it.
     """
     with _client(scheduler) as client:
-        threads = client.nthreads()
-        if not threads:
+        try:
+            client.wait_for_workers(1, timeout=FIRST_WORKER)
+        except TimeoutError:
             raise InputError(
-                f"--scheduler {scheduler}: has no workers; start some with `dask worker`, and the "
-                "sweep when the first has joined"
-            )
+                f"--scheduler {scheduler}: has no workers; start some with `dask worker`"
+            ) from None
         _check_versions(client, scheduler)
-        yield lambda: ClusterExecutor(client, scheduler), sum(threads.values())
+        yield lambda: ClusterExecutor(client, scheduler), sum(client.nthreads().values())
 
 
 @contextmanager
