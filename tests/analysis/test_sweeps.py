@@ -45,7 +45,7 @@ def run_of_function(monkeypatch: pytest.MonkeyPatch) -> None:
         x = np.array([[2 * np.pi * (values[name] - 0.5) for name in INPUTS.values()]])
         return SimpleNamespace(x=x, second=scenario.place.trust > 0.6)
 
-    def kpis(counters: Any, info: Any) -> dict[str, np.ndarray]:
+    def kpis(counters: Any, info: Any, *_: object) -> dict[str, np.ndarray]:
         series = np.zeros((WEEKS, len(all_groups(info))))
         values = dict.fromkeys(KPI_NAMES, series + 1.0)
         values["digital_take_up"] = series + ishigami(counters.x)[0]
