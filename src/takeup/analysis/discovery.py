@@ -158,6 +158,7 @@ class Discovery:
         design: inputs that vary, one row a point.
         missed: which points miss.
         by_goal: share of points that miss each goal, by its text.
+        ranges: lowest and highest value of every KPI in a goal, by its name.
         wanted: density that a box was asked for.
         boxes: the boxes found, the first of highest coverage; empty if there are none.
         trade_off: the steps on the way to the first box, columns `coverage`, `density`, `mass`,
@@ -168,6 +169,7 @@ class Discovery:
     design: pd.DataFrame
     missed: BoolArray
     by_goal: dict[str, float]
+    ranges: dict[str, tuple[float, float]]
     wanted: float
     boxes: tuple[Box, ...]
     trade_off: pd.DataFrame
@@ -192,7 +194,10 @@ class Discovery:
             text = f"At least one of {goals} is missed at {misses:,} of {points:,} points "
             text += f"({_percent(self.share)})."
         if misses in (0, points):
-            return text + " No conditions tell points apart."
+            there = ", ".join(
+                f"{kpi} from {low:.3g} to {high:.3g}" for kpi, (low, high) in self.ranges.items()
+            )
+            return f"{text} No conditions tell points apart; they have {there}."
         if not self.boxes:
             return text + (
                 f" No conditions were found under which at least {_percent(self.wanted)} of points "
@@ -280,6 +285,10 @@ def discover(
         design=varied,
         missed=missed,
         by_goal={text: float((~reached).mean()) for text, reached in met.items()},
+        ranges={
+            goal.kpi: (float(outcomes[goal.kpi].min()), float(outcomes[goal.kpi].max()))
+            for goal in goals
+        },
         wanted=wanted,
         boxes=boxes,
         trade_off=trade_off,
