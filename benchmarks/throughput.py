@@ -2,13 +2,18 @@
 
 `bare` is two processes that do nothing but the weeks of runs, with worlds made, scenarios loaded
 and kernels compiled beforehand: no sweep can be faster. A sweep's time is all of it: reading and
-checking the experiment's points, starting workers, worlds, KPIs, Parquet parts on disk.
-`overhead` is 1 − CPU seconds of the weeks ÷ (time × workers).
+checking the experiment's points, starting workers, worlds, KPIs, Parquet parts on disk. Each round
+measures all ways one after the other; ratios are medians over rounds.
+
+`overhead` is 1 − CPU seconds of the weeks ÷ (time × workers); `cpu_overhead` is 1 − CPU seconds of
+the weeks ÷ CPU seconds of all processes, which other work on the machine hardly changes.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import resource
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,9 +28,9 @@ from ordinary import Council
 
 from takeup.experiments.definition import Experiment, read_experiment
 from takeup.experiments.design import make_points
-from takeup.experiments.executors import processes, threads
+from takeup.experiments.executors import MakeExecutor, processes, threads
 from takeup.experiments.jobs import run_of
-from takeup.experiments.sweep import Status, sweep
+from takeup.experiments.sweep import sweep
 from takeup.model.simulation import Simulation, simulate_counters
 from takeup.model.world import make_world
 from takeup.results.runs import Label
@@ -34,7 +39,7 @@ from takeup.scenario import load
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "riverton" / "baseline.toml"
 CASES = [
     {"sample": 1_000, "weeks": 52, "points": 1_000, "ordinary_runs": 8},
-    {"sample": 10_000, "weeks": 156, "points": 400, "ordinary_runs": 0},
+    {"sample": 10_000, "weeks": 156, "points": 300, "ordinary_runs": 0},
 ]
 QUICK = [{"sample": 200, "weeks": 20, "points": 6, "ordinary_runs": 2}]
 WORKERS = 2
@@ -59,37 +64,35 @@ parameters.habit_weight.evidence = true
 """
 
 
-def run(cases: list[Row]) -> list[Row]:
+def run(cases: list[Row], rounds: int = 3) -> list[Row]:
     """Measure every case: runs per second of each way, and their ratios."""
-    return [_compare(case) for case in cases]
+    return [_compare(case, rounds) for case in cases]
 
 
-def _compare(case: Row) -> Row:
-    with _experiment(case) as experiment:
-        bare = _bare(experiment)
-        by_process, sweep_row = _swept(experiment, partial(processes, WORKERS))
-        by_thread, _ = _swept(experiment, partial(threads, WORKERS))
-        again = _bare(experiment)  # before and after: the machine has other things to do, too
-    best = (bare + again) / 2
+def _compare(case: Row, rounds: int) -> Row:
+    measured = []
+    for _ in range(rounds):
+        with _experiment(case) as experiment:
+            bare = _bare(experiment)
+            by_process = _swept(experiment, partial(processes, WORKERS))
+            by_thread = _swept(experiment, partial(threads, WORKERS))
+        measured.append(
+            {
+                "bare_runs_a_second": bare,
+                **{f"process_{name}": value for name, value in by_process.items()},
+                **{f"thread_{name}": value for name, value in by_thread.items()},
+                "processes_to_bare": by_process["runs_a_second"] / bare,
+                "threads_to_bare": by_thread["runs_a_second"] / bare,
+            }
+        )
     row = {
         **case,
         "runs": case["points"] * REPLICATES,
-        "bare_runs_a_second": best,
-        "process_runs_a_second": by_process,
-        "thread_runs_a_second": by_thread,
-        "processes_to_bare": by_process / best,
-        "threads_to_bare": by_thread / best,
-        **sweep_row,
+        **{name: statistics.median(r[name] for r in measured) for name in measured[0]},
     }
-    if case["ordinary_runs"]:
-        ordinary = _ordinary(case)
-        row |= {
-            "batch_run_runs_a_second": ordinary,
-            "processes_to_batch_run": by_process / ordinary,
-        }
-    else:
-        row |= {"batch_run_runs_a_second": "", "processes_to_batch_run": ""}
-    return row
+    ordinary = _ordinary(case) if case["ordinary_runs"] else float("nan")
+    best = max(row["process_runs_a_second"], row["thread_runs_a_second"])
+    return {**row, "batch_run_runs_a_second": ordinary, "sweep_to_batch_run": best / ordinary}
 
 
 @contextmanager
@@ -101,19 +104,32 @@ def _experiment(case: Row) -> Iterator[Experiment]:
         yield read_experiment(file)
 
 
-def _swept(experiment: Experiment, executor: Any) -> tuple[float, Row]:
-    """Return runs per second of a sweep from beginning to end, and its overhead."""
+def _swept(experiment: Experiment, executor: MakeExecutor) -> Row:
+    """Return runs per second of a sweep from beginning to end, and its overheads."""
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        status: Status = sweep(
+        began, cpu = time.perf_counter(), _cpu_seconds()
+        status = sweep(
             experiment, Path(folder) / "out", workers=WORKERS, executor=executor, cache=False
         )
-        seconds = time.perf_counter() - began
-    overhead = 1.0 - status.kernel_seconds / (seconds * WORKERS)
-    return status.done / seconds, {
-        "overhead": overhead,
+        _wait_for_children()
+        seconds, cpu = time.perf_counter() - began, _cpu_seconds() - cpu
+    return {
+        "runs_a_second": status.done / seconds,
+        "overhead": 1.0 - status.kernel_seconds / (seconds * WORKERS),
+        "cpu_overhead": 1.0 - status.kernel_seconds / cpu,
         "kernel_ms": 1e3 * status.kernel_seconds / status.done,
     }
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of its children that have ended."""
+    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(use.ru_utime + use.ru_stime for use in uses)
+
+
+def _wait_for_children() -> None:
+    while multiprocessing.active_children():
+        time.sleep(0.005)
 
 
 def _bare(experiment: Experiment) -> float:

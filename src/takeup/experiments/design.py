@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,18 @@ class Points:
         """Return what a point changes, by dotted key."""
         return {
             name: self.varied[name].value(cell)
-            for name, column in self.table.items()
-            if not pd.isna(cell := column.array[point])
+            for name, array in self._arrays.items()
+            if not _is_missing(cell := array[point])
         }
+
+    @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        return {str(name): column.array for name, column in self.table.items()}
+
+
+def _is_missing(cell: Any) -> bool:
+    """Return whether a cell of the table is empty; `pandas.isna` takes its time."""
+    return cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
 
 def make_points(experiment: Experiment) -> Points:

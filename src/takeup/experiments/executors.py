@@ -14,6 +14,14 @@ MakeExecutor = Callable[[], Executor]
 """Makes an executor, and another when that one broke."""
 
 
+def local(workers: int) -> Executor:
+    """Return who works on this machine: processes, or for a single worker a thread.
+
+    Threads would share worlds, but what is Python in a run keeps the others waiting.
+    """
+    return threads(workers) if workers == 1 else processes(workers)
+
+
 def processes(workers: int) -> Executor:
     """Return local processes, which end with this one however it ends.
 

@@ -141,7 +141,8 @@ def do(job: Job) -> Done:
             counters = simulate_counters(scenario, key, world)
             kernel += time.thread_time() - began
             info = run_info(scenario)
-            kept = rows_of(summarise(counters, info), info, job.kept)
+            values = summarise(counters, info, job.kept.families())
+            kept = rows_of(values, info, job.kept)
         except Exception as error:
             text = said_of(error)
             failures += [Failure(label, text) for label in run.labels]

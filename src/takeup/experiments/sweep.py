@@ -22,7 +22,7 @@ from takeup.errors import InputError, OutputError, TakeupError
 from takeup.experiments.definition import Experiment
 from takeup.experiments.design import Points, make_points
 from takeup.experiments.enough import Reached, Until, width_in
-from takeup.experiments.executors import MakeExecutor, processes
+from takeup.experiments.executors import MakeExecutor, local
 from takeup.experiments.jobs import Done, Failure, Job, Run, do, said_of
 from takeup.experiments.plan import aligned, missing_runs
 from takeup.experiments.version import model_version
@@ -104,8 +104,8 @@ def sweep(
         experiment: as returned by `read_experiment`.
         folder: where results go; one that holds part of this sweep is gone on with.
         workers: how many runs are done at a time; left out: one per processor.
-        executor: makes the `concurrent.futures.Executor` that does the jobs; left out: processes of
-            this machine.
+        executor: makes the `concurrent.futures.Executor` that does the jobs; left out: this
+            machine, see `takeup.experiments.executors.local`.
         extend: the experiment has more replicates or points than the sweep in the folder.
         cache: use and fill the cache of runs.
         job_runs: runs in a job; left out: what takes a few seconds.
@@ -129,7 +129,7 @@ def sweep(
         work = _Work(
             target, experiment, points, status,
             RunCache(model_version()) if cache else None,
-            executor or partial(processes, count), job_runs, progress,
+            executor or partial(local, count), job_runs, progress,
         )  # fmt: skip
         target.begin(_manifest(experiment, points, replicates, more or {}), points.table,
                      points.units)  # fmt: skip

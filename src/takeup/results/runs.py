@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from takeup.errors import OutputError
-from takeup.kpis import BY_NAME, KPI_NAMES
+from takeup.kpis import BY_NAME, FAMILIES, KPI_NAMES, Family
 from takeup.results.info import RunInfo
 from takeup.results.summarise import FloatArray, all_groups
 from takeup.results.summary import HORIZON_WEEKS, YEAR, mean_without_nan
@@ -77,6 +77,13 @@ class Kept:
             return self.groups is None
         return set(other.groups) <= set(self.groups)
 
+    def families(self) -> tuple[Family, ...]:
+        """Return the families of its groups."""
+        if self.groups is None:
+            return FAMILIES
+        kept = {group.partition(":")[0] for group in self.groups}
+        return tuple(family for family in FAMILIES if family in kept)
+
 
 @dataclass(frozen=True)
 class RunRows:
@@ -104,14 +111,14 @@ def rows_of(values: Mapping[str, FloatArray], info: RunInfo, kept: Kept) -> RunR
     there = all_groups(info)
     groups = there if kept.groups is None else kept.groups
     at = [there.index(group) for group in groups]
-    series = np.stack([values[name][:, at] for name in KPI_NAMES])  # (KPIs, weeks, groups)
-    last = mean_without_nan(series[:, -HORIZON_WEEKS:], 1)
-    last[_YEARLY] = mean_without_nan(series[_YEARLY, -YEAR:], 1)
-    peak = np.where(np.isnan(series), -np.inf, series).max(axis=1)
+    # (KPIs, groups, weeks): weeks last, so that a mean has the same bits whatever else is kept.
+    series = np.stack([values[name][:, at].T for name in KPI_NAMES])
+    last = mean_without_nan(series[:, :, -HORIZON_WEEKS:], 2)
+    last[_YEARLY] = mean_without_nan(series[_YEARLY, :, -YEAR:], 2)
+    peak = np.where(np.isnan(series), -np.inf, series).max(axis=2)
     peak[np.isneginf(peak)] = np.nan
-    summaries = np.stack([last, mean_without_nan(series, 1), peak], axis=1)
-    weekly = [KPI_NAMES.index(name) for name in kept.weekly]
-    return RunRows(groups, summaries, np.ascontiguousarray(series[weekly].transpose(0, 2, 1)))
+    summaries = np.stack([last, mean_without_nan(series, 2), peak], axis=1)
+    return RunRows(groups, summaries, series[[KPI_NAMES.index(name) for name in kept.weekly]])
 
 
 def schema(kept: Kept, scenarios: Sequence[str], model: str) -> pa.Schema:
@@ -195,7 +202,9 @@ def relabelled(
         table = table.filter(chosen)
     # A run that stood in several places of the other sweep has rows for each of them.
     pairs = zip(table["key"].to_pylist(), table["group"].to_pylist(), strict=True)
-    first = {pair: row for row, pair in reversed(list(enumerate(pairs)))}
+    first: dict[tuple[str, str], int] = {}
+    for row, pair in enumerate(pairs):
+        first.setdefault(pair, row)
     rows = [(row, label) for (key, _), row in first.items() for label in labels.get(key, ())]
     taken = table.take(pa.array([row for row, _ in rows], pa.int64()))
     for column, values in (
