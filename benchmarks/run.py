@@ -98,12 +98,21 @@ def _variance(quick: bool) -> Part:
     return {"rows": variance.run(variance.REPLICATES)}
 
 
+def _throughput(quick: bool) -> Part:
+    import throughput
+
+    if quick:
+        return {"rows": throughput.run(throughput.QUICK, 1)}
+    return {"rows": throughput.run(throughput.CASES)}
+
+
 PARTS: dict[str, Callable[[bool], Part]] = {
     "picture": _picture,
     "memory": _memory,
     "speed": _speed,
     "scaling": _scaling,
     "variance": _variance,
+    "throughput": _throughput,
 }
 
 

@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 import takeup
 from takeup.evidence import PARAMETERS
+from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
 from takeup.model import departments, draws, rules, staff, state, world
 from takeup.model.simulation import Simulation
@@ -79,6 +80,8 @@ def generated(name: str) -> str:
         "shocks": lambda: _by_kind(SHOCKS, Shock),
         "kpis": _kpis,
         "media": _media,
+        "designs": _designs,
+        "record": _record,
     }
     return makers[name]()
 
@@ -93,6 +96,28 @@ def _by_kind(kinds: Mapping[str, type[Event]], base: type[Event]) -> str:
         table = _markdown(("field", "type", "default", "meaning"), rows)
         parts.append(table if rows else "No further fields.")
     return "\n\n".join(parts)
+
+
+def _designs() -> str:
+    """Return a table of the keys of every design."""
+    rows = [
+        (f"`{kind}`" if first else "", *row)
+        for kind, cls in DESIGNS.items()
+        for first, row in zip(
+            (True, *[False] * len(cls.model_fields)),
+            (("", "", "", _first_line(cls)), *_fields(cls, leave_out=("kind",))),
+            strict=False,
+        )
+    ]
+    return _markdown(("`kind`", "key", "type", "default", "meaning"), rows)
+
+
+def _first_line(cls: type[BaseModel]) -> str:
+    return (cls.__doc__ or "").splitlines()[0]
+
+
+def _record() -> str:
+    return _markdown(("key", "type", "default", "meaning"), _fields(Record))
 
 
 def _kpis() -> str:
@@ -247,8 +272,9 @@ def test_generated_tables_are_up_to_date(path: Path) -> None:
 
 
 def test_the_tables_are_there() -> None:
-    made = {name for _, name, _, _ in _GENERATED.findall(page("scenarios.md") + page("model.md"))}
-    assert made == {*TABLES, "kinds", "shocks", "kpis", "media"}
+    pages = page("scenarios.md") + page("model.md") + page("sweeps.md")
+    made = {name for _, name, _, _ in _GENERATED.findall(pages)}
+    assert made == {*TABLES, "kinds", "shocks", "kpis", "media", "designs", "record"}
 
 
 # ---------------------------------------------------------------- docs/odd.md and docs/model.md

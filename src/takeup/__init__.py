@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from takeup.experiments.runner import simulate
     from takeup.model.model import TakeupModel
     from takeup.results.store import open_results
+    from takeup.results.sweep import open_sweep
     from takeup.scenario.load import load
 
     __version__: str
@@ -26,6 +27,7 @@ __all__ = [
     "compare",
     "load",
     "open_results",
+    "open_sweep",
     "simulate",
 ]
 
@@ -34,6 +36,7 @@ _HOMES = {
     "compare": "takeup.analysis.comparison",
     "load": "takeup.scenario.load",
     "open_results": "takeup.results.store",
+    "open_sweep": "takeup.results.sweep",
     "simulate": "takeup.experiments.runner",
 }
 

@@ -349,3 +349,9 @@ def place_totals(counters: Counters, week: int) -> dict[str, float]:
 
 
 KPI_NAMES: tuple[str, ...] = (*(k.name for k in KPIS), *(g.name for g in GAPS))
+
+BY_NAME: Mapping[str, KPI | GapKPI] = {
+    **{kpi.name: kpi for kpi in KPIS},
+    **{gap.name: gap for gap in GAPS},
+}
+"""All KPIs and gaps, in the order of KPI_NAMES."""

@@ -201,18 +201,22 @@ def test_rng_is_the_seed():
     assert first.kpi("trust") == second.kpi("trust")
 
 
-def test_batch_run():
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_batch_run_of_mesa_has_the_bits_of_our_own(processes):
+    plan = small_scenario(run={"weeks": 6})
     rows = mesa.batch_run(
         TakeupModel,
-        {"plan": [small_scenario(run={"weeks": 6})], "replicate": [0, 1]},
-        number_processes=1,
+        {"plan": [plan], "replicate": [0, 1]},
+        number_processes=processes,
         max_steps=6,
         data_collection_period=-1,
         display_progress=False,
     )
-    by_replicate = {row["replicate"]: row["digital_take_up"] for row in rows if row["Step"] >= 5}
-    assert set(by_replicate) == {0, 1}
-    assert by_replicate[0] != by_replicate[1]
+    own = takeup.simulate(plan, replicates=2).isel(scenario=0, week=-1).sel(group="all")
+    for replicate in (0, 1):
+        row = next(row for row in rows if row["replicate"] == replicate)
+        for kpi in ("digital_take_up", "trust", "service_cost", "staff_adoption"):
+            assert row[kpi] == own[kpi].sel(replicate=replicate).item(), kpi
 
 
 def test_models_with_agents_are_freed():

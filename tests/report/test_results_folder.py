@@ -19,8 +19,11 @@ def test_the_folder_holds_data_summary_and_figures(tmp_path: Path, plans: int) -
     files = write_results(
         dataset, comparison, judge(dataset), tmp_path / "out", inputs=[], parameters=[{}], more={}
     )
-    differing = {"difference.png", "difference.svg"}
-    assert set(files) == WRITTEN - (set() if plans else differing)
+    figures = {"trajectories", "staff", *(["difference"] if plans else [])}
+    drawn = {f"{figure}.{kind}" for figure in figures for kind in ("png", "svg")}
+    data = {"manifest.json", "summary.json", "trajectories.parquet", "parameters.parquet"}
+    assert set(files) == data | drawn
+    assert set(files) <= WRITTEN
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     goal = summary["goals"]["Plan" if plans else "Only"]["half"]
     assert goal["chance"] == 1.0

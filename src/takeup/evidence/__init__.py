@@ -7,6 +7,6 @@ from takeup.evidence.parameters import (
     Status,
     defaults,
 )
-from takeup.evidence.sampling import drawn
+from takeup.evidence.sampling import drawn, triangular
 
-__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults", "drawn"]
+__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults", "drawn", "triangular"]

@@ -27,7 +27,7 @@ def drawn(seed: int, point: int, fixed: Mapping[str, float]) -> dict[str, float]
     """
     uniforms = _block(seed, point // _BLOCK)[point % _BLOCK]
     values = {
-        name: _triangular(float(u), parameter.low, parameter.default, parameter.high)
+        name: triangular(float(u), parameter.low, parameter.default, parameter.high)
         for (name, parameter), u in zip(PARAMETERS.items(), uniforms, strict=True)
     }
     return {**values, **fixed}
@@ -45,8 +45,8 @@ def _block(seed: int, number: int) -> npt.NDArray[np.float64]:
     return points
 
 
-def _triangular(u: float, low: float, mode: float, high: float) -> float:
-    """Return the inverse of a triangular distribution function."""
+def triangular(u: float, low: float, mode: float, high: float) -> float:
+    """Return the inverse of a triangular distribution function, at u from 0 to 1."""
     width = high - low
     if u * width < mode - low:
         return low + float(np.sqrt(u * width * (mode - low)))

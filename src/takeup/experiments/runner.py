@@ -29,6 +29,7 @@ def simulate(
     replicates: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    earlier: xr.Dataset | None = None,
 ) -> xr.Dataset:
     """Run scenarios, each with several random numbers.
 
@@ -43,6 +44,7 @@ def simulate(
         workers: threads; left out: one for every processor.
         progress: called with (runs done, runs in all) as runs end, one call at a time, from the
             thread that ran.
+        earlier: results of the same scenarios with fewer replicates, which are not run again.
 
     Returns:
         A Dataset of all KPIs, dimensions (scenario, replicate, week, group).
@@ -59,10 +61,16 @@ def simulate(
     ]
     _check_memory(infos, count)
     job = _Job(chosen, infos, blank(infos, count), progress)
+    if earlier is not None:
+        job.first = earlier.sizes["replicate"]
+        for name, variable in earlier.data_vars.items():
+            job.dataset[name].values[:, : job.first] = variable.values
     workers = min(count, workers or os.cpu_count() or 1)
     executor = ThreadPoolExecutor(workers, thread_name_prefix="takeup")
     try:
-        futures = [executor.submit(job.replicate, replicate) for replicate in range(count)]
+        futures = [
+            executor.submit(job.replicate, replicate) for replicate in range(job.first, count)
+        ]
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in done:
             future.result()
@@ -80,6 +88,7 @@ class _Job:
     infos: Sequence[RunInfo]
     dataset: xr.Dataset
     progress: Progress | None
+    first: int = 0
     done: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -108,7 +117,7 @@ class _Job:
         with self.lock:
             self.done += 1
             if self.progress is not None:
-                total = len(self.scenarios) * self.dataset.sizes["replicate"]
+                total = len(self.scenarios) * (self.dataset.sizes["replicate"] - self.first)
                 self.progress(self.done, total)
 
 

@@ -24,6 +24,9 @@ COLUMNS = 4
 PANEL = (3.35, 2.15)
 """Width and height of a panel, inches."""
 
+DPI = 130
+"""Dots per inch of PNG files."""
+
 TITLE: dict[str, Any] = {"loc": "left", "fontsize": 9, "color": INK, "pad": 5}
 
 
@@ -35,7 +38,7 @@ def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
         engine.execute(figure)
         figure.set_layout_engine("none")
     with matplotlib.rc_context({"svg.hashsalt": "takeup", "svg.fonttype": "none"}):
-        figure.savefig(paths[0], dpi=130, metadata={"Software": None})
+        figure.savefig(paths[0], dpi=DPI, metadata={"Software": None})
         figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
     return paths
 
@@ -68,7 +71,7 @@ def small_multiples(
     width = max(2, columns) * PANEL[0]
     strip = calendar.lay_out(marks, list(styles), len(dates), width - 0.9)
     below = [strip.height] if strip.rows else []
-    head, per_row = _head_height(handles, width, title)
+    head, per_row = headline_height(handles, width, title)
     figure = Figure(
         figsize=(width, head + rows * PANEL[1] + sum(below)),
         layout=ConstrainedLayoutEngine(h_pad=0.05, w_pad=0.06, hspace=0.03, wspace=0.03),
@@ -77,7 +80,7 @@ def small_multiples(
     grid = figure.add_gridspec(
         1 + rows + len(below), columns, height_ratios=[head] + [PANEL[1]] * rows + below
     )
-    _head(figure.add_subplot(grid[0, :]), handles, per_row, title)
+    headline(figure.add_subplot(grid[0, :]), handles, per_row, title)
     first: Axes | None = None
     for index, key in enumerate(keys):
         if key is None:
@@ -109,7 +112,7 @@ def small_multiples(
     return figure
 
 
-def _head_height(handles: list[Any], width: float, title: str) -> tuple[float, int]:
+def headline_height(handles: list[Any], width: float, title: str) -> tuple[float, int]:
     """Return the height of title and legend in inches, and the legend's entries in a row."""
     longest = max(len(str(handle.get_label())) for handle in handles)
     per_row = max(1, min(len(handles), int(width / (0.078 * longest + 0.65))))
@@ -117,7 +120,7 @@ def _head_height(handles: list[Any], width: float, title: str) -> tuple[float, i
     return 0.12 + 0.2 * legend_rows + (0.3 if title else 0.0), per_row
 
 
-def _head(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
+def headline(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
     """Write the title, and below it the legend of all panels."""
     axes.axis("off")
     # A legend fills column by column; people read row by row.

@@ -43,7 +43,7 @@ def level_tables(
     replicates = whole.sizes["replicate"]
     before, after = at_start(whole), at_horizon(whole)
     for index, name in enumerate(dataset["scenario"].values):
-        table = _table(str(name))
+        table = plain_table(str(name))
         table.add_column("KPI", ratio=1)
         table.add_column("unit")
         for heading in (f"first {window} weeks", f"last {window} weeks", "90 % of runs"):
@@ -113,7 +113,7 @@ def goals_tables(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
     for verdict in verdicts:
         by_goal.setdefault(verdict.goal, []).append(verdict)
     several = len({verdict.scenario for verdict in verdicts}) > 1
-    table = _table("Goals")
+    table = plain_table("Goals")
     table.add_column("goal, scenario" if several else "goal", ratio=1)
     for heading in ("by", "level", "chance", "90 %", "half met by", "stays from"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -153,7 +153,7 @@ def _when(verdict: Verdict, week: int | None) -> str:
 
 
 def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:
-    table = _table(f"{plan} against {comparison.baseline}")
+    table = plain_table(f"{plan} against {comparison.baseline}")
     table.add_column("KPI", ratio=1)
     table.add_column("unit", no_wrap=True)
     for heading in ("baseline", "plan", "difference", "90 % of runs"):
@@ -186,7 +186,8 @@ def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) ->
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """Return an empty table without lines, as wide as a terminal of 100 columns."""
     return Table(
         title=title,
         title_justify="left",

@@ -24,6 +24,16 @@ WRITTEN = frozenset(
         "difference.svg",
         "staff.png",
         "staff.svg",
+        "sensitivity.parquet",
+        "weekly.parquet",
+        "levels.parquet",
+        "sensitivity.png",
+        "sensitivity.svg",
+        "over-time.png",
+        "over-time.svg",
+        "boxes.parquet",
+        "discovery.png",
+        "discovery.svg",
     }
 )
 """Every file that takeup writes into a folder: nothing else is ever replaced."""

@@ -28,30 +28,44 @@ Totals = dict[str, npt.NDArray[Any]]
 """Counters of a family by name, each (weeks, groups of the family)."""
 
 
+_GAP_FAMILIES: tuple[Family, ...] = tuple(
+    family
+    for family in FAMILIES
+    if any(
+        group.startswith(f"{family}:") for gap in GAPS for group in (*gap.minuend, *gap.subtrahend)
+    )
+)
+"""Families whose groups make up the gaps."""
+
+
 def all_groups(info: RunInfo) -> tuple[str, ...]:
     """Return every group of a scenario: `all`, then family by family."""
     return tuple(group for family in FAMILIES for group in info.groups(family))
 
 
-def summarise(counters: Counters, info: RunInfo) -> dict[str, FloatArray]:
+def summarise(
+    counters: Counters, info: RunInfo, families: Sequence[Family] = FAMILIES
+) -> dict[str, FloatArray]:
     """Compute every KPI of one run.
 
     Args:
         counters: what the run recorded.
         info: names and weight of its scenario.
+        families: families of groups that are wanted; the others are left NaN, which saves time.
 
     Returns:
         By KPI name an array (weeks, groups of `all_groups(info)`); NaN where the KPI does not apply
         to a group, or where there was nothing to divide by.
     """
-    totals = {family: _totals(counters, info, family) for family in FAMILIES}
+    needed = {*families, *_GAP_FAMILIES}
+    totals = {family: _totals(counters, info, family) for family in FAMILIES if family in needed}
     weeks = counters.place.shape[0]
     nothing = {family: np.full((weeks, len(info.labels(family))), np.nan) for family in FAMILIES}
     values: dict[str, FloatArray] = {}
     for kpi in KPIS:
         factor = kpi.scale * (info.weight if kpi.weighted else 1.0)
         by_family = dict(nothing)
-        for family in kpi.families:
+        for family in (family for family in kpi.families if family in families):
             above = _sum(totals[family], kpi.numerator)
             if kpi.denominator:
                 by_family[family] = _divided(above, _sum(totals[family], kpi.denominator)) * factor

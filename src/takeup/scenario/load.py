@@ -37,24 +37,64 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
-    layers = [_place_network_file(layer, folder) for layer, folder in _chain(Path(path))]
-    if overrides:
-        stated = command_line.parse(overrides)
-        if "extends" in stated:
-            raise InputError("--set extends: can only be stated in a file")
-        layers.append(_place_network_file(Layer("--set", stated), Path()))
+    source = Source(path)
+    return source.scenario(command_line.parse(overrides) if overrides else {}, "--set")
+
+
+class Source:
+    """A scenario file and all that it extends, read once to make many scenarios of.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InputError: a file cannot be read, is not valid TOML, or extends itself.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._layers = [_place_network_file(layer, folder) for layer, folder in _chain(Path(path))]
+        self._data = _all_merged(self._layers)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the files say, merged and not yet checked; not to be changed."""
+        return self._data
+
+    def scenario(
+        self, changes: Mapping[str, Any], stated_by: str, folder: Path | str = ""
+    ) -> Scenario:
+        """Return the scenario with changes on top.
+
+        Args:
+            changes: nested tables, as a file states them.
+            stated_by: who states them, for messages.
+            folder: what the file of a network is relative to, if they name one.
+
+        Raises:
+            InputError: listing every problem found.
+        """
+        if "extends" in changes:
+            raise InputError(f"{stated_by} extends: can only be stated in a file")
+        layers, data = self._layers, self._data
+        if changes:
+            layers = [*layers, _place_network_file(Layer(stated_by, changes), Path(folder))]
+            data = _merged(data, layers[-1].data)
+        problems: list[Problem] = []
+        try:
+            scenario = Scenario.model_validate(_with_tuples(data))
+        except ValidationError as error:
+            problems += translated(error.errors(include_url=False), data)
+        problems += [*inconsistencies(data), *stated_in_vain(data), *_unreadable_network(data)]
+        if problems:
+            raise InputError(described(problems, layers, data))
+        return scenario
+
+
+def _all_merged(layers: Sequence[Layer]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for layer in layers:
         data = _merged(data, layer.data)
-    problems: list[Problem] = []
-    try:
-        scenario = Scenario.model_validate(_with_tuples(data))
-    except ValidationError as error:
-        problems += translated(error.errors(include_url=False), data)
-    problems += [*inconsistencies(data), *stated_in_vain(data), *_unreadable_network(data)]
-    if problems:
-        raise InputError(described(problems, layers, data))
-    return scenario
+    return data
 
 
 # ---------------------------------------------------------------- files and what they extend

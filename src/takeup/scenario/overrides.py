@@ -50,10 +50,11 @@ def _split(override: str) -> tuple[list[str], Any]:
     dotted, equals, text = override.partition("=")
     if not equals or not text.strip():
         raise ValueError("must have the form key=value, such as run.weeks=52")
-    return _key(dotted.strip()), _value(text.strip())
+    return key_parts(dotted.strip()), value_of(text.strip())
 
 
-def _key(dotted: str) -> list[str]:
+def key_parts(dotted: str) -> list[str]:
+    """Return the parts of a dotted key; ValueError if it is none."""
     parts, position = [], 0
     while True:
         match = _PART.match(dotted, position)
@@ -68,7 +69,8 @@ def _key(dotted: str) -> list[str]:
         position += 1
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """Return a value in TOML syntax, a bare word as a text; ValueError if it is neither."""
     if _SHORT.fullmatch(text):
         return float(text)
     try:

@@ -1,0 +1,654 @@
+"""What an experiment file says: scenarios, what is varied, the design, replicates, what to keep.
+
+An experiment is a TOML file:
+
+    scenario = "../scenarios/riverton/full-plan.toml"     # or a list of files
+    replicates = 8
+
+    [design]
+    kind = "grid"
+
+    [set]                                                 # a list is varied, anything else is set
+    run.uncertainty = "seed"
+    programme.train-staff.seats = [0, 3, 6]
+    parameters.influence_weight = { low = 0.2, high = 1.2 }
+    parameters.habit_weight.evidence = true               # its range in `takeup evidence`
+
+    [record]
+    kpis = ["digital_take_up", "adoption"]                # weekly values of these
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from takeup.errors import InputError, did_you_mean
+from takeup.evidence import PARAMETERS
+from takeup.experiments.describe import run_info
+from takeup.experiments.point_list import read_points
+from takeup.experiments.variation import Choices, Range, Variation, distinct
+from takeup.kpis import KPI_NAMES
+from takeup.results.runs import Kept
+from takeup.results.summarise import all_groups
+from takeup.scenario.json_schema import node
+from takeup.scenario.load import Source
+from takeup.scenario.overrides import key_parts
+from takeup.scenario.problems import Layer, dotted, expected, shown
+from takeup.scenario.schema import Scenario, Table
+
+Key = tuple[str, ...]
+"""A dotted path of a scenario, in parts."""
+
+T = TypeVar("T", bound=Table)
+
+HEADLINES = (
+    "digital_take_up",
+    "completion_rate",
+    "user_satisfaction",
+    "cost_per_transaction",
+    "adoption",
+    "staff_adoption",
+)
+"""KPIs whose weekly values are kept if the experiment names none."""
+
+_LARGEST = 5_000_000
+_WORDS = {"values", "low", "high", "scale", "evidence"}
+"""Keys of a table that says how something varies."""
+
+
+# ---------------------------------------------------------------- tables of the file
+
+
+class Design(Table):
+    """Base of the designs: how points are chosen."""
+
+    kind: str
+
+
+class Grid(Design):
+    """Every combination of values."""
+
+    kind: Literal["grid"]
+    levels: int = Field(3, ge=2, le=1000, description="values of a range, from end to end")
+
+
+class OneAtATime(Design):
+    """The scenario as it is, and every value on its own, all else being as in the scenario."""
+
+    kind: Literal["one_at_a_time"]
+    levels: int = Field(2, ge=2, le=1000, description="values of a range, from end to end")
+
+
+class PointList(Design):
+    """Points from a CSV file, one a row, one column for every dotted key; empty: as it is."""
+
+    kind: Literal["list"]
+    file: str = Field(min_length=1, description="the CSV file, relative to the experiment")
+
+
+class LatinHypercube(Design):
+    """A Latin hypercube: every range is covered evenly."""
+
+    kind: Literal["latin_hypercube"]
+    points: int = Field(ge=1, le=10_000_000, description="number of points")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the points")
+
+
+def _power_of_two(value: int) -> int:
+    if value & (value - 1):
+        below = 1 << (value.bit_length() - 1)
+        raise ValueError(f"must be a power of 2, such as {below} or {2 * below}, not {value}")
+    return value
+
+
+class Sobol(Design):
+    """Saltelli's sample for Sobol' indices: points × (varied + 2) points in all."""
+
+    kind: Literal["sobol"]
+    points: Annotated[int, AfterValidator(_power_of_two)] = Field(
+        ge=2, le=2**20, description="points of the base sample, a power of 2"
+    )
+    second_order: bool = Field(
+        False, description="also what second-order indices need: points × (2 × varied + 2) points"
+    )
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the points")
+
+
+def _even(value: int) -> int:
+    if value % 2:
+        raise ValueError(f"must be even, such as {value + 1}, not {value}")
+    return value
+
+
+class Morris(Design):
+    """Trajectories of elementary effects: trajectories × (varied + 1) points in all."""
+
+    kind: Literal["morris"]
+    trajectories: int = Field(ge=2, le=100_000, description="number of trajectories")
+    levels: Annotated[int, AfterValidator(_even)] = Field(
+        4, ge=2, le=100, description="levels of a range; even"
+    )
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the trajectories")
+
+
+AnyDesign = Grid | OneAtATime | PointList | LatinHypercube | Sobol | Morris
+
+DESIGNS: Mapping[str, type[AnyDesign]] = {
+    "grid": Grid,
+    "one_at_a_time": OneAtATime,
+    "list": PointList,
+    "latin_hypercube": LatinHypercube,
+    "sobol": Sobol,
+    "morris": Morris,
+}
+
+
+class Record(Table):
+    """What is kept of every run; summaries of all KPIs always are."""
+
+    kpis: tuple[str, ...] | Literal["all"] = Field(
+        HEADLINES, description='KPIs whose weekly values are kept, or "all"'
+    )
+    groups: tuple[str, ...] | Literal["all"] = Field(
+        (), description='groups besides the place as a whole, such as "age:75+", or "all"'
+    )
+
+    def kept(self) -> Kept:
+        """Return what is kept of every run."""
+        groups = None if self.groups == "all" else tuple(dict.fromkeys(("all", *self.groups)))
+        return Kept(KPI_NAMES if self.kpis == "all" else self.kpis, groups)
+
+
+class _Head(Table):
+    name: str = Field("", description="what tables and figures call it")
+    description: str = Field("", description="what it is about")
+    scenario: (
+        Annotated[str, Field(min_length=1)]
+        | Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    ) = Field(description="a scenario file, or a list of them, relative to the experiment")
+    replicates: int | None = Field(
+        None, ge=1, le=100_000, description="runs of every point; left out: run.replicates"
+    )
+
+
+# ---------------------------------------------------------------- the experiment
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A checked experiment.
+
+    Attributes:
+        file: where it was read from.
+        name: what tables and figures call it.
+        description: what it is about.
+        sources: scenario files by the name of the scenario.
+        base: the scenarios, with what the experiment sets, before anything is varied.
+        replicates: runs of every point and scenario.
+        design: how points are chosen.
+        constants: what is set for all points, by dotted key.
+        varied: what is varied, by dotted key.
+        record: what is kept.
+    """
+
+    file: Path
+    name: str
+    description: str
+    sources: Mapping[str, Source]
+    base: Mapping[str, Scenario]
+    replicates: int
+    design: AnyDesign
+    constants: Mapping[str, Any]
+    varied: Mapping[str, Variation]
+    record: Record
+
+    def scenario(self, name: str, values: Mapping[str, Any]) -> Scenario:
+        """Return a scenario with the constants and some values of what is varied.
+
+        Args:
+            name: name of the scenario.
+            values: by dotted key.
+
+        Raises:
+            InputError: the values do not fit the scenario.
+        """
+        changed = self.sources[name].scenario(
+            tables({**self.constants, **values}), str(self.file), self.file.parent
+        )
+        return changed.model_copy(update={"name": name})
+
+    def stated(self) -> dict[str, Any]:
+        """Return what decides the runs as plain data, to be written down and compared."""
+        return {
+            "scenario": {
+                name: scenario.model_dump(mode="json", exclude={"description": True})
+                for name, scenario in self.base.items()
+            },
+            "replicates": self.replicates,
+            "design": self.design.model_dump(mode="json"),
+            "set": {key: Choices((value,)).stated()["values"][0]
+                    for key, value in self.constants.items()},
+            "vary": {key: variation.stated() for key, variation in self.varied.items()},
+            "record": self.record.model_dump(mode="json"),
+        }  # fmt: skip
+
+
+def read_experiment(path: Path | str) -> Experiment:
+    """Return the experiment of a TOML file.
+
+    Raises:
+        InputError: listing every problem found, with file, line, key and what would be right.
+    """
+    path = Path(path)
+    layer = _read(path)
+    problems: list[str] = []
+    data = dict(layer.data)
+    design_data, set_data = data.pop("design", None), data.pop("set", {})
+    record_data = data.pop("record", {})
+
+    head = _checked(_Head, data, (), layer, problems, ("design", "set", "record"))
+    design = _design(design_data, layer, problems)
+    record = _checked(Record, record_data, ("record",), layer, problems)
+    if record is not None:
+        problems += _unknown_kpis(record, layer)
+    if not isinstance(set_data, Mapping):
+        problems.append(_at(layer, ("set",), f"must be a table, not {shown(set_data)}"))
+        set_data = {}
+    entries = list(_flat(set_data, (), layer, problems))
+    if head is None:
+        raise InputError(problems)
+    files = (head.scenario,) if isinstance(head.scenario, str) else head.scenario
+    sources = _sources(files, path, layer, problems)
+    if not sources or design is None or record is None:
+        raise InputError(problems)
+
+    constants: dict[str, Any] = {}
+    varied: dict[str, Variation] = {}
+    for at, key, value in entries:
+        _sort_in(at, key, value, constants, varied, sources, layer, problems)
+    if problems:
+        raise InputError(problems)
+    if isinstance(design, PointList):
+        if varied:
+            text = f"varies {next(iter(varied))}, but a list of points says itself what varies"
+            raise InputError(_at(layer, ("set",), text))
+        varied.update(read_points(path, design.file)[0])
+    base = _bases(sources, constants, path)
+    experiment = Experiment(
+        file=path,
+        name=head.name or path.stem,
+        description=head.description,
+        sources=dict(zip(base, sources.values(), strict=True)),
+        base=base,
+        replicates=head.replicates or next(iter(base.values())).run.replicates,
+        design=design,
+        constants=constants,
+        varied=varied,
+        record=record,
+    )
+    problems += _unfit(experiment, {key: at for at, key, _ in entries}, layer)
+    problems += _unlike(experiment)
+    if problems:
+        raise InputError(problems)
+    return experiment
+
+
+def is_experiment(path: Path | str) -> bool:
+    """Return whether a TOML file says that it is an experiment: it has a design."""
+    try:
+        return "design" in tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def dotted_key(parts: Key) -> str:
+    """Return a path as it is written in files and tables."""
+    return dotted(parts, None)
+
+
+def tables(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the nested tables that values by dotted key stand for; longer keys win."""
+    nested: dict[str, Any] = {}
+    for key, value in sorted(values.items(), key=lambda item: item[0].count(".")):
+        *above, last = key_parts(key)
+        table = nested
+        for part in above:
+            if not isinstance(table.get(part), dict):
+                table[part] = {}
+            table = table[part]
+        table[last] = dict(value) if isinstance(value, Mapping) else value
+    return nested
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _read(path: Path) -> Layer:
+    try:
+        if path.is_file() and path.stat().st_size > _LARGEST:
+            raise InputError(f"{path}: is too large for an experiment file")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        data = tomllib.loads(text)
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not text in UTF-8, which an experiment has to be") from None
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except RecursionError:
+        raise InputError(f"{path}: has lists or tables nested too deeply") from None
+    except ValueError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    return Layer(str(path), data, text)
+
+
+def _at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = None) -> str:
+    """Return a sentence that begins with the file, the line and the key (as in the file)."""
+    line = layer.line(path)
+    key = dotted(path, layer.data) if key is None else key
+    where = layer.name + (f", line {line}" if line else "")
+    return f"{where}: {key}: {text}" if key else f"{where}: {text}"
+
+
+def _checked(
+    table: type[T],
+    data: Any,
+    path: Key,
+    layer: Layer,
+    problems: list[str],
+    beside: Sequence[str] = (),
+) -> T | None:
+    """Return a validated table, or None after noting what is wrong with it."""
+    if not isinstance(data, Mapping):
+        problems.append(_at(layer, path, f"must be a table, not {shown(data)}"))
+        return None
+    try:
+        return table.model_validate(
+            {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+        )
+    except ValidationError as error:
+        fields = table.model_json_schema()["properties"]
+        seen = set()
+        for found in error.errors(include_url=False):
+            name = str(found["loc"][0])
+            if name in seen:
+                continue
+            seen.add(name)
+            value = data.get(name)
+            if found["type"] == "extra_forbidden":
+                text = f"is not a known key{did_you_mean(name, (*fields, *beside))}"
+            elif found["type"] == "missing":
+                text = f"is missing ({fields[name].get('description', '')})"
+            elif found["type"] == "value_error":
+                text = str(found["ctx"]["error"])
+            else:
+                text = f"must be {expected(_without_null(fields[name]))}, not {shown(value)}"
+            problems.append(_at(layer, (*path, name), text))
+        return None
+
+
+def _without_null(field: Mapping[str, Any]) -> Mapping[str, Any]:
+    branches = [branch for branch in field.get("anyOf", ()) if branch.get("type") != "null"]
+    return {**field, "anyOf": branches} if branches else field
+
+
+def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
+    kinds = ", ".join(DESIGNS)
+    if data is None:
+        problems.append(_at(layer, (), f"[design] is missing; its kind is one of {kinds}"))
+        return None
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    if not isinstance(kind, str) or kind not in DESIGNS:
+        said = "is missing" if kind is None else f"is {shown(kind)}"
+        near = did_you_mean(kind, DESIGNS) if isinstance(kind, str) else ""
+        near = near if near.startswith(" (did") else ""
+        problems.append(_at(layer, ("design", "kind"), f"{said}{near}; the designs are: {kinds}"))
+        return None
+    return _checked(DESIGNS[kind], data, ("design",), layer, problems)
+
+
+def _unknown_kpis(record: Record, layer: Layer) -> Iterator[str]:
+    for index, name in enumerate(() if record.kpis == "all" else record.kpis):
+        if name not in KPI_NAMES:
+            text = f"{shown(name)} is not a KPI{did_you_mean(name, KPI_NAMES)}"
+            yield _at(layer, ("record", "kpis", index), text)
+
+
+def _sources(
+    files: Sequence[str], path: Path, layer: Layer, problems: list[str]
+) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for file in files:
+        place = os.path.normpath(path.parent / file)
+        if place in sources:
+            problems.append(_at(layer, ("scenario",), f"names {file} twice"))
+            continue
+        try:
+            sources[place] = Source(place)
+        except InputError as error:
+            problems += [_at(layer, ("scenario",), text) for text in error.problems]
+    return sources
+
+
+# ---------------------------------------------------------------- what is set and varied
+
+
+def _flat(
+    data: Mapping[str, Any], above: Key, layer: Layer, problems: list[str], at: Key = ("set",)
+) -> Iterator[tuple[Key, Key, Any]]:
+    """Yield (place in the file, path in the scenario, value) of every entry of [set]."""
+    for name, value in data.items():
+        here = (*at, name)
+        try:
+            key = (*above, *key_parts(name))
+        except ValueError as error:
+            problems.append(_at(layer, here, str(error)))
+            continue
+        if not isinstance(value, Mapping) or not value or _says_how(key, value):
+            yield here, key, value
+        else:
+            yield from _flat(value, key, layer, problems, here)
+
+
+def _says_how(key: Key, value: Mapping[str, Any]) -> bool:
+    """Return whether a table says how something varies, rather than being a part of a scenario."""
+    if key == ("parameters",):
+        return False
+    words = value.keys() & _WORDS
+    return bool(words) and not any(isinstance(value[word], Mapping) for word in words)
+
+
+def _sort_in(
+    at: Key,
+    key: Key,
+    value: Any,
+    constants: dict[str, Any],
+    varied: dict[str, Variation],
+    sources: Mapping[str, Source],
+    layer: Layer,
+    problems: list[str],
+) -> None:
+    """Put an entry of [set] where it belongs: constants, or what is varied."""
+    name = dotted_key(key)
+    try:
+        if key == ("parameters", "evidence"):
+            if value is not True:
+                raise ValueError("must be true, or left out")
+            stated = _parameters_stated(layer)
+            for parameter in PARAMETERS.values():
+                if parameter.name not in stated:
+                    varied[f"parameters.{parameter.name}"] = Range.of_evidence(parameter)
+        elif isinstance(value, list):
+            _choices(name, value, constants, varied)
+        elif isinstance(value, Mapping) and value:
+            _described(name, key, value, constants, varied, sources)
+        else:
+            constants[name] = value
+    except ValueError as error:
+        problems.append(_at(layer, at, str(error), name))
+
+
+def _parameters_stated(layer: Layer) -> set[str]:
+    """Return the parameters that [set] speaks of on their own."""
+    entries = _flat(layer.data["set"], (), layer, [])
+    return {key[1] for _, key, _ in entries if key[0] == "parameters" and len(key) == 2}
+
+
+def _choices(
+    name: str, values: Sequence[Any], constants: dict[str, Any], varied: dict[str, Variation]
+) -> None:
+    if not values:
+        raise ValueError("is an empty list; give the values to try, or { values = [[]] } for one")
+    if len(distinct(values)) < len(values):
+        raise ValueError("holds a value twice")
+    if len(values) == 1:
+        constants[name] = values[0]
+    else:
+        varied[name] = Choices(tuple(values))
+
+
+def _described(
+    name: str,
+    key: Key,
+    value: Mapping[str, Any],
+    constants: dict[str, Any],
+    varied: dict[str, Variation],
+    sources: Mapping[str, Source],
+) -> None:
+    """Put in a table such as { low = 0.1, high = 0.5, scale = "log" }."""
+    for word in value:
+        if word not in _WORDS:
+            raise ValueError(f"{word} is not a known key{did_you_mean(word, _WORDS)}")
+    if "evidence" in value:
+        if set(value) != {"evidence"} or value["evidence"] is not True:
+            raise ValueError("must be `evidence = true` and nothing else, or a range or values")
+        if len(key) != 2 or key[0] != "parameters" or key[1] not in PARAMETERS:
+            near = did_you_mean(key[-1], PARAMETERS) if key[0] == "parameters" else ""
+            raise ValueError(f"only behavioural parameters have an evidence range{near}")
+        varied[name] = Range.of_evidence(PARAMETERS[key[1]])
+        return
+    if "values" in value:
+        if set(value) != {"values"} or not isinstance(value["values"], list):
+            raise ValueError("must be `values = [...]` and nothing else, or low and high")
+        _choices(name, value["values"], constants, varied)
+        return
+    varied[name] = _range(key, value, sources)
+
+
+def _range(key: Key, value: Mapping[str, Any], sources: Mapping[str, Source]) -> Range:
+    low, high = (_end(value, word) for word in ("low", "high"))
+    scale = value.get("scale", "linear")
+    if scale not in ("linear", "log"):
+        raise ValueError(f'scale must be "linear" or "log", not {shown(scale)}')
+    if low >= high:
+        raise ValueError(f"low must be below high, but they are {low} and {high}")
+    if scale == "log" and low <= 0:
+        raise ValueError(f'low must be above 0 for scale = "log", not {low}')
+    whole = any(_is_whole(key, source.data) for source in sources.values())
+    if whole and (type(low) is not int or type(high) is not int):
+        raise ValueError("takes whole numbers; give low and high without a decimal point")
+    return Range(low, high, scale, whole=whole)
+
+
+def _end(value: Mapping[str, Any], word: str) -> float:
+    """Return an end of a range."""
+    if word not in value:
+        raise ValueError(f"{word} is missing: a range has low and high")
+    end = value[word]
+    if type(end) not in (int, float) or not isfinite(end):
+        raise ValueError(f"{word} must be a number, not {shown(end)}")
+    return cast(float, end)
+
+
+def _is_whole(key: Key, data: Mapping[str, Any]) -> bool:
+    """Return whether a key of a scenario takes whole numbers only."""
+    kind = None
+    if key[0] == "programme" and len(key) > 1:
+        entry = data.get("programme", {}).get(key[1], {})
+        kind = entry.get("kind") if isinstance(entry, Mapping) else None
+    here = node(key, kind)
+    kinds = {branch.get("type") for branch in here.get("anyOf", (here,))}
+    return "integer" in kinds and "number" not in kinds
+
+
+def _bases(
+    sources: Mapping[str, Source], constants: Mapping[str, Any], path: Path
+) -> dict[str, Scenario]:
+    """Return the scenarios with the constants, by name."""
+    problems: list[str] = []
+    base: dict[str, Scenario] = {}
+    for place, source in sources.items():
+        try:
+            scenario = source.scenario(tables(constants), f"{path}: set", path.parent)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if scenario.name in base:
+            problems.append(f'{place}: has the name "{scenario.name}" of another scenario')
+        base[scenario.name] = scenario
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return base
+
+
+def _unfit(experiment: Experiment, places: Mapping[Key, Key], layer: Layer) -> Iterator[str]:
+    """Yield what is wrong with single values; combinations show when they are run."""
+    for name, variation in experiment.varied.items():
+        key = tuple(key_parts(name))
+        at = places.get(key, ("set",))
+        tried = variation.values if isinstance(variation, Choices) else variation.levels(2)
+        faults = dict.fromkeys(
+            text
+            for scenario in experiment.sources
+            for value in tried
+            for text in _faults(experiment, scenario, name, value)
+        )
+        yield from (_at(layer, at, text, name) for text in faults)
+    if not experiment.varied:
+        yield _at(layer, ("set",), "varies nothing: give a list of values, a range or "
+                  "`evidence = true` for at least one key")  # fmt: skip
+    groups = experiment.record.groups
+    for index, group in enumerate(() if groups == "all" else groups):
+        yield from _unknown_group(experiment, index, group, layer)
+
+
+def _faults(experiment: Experiment, scenario: str, name: str, value: Any) -> Iterator[str]:
+    """Yield what is wrong with a single value of a single key."""
+    try:
+        experiment.scenario(scenario, {name: value})
+    except InputError as error:
+        prefix = f"{experiment.file}: "
+        for text in error.problems:
+            said = text.removeprefix(prefix)
+            own = f"{name}: "
+            yield said.removeprefix(own) if said.startswith(own) else f"with {shown(value)}, {said}"
+
+
+def _unknown_group(experiment: Experiment, index: int, group: str, layer: Layer) -> Iterator[str]:
+    for scenario in experiment.base.values():
+        known = all_groups(run_info(scenario))
+        if group not in known:
+            text = f"{shown(group)} is not a group of {shown(scenario.name)}"
+            yield _at(layer, ("record", "groups", index), text + did_you_mean(group, known))
+
+
+_ALIKE = ("run.seed", "run.uncertainty", "place.currency")
+"""Keys in which the scenarios of an experiment agree, so that their runs can be compared."""
+
+
+def _unlike(experiment: Experiment) -> Iterator[str]:
+    scenarios = list(experiment.base.values())
+    for key in _ALIKE:
+        table, name = key.split(".")
+        values = {str(getattr(getattr(scenario, table), name)) for scenario in scenarios}
+        if len(values) > 1:
+            yield (
+                f"{experiment.file}: the scenarios differ in {key} ({', '.join(sorted(values))}); "
+                f"set it in [set]"
+            )

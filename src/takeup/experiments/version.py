@@ -1,0 +1,45 @@
+"""What tells apart versions of the model whose runs may differ in their bits."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import takeup
+
+_SHAPES_RUNS = (
+    "model",
+    "programme",
+    "scenario",
+    "evidence",
+    "kpis.py",
+    "results/summarise.py",
+    "results/summary.py",
+    "results/runs.py",
+    "experiments/describe.py",
+)
+_LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "igraph")
+
+
+@cache
+def model_version() -> str:
+    """Return a hash of all that decides the bits of a run beside its inputs.
+
+    The sources of the model and of what makes KPIs of its counters, the libraries that compute, and
+    the processor's architecture. Two versions with equal hashes give equal bits.
+    """
+    digest = hashlib.sha256()
+    root = Path(takeup.__file__).parent
+    for part in _SHAPES_RUNS:
+        path = root / part
+        files = [path] if path.is_file() else sorted((*path.rglob("*.py"), *path.rglob("*.toml")))
+        for file in files:
+            digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
+            digest.update(file.read_bytes())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
+    digest.update(platform.machine().encode())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,49 @@
+"""Tables of sweeps for the terminal, at most 100 columns wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import RenderableType
+from rich.table import Table
+
+from takeup.kpis import BY_NAME
+from takeup.results.sweep import Sweep
+from takeup.results.units import NOTHING, number, unit_word
+
+
+def sweep_tables(sweep: Sweep) -> Iterator[RenderableType]:
+    """Yield for every scenario a table of how the KPIs at the horizon differ between points.
+
+    Args:
+        sweep: as returned by `takeup.open_sweep`.
+    """
+    kpis = sweep.weekly
+    outcomes = sweep.outcomes(kpis)
+    for scenario in sweep.scenarios:
+        own = outcomes[outcomes["scenario"] == scenario]
+        means = own.groupby("point")[kpis].mean()
+        table = Table(
+            title=f"{scenario}: at the horizon, means over replicates of {len(means):,} points",
+            title_justify="left",
+        )
+        table.add_column("KPI", ratio=1)
+        table.add_column("unit")
+        for heading in ("lowest", "point", "median", "highest", "point"):
+            table.add_column(heading, justify="right")
+        for kpi in kpis:
+            values, unit = means[kpi].dropna(), sweep.unit_of(kpi)
+            if values.empty:
+                table.add_row(BY_NAME[kpi].title, unit_word(unit), *[NOTHING] * 5)
+                continue
+            table.add_row(
+                BY_NAME[kpi].title,
+                unit_word(unit),
+                number(float(values.min()), unit),
+                str(values.idxmin()),
+                number(float(np.median(values)), unit),
+                number(float(values.max()), unit),
+                str(values.idxmax()),
+            )
+        yield table

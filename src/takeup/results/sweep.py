@@ -1,0 +1,304 @@
+"""Reading a sweep back: its design, and what is asked for of its runs, a part at a time.
+
+sweep = takeup.open_sweep("results/study")
+sweep.design                                 # a row per point
+sweep.outcomes(["digital_take_up"])          # a row per point, replicate and scenario
+sweep.outcomes(["digital_take_up"], summary="time_to", threshold=0.6)
+sweep.trajectories(["digital_take_up"], points=[0, 1])
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from takeup.errors import InputError, OutputError, did_you_mean
+from takeup.kpis import BY_NAME, KPI_NAMES
+from takeup.results.runs import WEEKLY, Parts, is_whole
+
+MANIFEST = "manifest.json"
+DESIGN = "design.parquet"
+UNITS = "units.parquet"
+FAILURES = "failures.parquet"
+RUNS = "runs"
+
+RunSummary = Literal["final", "mean", "peak", "time_to"]
+LABELS = ["scenario", "point", "replicate"]
+
+
+def open_sweep(folder: Path | str) -> Sweep:
+    """Open what `takeup sweep` wrote, complete or not.
+
+    Raises:
+        OutputError: there is no sweep there.
+    """
+    return Sweep(Path(folder))
+
+
+class Sweep:
+    """A sweep on disk; nothing but what is asked for is read.
+
+    Args:
+        folder: as given to `takeup sweep --out`.
+
+    Attributes:
+        folder: the folder.
+        manifest: what ran: experiment, versions, inputs, counts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = folder / MANIFEST
+        try:
+            self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            self.experiment: dict[str, Any] = self.manifest["experiment"]
+        except FileNotFoundError:
+            raise OutputError(f"{folder}: no sweep there (looked for {MANIFEST})") from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise OutputError(f"{path}: not readable as that of a sweep ({error!r})") from error
+        self._parts = Parts(folder / RUNS)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Sweep {self.name!r}: {len(self.design)} points × {len(self.scenarios)} scenarios × "
+            f"{self.replicates} replicates in {self.folder}>"
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment."""
+        return str(self.manifest["name"])
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names of the scenarios, in the order of the experiment."""
+        return list(self.experiment["scenario"])
+
+    @property
+    def replicates(self) -> int:
+        """Replicates of every point, as the sweep was asked for or came to need."""
+        return int(self.manifest["replicates"])
+
+    @property
+    def weekly(self) -> list[str]:
+        """KPIs whose weekly values are kept."""
+        kpis = self.experiment["record"]["kpis"]
+        return list(KPI_NAMES) if kpis == "all" else list(kpis)
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """The points: index `point`, a column for every dotted key that is varied.
+
+        A missing value leaves the scenario as it is.
+        """
+        return _table(self.folder / DESIGN)
+
+    @cached_property
+    def units(self) -> pd.DataFrame | None:
+        """The points as positions from 0 to 1 in every range: what SALib sampled.
+
+        None for designs that list their points.
+        """
+        path = self.folder / UNITS
+        return _table(path) if path.exists() else None
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """SALib's description of `units`."""
+        names = list(self.experiment["vary"])
+        return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Runs that failed: scenario, point, replicate, error."""
+        path = self.folder / FAILURES
+        if not path.exists():
+            return pd.DataFrame({**{name: [] for name in LABELS}, "error": []})
+        return _read(path).to_pandas()
+
+    def missing(self) -> int:
+        """Return how many runs are still to be done, failed ones included."""
+        wanted = len(self.design) * len(self.scenarios) * self.replicates
+        return wanted - sum(len(table) for table in self._read(["group"], "all"))
+
+    def unit_of(self, kpi: str) -> str:
+        """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place."""
+        unit = BY_NAME[kpi].unit
+        return str(self.manifest["currency"]) if unit == "currency" else unit
+
+    def outcomes(
+        self,
+        kpis: Sequence[str] | None = None,
+        summary: RunSummary = "final",
+        *,
+        threshold: float | None = None,
+        group: str = "all",
+    ) -> pd.DataFrame:
+        """Return one number per run and KPI.
+
+        Args:
+            kpis: names; left out: those whose weekly values are kept.
+            summary: `final` (mean of the last four weeks; of yearly rates, of the last year),
+                `mean` and `peak` (the highest week) over the run, or `time_to`: the first week in
+                which the KPI reaches the threshold, from below if higher is better or neither, from
+                above if lower is; missing if it never does.
+            threshold: for `time_to`.
+            group: of people, services or staff; "all" is the place as a whole.
+
+        Returns:
+            A DataFrame with columns scenario, point, replicate and the KPIs, a row for every run
+            that is done, in this order.
+
+        Raises:
+            InputError: a KPI, summary or group is not known or not kept.
+            OutputError: a part is damaged.
+        """
+        names = list(self.weekly if kpis is None else kpis)
+        self._check(names, group, weekly=summary == "time_to")
+        if summary not in get_args(RunSummary):
+            known = ", ".join(get_args(RunSummary))
+            raise InputError(f'summary: "{summary}" is not one of {known}')
+        if (summary == "time_to") != (threshold is not None):
+            raise InputError("threshold: goes with summary time_to, and only with it")
+        if threshold is None:
+            columns = [f"{name}_{summary}" for name in names]
+        else:
+            columns = [f"{name}_{WEEKLY}" for name in names]
+        found = []
+        for table in self._read([*LABELS, "group", *columns], group):
+            frame = table.select(LABELS).to_pandas()
+            for name, column in zip(names, columns, strict=True):
+                if threshold is None:
+                    frame[name] = table[column].to_numpy()
+                else:
+                    frame[name] = _first_week(table[column], name, threshold)
+            found.append(frame)
+        return self._in_order(found, names)
+
+    def trajectories(
+        self,
+        kpis: Sequence[str] | None = None,
+        points: Sequence[int] | None = None,
+        *,
+        group: str = "all",
+    ) -> pd.DataFrame:
+        """Return weekly values, a row per run and week.
+
+        Args:
+            kpis: names; left out: all whose weekly values are kept.
+            points: points; left out: all, which can be a large table.
+            group: of people, services or staff; "all" is the place as a whole.
+
+        Returns:
+            A DataFrame with columns scenario, point, replicate, week and the KPIs.
+
+        Raises:
+            InputError: a KPI or group is not known or not kept.
+            OutputError: a part is damaged.
+        """
+        names = list(self.weekly if kpis is None else kpis)
+        self._check(names, group, weekly=True)
+        columns = [f"{name}_{WEEKLY}" for name in names]
+        found = []
+        for table in self._read([*LABELS, "group", *columns], group):
+            if points is not None:
+                table = table.filter(pc.is_in(table["point"], pa.array(points, pa.int32())))
+            if not len(table):
+                continue
+            table = table.combine_chunks()
+            weeks = pc.list_value_length(table[columns[0]]).to_numpy()
+            frame = table.select(LABELS).to_pandas().loc[np.repeat(np.arange(len(weeks)), weeks)]
+            frame["week"] = np.concatenate([np.arange(count) for count in weeks])
+            for name, column in zip(names, columns, strict=True):
+                frame[name] = pc.list_flatten(table[column]).to_numpy()
+            found.append(frame)
+        return self._in_order(found, names, week=True)
+
+    # ------------------------------------------------------------ parts
+
+    def _read(self, columns: Sequence[str], group: str | None = None) -> Iterator[pa.Table]:
+        """Yield the rows of one part after the other."""
+        for path in self._parts.files():
+            if path not in self._whole:
+                if not is_whole(path):
+                    raise OutputError(
+                        f"{path}: is damaged; start `takeup sweep` with the same experiment and "
+                        "folder again, which does its runs anew"
+                    )
+                self._whole.add(path)
+            table = _read(path, columns)
+            yield table if group is None else table.filter(pc.equal(table["group"], group))
+
+    @cached_property
+    def _whole(self) -> set[Path]:
+        """Parts whose bytes were checked."""
+        return set()
+
+    def _check(self, kpis: Sequence[str], group: str, *, weekly: bool) -> None:
+        problems = []
+        for name in kpis:
+            if name not in KPI_NAMES:
+                problems.append(f'"{name}" is not a KPI{did_you_mean(name, KPI_NAMES)}')
+            elif weekly and name not in self.weekly:
+                problems.append(
+                    f"{name}: the sweep kept no weekly values of it; name it in `record.kpis` of "
+                    "the experiment"
+                )
+        groups = self.experiment["record"]["groups"]
+        if groups != "all" and group not in ("all", *groups):
+            problems.append(
+                f'group: the sweep kept nothing of "{group}"; name it in `record.groups` of the '
+                "experiment"
+            )
+        if problems:
+            raise InputError(problems)
+
+    def _in_order(
+        self, found: Sequence[pd.DataFrame], kpis: Sequence[str], *, week: bool = False
+    ) -> pd.DataFrame:
+        """Return all rows by scenario (as in the experiment), point, replicate and week."""
+        by = [*LABELS, "week"] if week else LABELS
+        if not found:
+            return pd.DataFrame({name: [] for name in (*by, *kpis)})
+        table = pd.concat([frame.astype({"scenario": str}) for frame in found], ignore_index=True)
+        table["scenario"] = pd.Categorical(table["scenario"], categories=self.scenarios)
+        table = table.sort_values(by, ignore_index=True)
+        return table.astype({"scenario": str})
+
+
+def _first_week(column: pa.ChunkedArray, kpi: str, threshold: float) -> npt.NDArray[np.float64]:
+    """Return the first week in which each list of weekly values reaches a threshold."""
+    better = BY_NAME[kpi].better
+    lists = column.combine_chunks()
+    values = pc.list_flatten(lists).to_numpy(zero_copy_only=False)
+    with np.errstate(invalid="ignore"):
+        reached = values <= threshold if better < 0 else values >= threshold
+    run = pc.list_parent_indices(lists).to_numpy()
+    lengths = pc.list_value_length(lists).to_numpy()
+    week = np.arange(len(values)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    first = np.full(len(lengths), np.inf)
+    np.minimum.at(first, run[reached], week[reached])
+    first[np.isinf(first)] = np.nan
+    return first
+
+
+def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=columns, partitioning=None)
+    except (OSError, pa.ArrowException) as error:
+        raise OutputError(f"{path}: cannot be read ({error})") from error
+
+
+def _table(path: Path) -> pd.DataFrame:
+    frame = _read(path).to_pandas()
+    return frame.set_index("point")
