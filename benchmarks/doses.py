@@ -45,8 +45,8 @@ class Ladder:
 
 
 MANY = "\n".join(
-    f'm{n} = {{ kind = "communication", audience = "staff", staff_reach = 0.0{n + 2} }}'
-    for n in range(7)
+    f'm{n} = {{ kind = "communication", audience = "staff", start = 100, staff_reach = {reach} }}'
+    for n, reach in enumerate((0.04, 0.045, 0.05, 0.055, 0.06, 0.065, 0.07, 0.075))
 )
 TAILORED = (
     'why = { kind = "communication", audience = "staff", start = 10, tailored = true }\n'
@@ -81,7 +81,7 @@ LADDERS = {
         'kind = "audit", quality = {}', 1.0, "quality", "staff_awareness", besides=TAILORED
     ),
     "change team": Ladder(
-        'kind = "change_team", members = {}', 16.0, "members", "staff_awareness", besides=MANY
+        'kind = "change_team", members = {}', 8.0, "members", "staff_awareness", besides=MANY
     ),
     "digital playbook": Ladder(
         'kind = "digital_playbook", intensity = {}', 3.0, "intensity", "digital_take_up"
@@ -115,6 +115,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=16)
     parser.add_argument("--sample", type=int, default=10_000)
     parser.add_argument("--figure", type=Path)
+    parser.add_argument("--only", nargs="*", help="names of interventions")
     options = parser.parse_args()
     found = {}
     print(
@@ -122,6 +123,8 @@ def main() -> None:
     )
     print("|---|---|---|---|---|")
     for name, ladder in LADDERS.items():
+        if options.only and name not in options.only:
+            continue
         effect = 100.0 * responses(ladder, options.replicates, options.sample)
         found[name] = effect
         mean = effect.mean(axis=1)

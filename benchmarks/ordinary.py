@@ -512,7 +512,7 @@ class Department:
         capacity = p.change_capacity + p.team_capacity * lever.team
         self.focus, self.overload = rules.focus(load, capacity), rules.overload(load, capacity)
         self.insight = rules.insight_updated(self.insight, lever.audit, p.insight_ageing)
-        self.showcase = lever.showcase
+        self.showcase = rules.saturated(lever.showcase)
         for role, staff in enumerate(self.model.staff_levers[self.number]):
             self.sponsorship[role] = rules.sponsorship_updated(
                 self.sponsorship[role], staff.sponsorship, lever.vacancy, lever.turnover,

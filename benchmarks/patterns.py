@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import spearmanr
 from scipy.stats import t as student
 
 import takeup
@@ -529,6 +530,20 @@ def verdict(difference: Values) -> str:
     return "holds" if mean - half > 0 else "does not" if mean + half < 0 else "unclear"
 
 
+def depends_on(pattern: Pattern, difference: Values) -> str:
+    """Say which two parameters the difference goes with most over the draws (rank correlation)."""
+    scenario = load(pattern, "both", 100)[0]
+    drawn = [
+        Case.of(scenario, number).scenario.parameter_values() for number in range(len(difference))
+    ]
+    ranked = sorted(
+        ((float(spearmanr([d[name] for d in drawn], difference).statistic), name)
+         for name in drawn[0] if len({d[name] for d in drawn}) > 1),
+        key=lambda pair: -abs(pair[0]),
+    )  # fmt: skip
+    return ", ".join(f"`{name}` ({value:+.2f})" for value, name in ranked[:2])
+
+
 def draw(pattern: Pattern, runs: Runs, draws: Runs, file: Path) -> None:
     """Draw the plans over time, with the band of the draws, and the claims' differences."""
     import matplotlib.pyplot as plt
@@ -582,8 +597,8 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="*", help="numbers of patterns")
     parser.add_argument("--figures", type=Path, help="folder for the figures")
     options = parser.parse_args()
-    print("| pattern | claim | at the defaults | | draws in which it holds |")
-    print("|---|---|---|---|---|")
+    print("| pattern | claim | at the defaults | | draws in which it holds | goes with |")
+    print("|---|---|---|---|---|---|")
     for pattern in PATTERNS:
         if options.only and pattern.number not in options.only:
             continue
@@ -593,10 +608,15 @@ def main() -> None:
             difference = claim.difference(runs)
             mean, half = interval(difference)
             scale = 100.0 if claim.unit == "points" else 1.0
-            share = "" if draws is None else f"{float((claim.difference(draws) > 0).mean()):.0%}"
+            share = goes_with = ""
+            if draws is not None:
+                over_draws = claim.difference(draws)
+                share = f"{float((over_draws > 0).mean()):.0%}"
+                if (over_draws > 0).mean() < 0.95:
+                    goes_with = depends_on(pattern, over_draws)
             print(
                 f"| {pattern.number} | {claim.text} | {verdict(difference)} | "
-                f"{mean * scale:+.2f} ± {half * scale:.2f} {claim.unit} | {share} |",
+                f"{mean * scale:+.2f} ± {half * scale:.2f} {claim.unit} | {share} | {goes_with} |",
                 flush=True,
             )
         if options.figures and draws is not None:

@@ -238,7 +238,7 @@ class Department:
         mark("too many changes") if load > capacity else mark("changes can be taken in")
         self.focus = rules.focus(load, capacity)
         self.overload = rules.overload(load, capacity)
-        self.showcase = lever.showcase
+        self.showcase = rules.saturated(lever.showcase)
         if lever.showcase > 0.0:
             mark("staff are shown a success")
         if lever.turnover > 0.0:

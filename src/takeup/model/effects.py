@@ -62,7 +62,7 @@ def take_effect(
         capacity = p.change_capacity + p.team_capacity * lever.team
         department.focus = rules.focus(load, capacity)
         department.overload = rules.overload(load, capacity)
-        department.showcase = lever.showcase
+        department.showcase = rules.saturated(lever.showcase)
         for r in range(staff_levers.shape[1]):
             sponsorship[d, r] = rules.sponsorship_updated(
                 sponsorship[d, r], staff_levers[d, r].sponsorship, lever.vacancy, lever.turnover,
