@@ -6,11 +6,15 @@ lists, what fades between needs is computed at the need, weekly tables are lists
 read, news is passed on by those who have some. It leaves out what would only slow it down, such as
 addressed draws and counters by group, so it is not equal to the kernels in any bit, only in what it
 describes; `ordinary_take_up` of `speed.py` checks that.
+
+Without counters by group there are no KPIs that reviews could read: here they recognise what was
+achieved, and leave the doses of a programme as they are.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from math import exp
@@ -25,7 +29,7 @@ from takeup.model import rules
 from takeup.model.start import expect_of_new, settle, start
 from takeup.model.state import parameter_record
 from takeup.model.world import World
-from takeup.programme import Levers, programme_order
+from takeup.programme import Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES
 from takeup.scenario.schema import Scenario
 
@@ -33,17 +37,30 @@ YEAR, QUARTER = 52, 13
 ONLINE, PHONE, COUNTER = 0, 1, 2
 MANAGER = ROLES.index("manager")
 UNAVAILABLE = -1e9  # utility of a channel that cannot be chosen
+KNOWLEDGE_BLOCKS = 2
+
+
+def pulled(levers: Any) -> Any:
+    """Return records of levers as plain objects, quick to read."""
+    if levers.ndim:
+        return [pulled(lever) for lever in levers]
+    return SimpleNamespace(**dict(zip(levers.dtype.names, levers.item(), strict=True)))
+
+
+def seen(success: float, felt: float, visits: int) -> float:
+    """Return visible success after a week of online visits."""
+    return rules.moved(success, max(0.0, 2.0 * felt / visits - 1.0), 0.25)
 
 
 class Service:
     """A service, and what happened to it this week."""
 
-    def __init__(self, number: int, record: Any, opens: int, department: Department) -> None:
-        self.number, self.opens, self.department = number, opens, department
-        self.live = False
+    def __init__(self, number: int, record: Any, department: Department) -> None:
+        self.number, self.department = number, department
         for name in record.dtype.names:
-            if name not in ("live", "department"):
+            if name not in ("department", "opened"):
                 setattr(self, name, float(record[name]))
+        self.opened: int | None = None
         self.begin_week()
 
     def begin_week(self) -> None:
@@ -52,6 +69,44 @@ class Service:
         self.cases = [0, 0, 0]
         self.long_calls = self.more_calls = self.help_calls = self.error_calls = self.visits = 0
         self.felt = 0.0
+        self.takers_part = 0
+
+    def improve(self, lever: Any) -> None:
+        """Let an agency design it, or what it did not hand over erode."""
+        p = self.department.model.parameters
+        if lever.design > 0.0:
+            better = rules.usability_designed(self.usability, p.best_usability, lever.design)
+            self.own_usability += lever.design_kept / lever.design * (better - self.usability)
+            self.usability = better
+        elif self.usability > self.own_usability:
+            self.usability = rules.reverted(
+                self.usability, self.own_usability, p.design_erosion, 1.0
+            )
+
+    def come_online(self, lever: Any, week: int) -> None:
+        """Get on towards the launch, and go online if it is due."""
+        p = self.department.model.parameters
+        self.codesign += self.joined + self.department.joined
+        self.ahead += lever.delivery
+        if lever.launch > 0.0 or week + self.ahead >= self.planned:
+            self.live, self.opened = True, week
+            better = rules.usability_at_launch(
+                self.usability, p.best_usability, p.codesign_gain, self.codesign,
+                p.codesign_people, p.standard_gain, lever.standard,
+            )  # fmt: skip
+            self.own_usability += better - self.usability
+            self.usability = better
+
+    def be_run(self, lever: Any) -> None:
+        """Let the levers decide how it is offered and talked about this week."""
+        p = self.department.model.parameters
+        self.availability = self.uptime * (1.0 - lever.outage)
+        self.steering = p.steering_weight * rules.saturated(lever.steering)
+        self.referral = lever.referral
+        self.closed = lever.closed
+        self.publicity = p.publicity_weight * rules.saturated(lever.publicity)
+        if lever.publicity > 0.0:
+            self.shown = rules.experience_shown(lever.publicity_shown / lever.publicity)
 
     def minutes(self, channel: int) -> float:
         """Return staff minutes of a case."""
@@ -101,7 +156,7 @@ class Citizen(mesa.Agent):
         self.trust = self.own_trust
         self.satisfaction = float(state["satisfaction"])
         self.last_need = -1
-        self.last_online = -YEAR
+        self.last_online = self.took_part = -YEAR
         # What is assumed of the year before the start is forgotten in the course of the first.
         self.user_until = row % YEAR if int(state["online_week"]) == -2 else -1
         self.friends: list[Citizen] = []
@@ -125,23 +180,22 @@ class Citizen(mesa.Agent):
         use.habit = rules.decayed(use.habit, p.habit_forgetting, unused)
         use.offline_habit = rules.decayed(use.offline_habit, p.habit_forgetting, unused)
 
-        online = self.consider_online(service, use, unused) if service.live else UNAVAILABLE
+        model.asking[self.profile][self.ward] += 1
+        assisted = bool(service.live) and self.finds_help()
+        online = counter = UNAVAILABLE
+        if service.live:
+            online = self.consider_online(service, use, unused, assisted)
         wait = service.department.wait
-        channel = rules.channel(
-            random(),
-            online,
-            rules.utility_offline(
-                service.constant_phone, self.age, p.age_weight, use.offline_habit, p.habit_weight,
-                wait, p.wait_weight,
-            ),
-            rules.utility_offline(
-                service.constant_counter, self.age, p.age_weight, use.offline_habit,
-                p.habit_weight, wait, p.wait_weight,
-            ),
+        offline = (
+            self.age, p.age_weight, use.offline_habit, p.habit_weight, wait, p.wait_weight,
         )  # fmt: skip
+        phone = rules.utility_offline(service.constant_phone, *offline)
+        if not service.closed:
+            counter = rules.utility_offline(service.constant_counter, *offline)
+        channel = rules.channel(random(), online, phone, counter)
         service.needs += 1
         if channel == ONLINE:
-            experience = self.go_online(service, use)
+            experience = self.go_online(service, use, assisted)
             use.expectation = rules.learned(
                 use.expectation, experience, p.experience_learning, p.negativity
             )
@@ -155,6 +209,20 @@ class Citizen(mesa.Agent):
             self.satisfaction, experience, p.experience_learning, p.negativity
         )
         self.last_need = use.last_need = week
+        invited = model.invitation[self.profile][self.ward]
+        drawn = random()
+        if drawn < rules.chance_taking_part(invited, p.feedback):
+            self.took_part = week
+            service.takers_part += drawn < invited
+
+    def finds_help(self) -> bool:
+        """Return whether someone who cannot well go online alone finds a session free."""
+        model = self.model
+        if self.has_access and self.own_skill + self.gain >= model.parameters.assisted_below:
+            return False
+        model.asking_help[self.profile][self.ward] += 1
+        free = model.assistance[self.profile][self.ward]
+        return free > 0.0 and self.random.random() < free
 
     def recall_lessons(self) -> None:
         """Have been trained since the last need, or not."""
@@ -165,7 +233,7 @@ class Citizen(mesa.Agent):
             gain = (now[1][profile][ward] - then[1][profile][ward]) / hazard
             self.gain = rules.moved(self.gain, 1.0 - self.own_skill, gain)
 
-    def consider_online(self, service: Service, use: Use, unused: float) -> float:
+    def consider_online(self, service: Service, use: Use, unused: float, assisted: bool) -> float:
         """Ask around, and return the utility of the online channel."""
         model, p, k, week = self.model, self.model.parameters, service.number, self.model.today
         users, told = 0, 0.0
@@ -195,18 +263,27 @@ class Citizen(mesa.Agent):
             use.expectation = rules.expectation_heard(
                 use.expectation, told / users, users, p.talk_expectation
             )
-        if not (use.aware and self.has_access):
+        if service.publicity > 0.0:
+            use.expectation = rules.expectation_shown(
+                use.expectation, service.shown, service.publicity
+            )
+        use.aware = use.aware or assisted
+        if not (use.aware and (self.has_access or assisted)):
             return UNAVAILABLE
         return rules.utility_online(
             service.constant_online, use.expectation, p.expectation_weight, share,
-            p.influence_weight, self.trust, p.trust_weight, use.habit, p.habit_weight,
-            self.innovativeness, p.innovativeness_weight, message, p.message_weight,
+            p.influence_weight, rules.trust_felt(self.trust, model.alarm), p.trust_weight,
+            use.habit, p.habit_weight, self.innovativeness, p.innovativeness_weight, message,
+            p.message_weight, service.steering, p.assistance_weight if assisted else 0.0,
         )  # fmt: skip
 
-    def go_online(self, service: Service, use: Use) -> float:
+    def go_online(self, service: Service, use: Use, assisted: bool) -> float:
         """Try it online and return the experience."""
         p, random, department = self.model.parameters, self.random.random, service.department
-        ease = rules.ease(service.usability, service.complexity, self.own_skill + self.gain)
+        skill = self.own_skill + self.gain
+        if assisted:
+            skill = rules.moved(skill, 1.0, p.assisted_lift)
+        ease = rules.ease(service.usability, service.complexity, skill)
         service.visits += 1
         if random() < rules.chance_completed(ease, p.retry, service.availability):
             delay = 0.0
@@ -246,7 +323,9 @@ class Citizen(mesa.Agent):
         service.transactions += 1
         use.offline_habit = rules.moved(use.offline_habit, 1.0, p.habit_learning)
         use.habit = rules.moved(use.habit, 0.0, p.habit_learning)
-        if service.live and self.random.random() < p.staff_steering * department.adopters:
+        if service.live and self.random.random() < rules.chance_told_by_staff(
+            department.adopters, p.staff_steering, service.referral
+        ):
             use.aware = True
         return rules.experience_offline(
             p.offline_experience, department.wait, p.offline_wait_cost, department.delay, p.patience
@@ -270,18 +349,32 @@ class StaffMember(mesa.Agent):
         self.colleagues: list[StaffMember] = []
         self.attention = 0.0
         self.productive_minutes = 0.0
+        self.joined = False
+
+    def is_untrained(self) -> bool:
+        """Return whether the holder knows too little to work the new way."""
+        return self.knowledge < self.model.parameters.enough_knowledge
+
+    def is_blocked(self) -> bool:
+        """Return whether knowledge is the first weak ADKAR element."""
+        first = rules.barrier(
+            self.awareness, self.desire, self.knowledge, self.ability, self.reinforcement,
+            self.model.parameters.barrier_threshold,
+        )  # fmt: skip
+        return first == KNOWLEDGE_BLOCKS
 
     def step(self) -> None:
         """Learn, adopt or go back, or leave the post to someone new; then work."""
         model, p, department = self.model, self.model.parameters, self.department
-        away = model.staff_hours[department.number][self.role]
-        lost = 60.0 * (model.champion_hours[self.row] + away)
+        lever = model.staff_levers[department.number][self.role]
+        lost = 60.0 * (model.champion_hours[self.row] + lever.hours)
+        self.joined = False
         leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
         recording = model.week >= 0  # before, staff stay as the departments state them
         if recording and self.random.random() < leaving:
             self.be_replaced()
         else:
-            lost += 60.0 * self.learn()
+            lost += 60.0 * self.learn(lever)
             if recording:
                 self.decide()
         productivity = rules.productivity(self.ability, p.dip, department.disruption)
@@ -299,46 +392,66 @@ class StaffMember(mesa.Agent):
         self.reinforcement = self.fatigue = 0.0
         self.adopted = False
 
-    def learn(self) -> float:
-        """Let the ADKAR levels change; return hours spent in training."""
-        model, p, department = self.model, self.model.parameters, self.department
+    def learn(self, lever: Any) -> float:
+        """Let the ADKAR levels change; return hours in training and in co-design."""
+        p, department, random = self.model.parameters, self.department, self.random.random
+        focus, hours = department.focus, 0.0
+        if lever.engagement > 0.0 and random() < lever.engagement:
+            self.joined = True
+            self.resistance = rules.moved(self.resistance, 0.0, p.engagement_effect * focus)
+            hours = lever.engagement_hours / lever.engagement
         peers = 0.0
         if self.colleagues:
             peers = sum(c.seen_adopted for c in self.colleagues) / len(self.colleagues)
-        told = model.staff_exposure[department.number][self.role]
-        chance = model.staff_training[department.number][self.role]
+        attention = rules.saturated(self.attention * focus)
+        sponsored = department.sponsorship[self.role] * focus
+        practising = 1.0
+        if not self.adopted:
+            practising = min(1.0, p.coaching * attention)
+            if lever.support > 0.0 and random() < lever.support:
+                practising = max(practising, p.support_practice * focus)
+        strain = department.disruption + p.overload_strain * department.overload
+        offered = lever.training + lever.training_focus
+        seat = offered if lever.training_focus > 0.0 and self.is_blocked() else lever.training
         self.awareness = rules.awareness_updated(
-            self.awareness, told, peers, p.staff_talk, p.staff_forgetting
-        )
+            self.awareness,
+            focus
+            * rules.exposure_sponsored(lever.exposure, sponsored, p.sponsorship_amplification),
+            peers, p.staff_talk, p.staff_forgetting,
+        )  # fmt: skip
         wanted = rules.desire_target(
-            rules.openness(self.resistance, p.unasked_desire), peers, p.peer_weight,
-            self.attention, p.champion_weight, department.wins, p.win_weight, department.stress,
-            p.stress_weight, self.fatigue, p.fatigue_weight,
+            rules.openness(self.resistance, p.unasked_desire), peers, p.peer_weight, attention,
+            p.champion_weight, min(1.0, department.wins + department.showcase), p.win_weight,
+            department.stress, p.stress_weight, self.fatigue, p.fatigue_weight, sponsored,
+            p.sponsorship_weight,
         )  # fmt: skip
         self.desire = rules.moved(self.desire, wanted, p.desire_rate)
-        hours = 0.0
         knowledge = rules.moved(self.knowledge, 1.0, p.peer_learning * peers)
-        if knowledge < p.enough_knowledge and self.random.random() < chance:
-            gain = model.staff_training_gain[department.number][self.role] / chance
-            hours = model.staff_training_hours[department.number][self.role] / chance
-            knowledge = rules.moved(knowledge, 1.0, gain)
+        if knowledge < p.enough_knowledge and random() < seat:
+            gain = lever.training_gain / offered
+            knowledge = rules.moved(knowledge, 1.0, gain * focus)
             self.ability = rules.practised(self.ability, knowledge, p.transfer)
+            hours += lever.training_hours / offered
+            strain += lever.training_hours / offered / 40.0
         elif not self.adopted:
             knowledge = rules.decayed(knowledge, p.knowledge_forgetting, 1.0)
         self.knowledge = knowledge
-        practising = 1.0 if self.adopted else min(1.0, p.coaching * self.attention)
         ability = rules.practised(self.ability, knowledge, p.practice * practising)
         if department.disruption > 0.0:
             ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
         if not self.adopted:
-            idle = (1.0 - practising) * (1.0 - department.disruption)
+            idle = max(0.0, 1.0 - practising) * (1.0 - department.disruption)
             ability = rules.decayed(ability, p.ability_forgetting, idle)
         self.ability = ability
         self.fatigue = rules.fatigue_updated(
-            self.fatigue, department.disruption + hours / 40.0, p.fatigue_rate, p.fatigue_recovery
+            self.fatigue, strain, p.fatigue_rate, p.fatigue_recovery
         )
+        recognition = rules.recognised(
+            department.managers_adopted, p.recognition, sponsored, p.sponsorship_recognition,
+            lever.recognition * focus, p.review_recognition,
+        )  # fmt: skip
         self.reinforcement = rules.reinforcement_updated(
-            self.reinforcement, p.recognition * department.managers_adopted, p.reinforcement_fading
+            self.reinforcement, recognition, p.reinforcement_fading
         )
         return hours
 
@@ -374,17 +487,37 @@ class Department:
         self.queue: deque[Cohort] = deque()
         for name in record.dtype.names:
             setattr(self, name, float(record[name]))
+        self.sponsorship = [0.0] * len(ROLES)
 
-    def open_services(self) -> None:
-        """Put services online in their week, and feel how much has just changed."""
+    def open_services(self, levers: Any) -> None:
+        """Improve services, put them online in their week, and feel how much has just changed."""
         week, p = self.model.week, self.model.parameters
         self.disruption = 0.0
         for service in self.services:
-            if service.opens < 0 or week >= service.opens:
-                service.live, self.digital = True, 1.0
-            if 0 <= service.opens <= week:
-                fresh = rules.disruption(float(week - service.opens), p.disruption_weeks)
+            lever = levers[service.number]
+            service.improve(lever)
+            if not service.live and week >= 0:
+                service.come_online(lever, week)
+            service.be_run(lever)
+            if service.live:
+                self.digital = 1.0
+            if service.opened is not None:
+                fresh = rules.disruption(float(week - service.opened), p.disruption_weeks)
                 self.disruption = min(1.0, self.disruption + service.work_share * fresh)
+
+    def take_on(self, lever: Any) -> None:
+        """Feel how many changes come at the same time, and what leaders and audits give."""
+        p = self.model.parameters
+        load = lever.load + p.go_live_load * self.disruption
+        capacity = p.change_capacity + p.team_capacity * lever.team
+        self.focus, self.overload = rules.focus(load, capacity), rules.overload(load, capacity)
+        self.insight = rules.insight_updated(self.insight, lever.audit, p.insight_ageing)
+        self.showcase = lever.showcase
+        for role, staff in enumerate(self.model.staff_levers[self.number]):
+            self.sponsorship[role] = rules.sponsorship_updated(
+                self.sponsorship[role], staff.sponsorship, lever.vacancy, lever.turnover,
+                p.sponsorship_rate,
+            )  # fmt: skip
 
     def step(self) -> None:
         """Take in the week's cases, work them off, and show what next week sees."""
@@ -415,7 +548,11 @@ class Department:
         visits = sum(service.visits for service in self.services)
         if visits:
             felt = sum(service.felt for service in self.services)
-            self.wins = rules.moved(self.wins, max(0.0, 2.0 * felt / visits - 1.0), 0.25)
+            self.wins = seen(self.wins, felt, visits)
+        for service in self.services:
+            if service.visits:
+                service.success = seen(service.success, service.felt, service.visits)
+            service.joined = service.takers_part * self.model.world.weight
         self.plan_staffing(arriving + calls + new_work)
 
     def work_off(self, budget: float) -> tuple[float, float]:
@@ -482,6 +619,8 @@ class Department:
         productive = sum(person.productive_minutes for person in self.staff)
         self.capacity = productive * self.handles * self.scale
         self.gross = posts * self.minutes * self.scale
+        joined = sum(person.joined for person in self.staff)
+        self.joined = joined * float(self.model.world.post_weight[self.number])
 
 
 class Observed:
@@ -497,6 +636,11 @@ class Observed:
         self.residents = np.zeros((PROFILES, len(self.segments.wards)), np.int64)
         for citizen in model.citizens:
             self.residents[citizen.profile, citizen.ward] += 1
+        self.staff = np.zeros((len(model.departments), len(ROLES)), np.int64)
+        np.add.at(self.staff, (self.staff_department, self.staff_role), 1)
+        self.owner = np.array([service.department.number for service in model.services])
+        self.goals = model.plan.goals
+        self.intensity: dict[str, float] = {}
         self.memory: dict[Any, Any] = {}
         self.drawn: dict[tuple[int, int, int], float] = {}
 
@@ -506,13 +650,85 @@ class Observed:
         return self.model.week
 
     @property
+    def needs(self) -> Any:
+        """Last week's needs, by profile and ward."""
+        return np.array(self.model.asking)
+
+    @property
+    def needing_help(self) -> Any:
+        """Last week's needs of those who cannot well go online alone."""
+        return np.array(self.model.asking_help)
+
+    @property
     def staff_untrained(self) -> Any:
         """Staff who know too little, by department and role."""
-        untrained = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
+        return self.posts(StaffMember.is_untrained)
+
+    @property
+    def staff_blocked(self) -> Any:
+        """Those of them whom knowledge blocks."""
+        return self.posts(lambda person: person.is_untrained() and person.is_blocked())
+
+    @property
+    def staff_unpractised(self) -> Any:
+        """Staff who have not adopted."""
+        return self.posts(lambda person: not person.adopted)
+
+    def posts(self, counts: Callable[[StaffMember], bool]) -> Any:
+        """Return how many posts count, by department and role."""
+        found = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
         for person in self.model.staff:
-            if person.knowledge < self.model.parameters.enough_knowledge:
-                untrained[person.department.number, person.role] += 1
-        return untrained
+            if counts(person):
+                found[person.department.number, person.role] += 1
+        return found
+
+    @property
+    def live(self) -> Any:
+        """Which services are online."""
+        return np.array([bool(service.live) for service in self.model.services])
+
+    @property
+    def success(self) -> Any:
+        """How well online users of every service fared of late."""
+        return np.array([service.success for service in self.model.services])
+
+    @property
+    def insight(self) -> float:
+        """What audits tell of residents."""
+        return self.model.insight
+
+    @property
+    def staff_insight(self) -> Any:
+        """What audits tell of staff, by department."""
+        return np.array([department.insight for department in self.model.departments])
+
+    @property
+    def message_fit(self) -> float:
+        """Factor on the reach of a tailored message."""
+        return 1.0 + self.model.parameters.message_fit * self.insight
+
+    @property
+    def staff_message_fit(self) -> Any:
+        """The same among staff, by department."""
+        return 1.0 + self.model.parameters.message_fit * self.staff_insight
+
+    @property
+    def prevented(self) -> float:
+        """Share of incidents that shared threat data prevent."""
+        return self.model.parameters.incident_prevention * self.model.protection
+
+    @property
+    def mitigated(self) -> float:
+        """Share of an incident's harm that they take off."""
+        return self.model.parameters.incident_mitigation * self.model.protection
+
+    def kpi(self, name: str, group: str = "all", weeks: int = 4) -> float:
+        """Return that nothing is known: KPIs by group are not counted here."""
+        return float("nan")
+
+    def due(self, goal: Goal) -> int:
+        """Return the week of the run by which a goal is to be met."""
+        return self.model.plan.due_week(goal)
 
     def staff_ties(self) -> tuple[Any, Any]:
         """Return who works with whom, as CSR (offsets, posts)."""
@@ -559,13 +775,17 @@ class Council(mesa.Model):
         self.exposure: list[Any] = []
         self.reminder: list[Any] = []
         self.lessons: list[Any] = []
+        self.alarm = self.protection = self.insight = 0.0
         self.begin()
         self.levers = Levers(world.segments, len(self.staff))
         self.observed = Observed(self)
+        self.shocks = [(*plan.weeks_of(shock), shock) for _, shock in programme_order(plan.shocks)]
         self.programme = [
             (*plan.weeks_of(intervention), intervention)
-            for intervention in programme_order(plan.programme.values())
+            for _, intervention in programme_order(plan.programme)
         ]
+        self.asking = self.no_needs()
+        self.asking_help = self.no_needs()
         self.remembered = np.zeros_like(self.levers.exposure)
         self.on_the_mind = np.zeros_like(self.levers.exposure)
         self.taught = np.zeros((2, *self.levers.lessons.shape))
@@ -574,9 +794,15 @@ class Council(mesa.Model):
                 "needs": lambda m: sum(s.needs for s in m.services),
                 "transactions": lambda m: sum(s.transactions for s in m.services),
                 "transactions_online": lambda m: sum(s.online for s in m.services),
-                "adoption": lambda m: m.share_of_adopters(),
-                "trust": lambda m: sum(c.trust for c in m.citizens) / len(m.citizens),
-                "staff_adoption": lambda m: sum(s.adopted for s in m.staff) / len(m.staff),
+                "adoption": lambda m: m.share_since("last_online"),
+                "trust": lambda m: (
+                    rules.trust_felt(sum(c.trust for c in m.citizens), m.alarm) / len(m.citizens)
+                ),
+                "participation": lambda m: m.share_since("took_part"),
+                "staff_adoption": lambda m: np.average(
+                    [d.adopters for d in m.departments],
+                    weights=m.world.post_weight * [len(d.staff) for d in m.departments],
+                ),
                 "backlog": lambda m: sum(c.cases for d in m.departments for c in d.queue),
             }
         )
@@ -597,8 +823,8 @@ class Council(mesa.Model):
             Department(self, number, record) for number, record in enumerate(state.departments)
         ]
         self.services = [
-            Service(number, record, plan.go_live_week(name), self.departments[record["department"]])
-            for number, (name, record) in enumerate(zip(plan.services, state.services, strict=True))
+            Service(number, record, self.departments[record["department"]])
+            for number, record in enumerate(state.services)
         ]
         for service in self.services:
             service.department.services.append(service)
@@ -642,7 +868,7 @@ class Council(mesa.Model):
                 # The columns of transactions in takeup.kpis.CITIZEN.
                 counted[k, 3] += service.transactions
                 counted[k, 4] += service.online
-            if self.week < 0 and self.week % QUARTER == 0:
+            if self.week % QUARTER == 0:
                 settle(self.service_records, stated, counted)
                 self.read_constants()
                 counted[:] = 0
@@ -665,7 +891,9 @@ class Council(mesa.Model):
         for service in self.services:
             service.begin_week()
         for department in self.departments:
-            department.open_services()
+            department.open_services(self.service_levers)
+            department.take_on(self.department_levers[department.number])
+        self.build_up()
         self.let_needs_arise()
         if self.everyone:
             self.agents_by_type[Citizen].shuffle_do("step")
@@ -692,6 +920,7 @@ class Council(mesa.Model):
         world = self.world
         first, last = world.calendar[self.today : self.today + 2].tolist()
         self.needs = {}
+        self.asking, self.asking_help = self.no_needs(), self.no_needs()
         for row, k in zip(
             world.need_citizen[first:last].tolist(),
             world.need_service[first:last].tolist(),
@@ -702,11 +931,15 @@ class Council(mesa.Model):
     def let_programme_act(self) -> None:
         """Let the interventions act, and turn what they did into lists, quick to read."""
         levers = self.levers
-        if self.week >= 0 and self.programme:
+        if self.week >= 0 and (self.programme or self.shocks):
             levers.reset()
+            for first, after, shock in self.shocks:
+                if first <= self.week < after:
+                    shock.act(self.week - first, self.observed, levers)
             for first, after, intervention in self.programme:
                 if first <= self.week < after:
-                    intervention.act(self.week - first, self.observed, levers)
+                    paid_for = intervention.at(levers.funding)
+                    paid_for.act(self.week - first, self.observed, levers)
             self.remembered *= exp(-self.parameters.awareness_forgetting)
             self.remembered += levers.exposure
             self.on_the_mind *= exp(-self.parameters.message_forgetting)
@@ -714,11 +947,11 @@ class Council(mesa.Model):
             self.exposure = self.remembered.tolist() if self.remembered.any() else []
             self.reminder = self.on_the_mind.tolist()
             self.remember_lessons()
-        self.staff_exposure = levers.staff_exposure.tolist()
-        self.staff_training = levers.staff_training.tolist()
-        self.staff_training_hours = levers.staff_training_hours.tolist()
-        self.staff_training_gain = levers.staff_training_gain.tolist()
-        self.staff_hours = levers.staff_hours.tolist()
+        self.staff_levers, self.service_levers, self.department_levers = (
+            pulled(records) for records in (levers.staff, levers.services, levers.departments)
+        )
+        self.invitation = levers.resident_invitation.tolist()
+        self.assistance = levers.resident_assistance.tolist()
         self.champion_hours = levers.champion_hours.tolist()
         for person in self.staff:
             person.attention = 0.0
@@ -728,6 +961,17 @@ class Council(mesa.Model):
             for colleague in champion.colleagues:
                 strength = float(levers.champions[row]) * conviction
                 colleague.attention += strength / len(champion.colleagues)
+
+    def build_up(self) -> None:
+        """Let what the council knows, guards against and is feared for build up and fade."""
+        p, levers = self.parameters, self.levers
+        self.insight = rules.insight_updated(self.insight, levers.audit, p.insight_ageing)
+        self.protection = rules.moved(
+            self.protection, rules.saturated(levers.protection), p.protection_rate
+        )
+        self.alarm = rules.alarm_updated(
+            self.alarm, levers.alarm, p.alarm_fading, p.calming * rules.saturated(levers.calming)
+        )
 
     def remember_lessons(self) -> None:
         """Keep the cumulative hazard of training, by week of the calendar."""
@@ -739,10 +983,14 @@ class Council(mesa.Model):
         self.taught += (levers.lessons, levers.lesson_gains)
         self.lessons.append(self.taught.tolist())
 
-    def share_of_adopters(self) -> float:
-        """Return the share of residents who transacted online in the last 52 weeks."""
+    def share_since(self, when: str) -> float:
+        """Return the share of residents for whom something lies less than 52 weeks back."""
         since = self.today - YEAR
-        return sum(citizen.last_online > since for citizen in self.citizens) / len(self.citizens)
+        return sum(getattr(citizen, when) > since for citizen in self.citizens) / len(self.citizens)
+
+    def no_needs(self) -> list[list[int]]:
+        """Return counts of needs by profile and ward, all zero."""
+        return [[0] * len(self.world.segments.wards) for _ in range(PROFILES)]
 
     def digital_take_up(self, weeks: int) -> float:
         """Return the share of transactions of the last weeks that were online."""

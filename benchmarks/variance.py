@@ -24,7 +24,7 @@ from measure import Row
 from takeup.kpis import CITIZEN
 from takeup.model.simulation import simulate_counters
 from takeup.model.world import make_world
-from takeup.programme.communication import Communication
+from takeup.programme.interventions.communication import Communication
 from takeup.scenario import load
 from takeup.scenario.schema import Scenario
 

@@ -9,7 +9,7 @@ import xarray as xr
 
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, PLACE, SERVICE, STOCK, Counters
 from takeup.results.dataset import blank, record
-from takeup.results.info import Mark, RunInfo
+from takeup.results.info import GoalInfo, Mark, RunInfo
 from takeup.results.summarise import summarise
 
 AGES = ("16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+")
@@ -37,9 +37,16 @@ def made_up_info(name: str = "Baseline", weeks: int = 12, **changes: object) -> 
         "departments": ("planning", "welfare"),
         "owner": (0, 1, 1),
         "seed": 1,
+        "service_names": {
+            "permits": "Parking permits",
+            "benefits": "Benefits",
+            "bins": "Bulky waste",
+        },
+        "discount_rate": 0.035,
+        "goals": (GoalInfo("half", "digital_take_up", 0.5, 1, "all", 9),),
         "marks": (
-            Mark("go-live", "Parking permits", 2, 2),
             Mark("intervention", "letters", 1, 6),
+            Mark("go-live", "Parking permits", 2, 2, "permits"),
         ),
         **changes,
     }
@@ -72,6 +79,7 @@ def made_up_counters(seed: int, weeks: int = 12, digital: float = 0.0) -> Counte
             "experience": np.floor(needs * FIXED_POINT * (0.5 + 0.4 * digital)),
             "contacts_failure": started - online,
             "contacts_other": needs - started,
+            "assisted": np.floor(0.1 * online),
         }
         return np.stack([table[name] for name in CITIZEN], axis=2).astype(np.int64)
 
@@ -83,6 +91,7 @@ def made_up_counters(seed: int, weeks: int = 12, digital: float = 0.0) -> Counte
             "citizens": total,
             "adopters": np.floor(in_need * np.clip(share, 0, 1)),
             "in_need": in_need,
+            "participants": np.floor(5 * rng.random((weeks, groups))),
             "trust": np.floor(total * FIXED_POINT * (0.6 + 0.05 * rng.random((weeks, groups)))),
         }
         return np.stack([table[name] for name in STOCK], axis=2).astype(np.int64)
@@ -99,6 +108,9 @@ def made_up_counters(seed: int, weeks: int = 12, digital: float = 0.0) -> Counte
     work[:, :, SERVICE.index("waiting")] = (
         1024 * 100 * (2 - digital + 0.2 * rng.random((weeks, 3)))
     ).astype(np.int64)
+    live = np.ones((weeks, 3), dtype=np.int64)
+    live[:2, 0] = 0  # permits go online in week 2
+    work[:, :, SERVICE.index("live")] = live
     staff = np.empty((weeks, 2, len(DEPARTMENT)), dtype=np.int64)
     posts = 40
     for column, name in enumerate(DEPARTMENT):
@@ -117,7 +129,8 @@ def made_up_counters(seed: int, weeks: int = 12, digital: float = 0.0) -> Counte
         else:
             staff[:, :, column] = np.floor(posts * FIXED_POINT * (0.3 + 0.4 * noise))
     place = np.zeros((weeks, len(PLACE)), dtype=np.int64)
-    place[: max(1, weeks // 2)] = int(2_000_00 * digital)
+    place[: max(1, weeks // 2), PLACE.index("programme_cost")] = int(2_000_00 * digital)
+    place[weeks // 2, PLACE.index("incidents")] = 1
     weights = np.ones(staff.shape[1])
     return Counters(
         profile, wards, services, stock_profile, stock_wards, work, staff, place, weights

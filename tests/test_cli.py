@@ -88,6 +88,8 @@ def test_run_writes_a_folder_and_shows_a_table(
     assert sorted(path.name for path in Path("results/base").iterdir()) == [
         "manifest.json",
         "parameters.parquet",
+        "staff.png",
+        "staff.svg",
         "summary.json",
         "trajectories.parquet",
         "trajectories.png",

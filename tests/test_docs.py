@@ -6,9 +6,15 @@ Tables between `<!-- generated: NAME -->` and `<!-- end -->` are written by this
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -21,11 +27,13 @@ import takeup
 from takeup.evidence import PARAMETERS
 from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
-from takeup.model import rules
+from takeup.model import departments, draws, rules, staff, state, world
 from takeup.model.simulation import Simulation
-from takeup.programme import KINDS, Intervention, Target
-from takeup.programme.communication import MEDIA
-from takeup.programme.segments import AGES
+from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Levers, Shock, Target, levers
+from takeup.programme.intervention import burden
+from takeup.programme.interventions.communication import MEDIA
+from takeup.programme.interventions.training import train_staff
+from takeup.programme.segments import AGES, Segments
 from takeup.results.store import write
 from takeup.scenario import schema
 from takeup.scenario.schema import (
@@ -55,7 +63,7 @@ TABLES: dict[str, type[BaseModel]] = {
     cls.__name__.lower(): cls
     for cls in (
         Scenario, Run, Place, Ward, Prices, Network, Structure, Department, Service, Minutes,
-        Intervention, Target,
+        Intervention, Target, Shock, Goal,
     )
 }  # fmt: skip
 
@@ -68,7 +76,8 @@ def generated(name: str) -> str:
     if name in TABLES:
         return _markdown(("field", "type", "default", "meaning"), _fields(TABLES[name]))
     makers = {
-        "kinds": _kinds,
+        "kinds": lambda: _by_kind(KINDS, Intervention),
+        "shocks": lambda: _by_kind(SHOCKS, Shock),
         "kpis": _kpis,
         "media": _media,
         "designs": _designs,
@@ -77,14 +86,15 @@ def generated(name: str) -> str:
     return makers[name]()
 
 
-def _kinds() -> str:
-    """Return a table for every kind of intervention, of what it adds to all others."""
-    common = Intervention.model_fields.keys()
+def _by_kind(kinds: Mapping[str, type[Event]], base: type[Event]) -> str:
+    """Return a table for every kind of intervention or shock, of what it adds to all others."""
+    common = base.model_fields.keys()
     parts = []
-    for kind, cls in KINDS.items():
+    for kind, cls in kinds.items():
         rows = list(_fields(cls, leave_out=common))
         parts.append(f'`kind = "{kind}"`')
-        parts.append(_markdown(("field", "type", "default", "meaning"), rows))
+        table = _markdown(("field", "type", "default", "meaning"), rows)
+        parts.append(table if rows else "No further fields.")
     return "\n\n".join(parts)
 
 
@@ -144,7 +154,8 @@ def _fields(
             continue
         default = "required" if field.is_required() else _value(field.default)
         kind = _type(table["properties"][name], definitions)
-        yield f"`{name}`", kind, default, field.description or "which intervention it is"
+        meaning = field.description or f"which {cls.__name__.lower()} it is"
+        yield f"`{name}`", kind, default, meaning
 
 
 def _value(value: Any) -> str:
@@ -244,36 +255,13 @@ def cells(text: str, heading: str) -> Iterator[str]:
             yield row[column]
 
 
-RULES = {
-    name
-    for name, value in vars(rules).items()
-    if isinstance(value, FunctionType) and value.__module__ == rules.__name__
-}
-
-
-def test_every_parameter_is_in_the_model_and_every_one_there_exists() -> None:
-    text = page("model.md")
-    assert PARAMETERS.keys() - code_words(text) == set()
-    named = code_words("\n".join(cells(text, "parameters")))
-    assert len(named) > 50
-    assert named - PARAMETERS.keys() == set()
-
-
-def test_every_rule_is_in_the_model_and_every_one_there_exists() -> None:
-    text = page("model.md")
-    assert RULES - code_words(text) == set()
-    named = code_words("\n".join(cells(text, "rule")))
-    assert len(named) > 20
-    assert named - RULES == set()
-
-
 def test_every_kpi_is_documented() -> None:
     assert set(KPI_NAMES) - code_words(page("model.md") + page("results.md")) == set()
 
 
 def test_every_field_of_a_scenario_is_documented() -> None:
     words = code_words(page("scenarios.md"))
-    for cls in (*TABLES.values(), *KINDS.values()):
+    for cls in (*TABLES.values(), *KINDS.values(), *SHOCKS.values()):
         assert cls.model_fields.keys() - words == set(), cls.__name__
 
 
@@ -284,9 +272,154 @@ def test_generated_tables_are_up_to_date(path: Path) -> None:
 
 
 def test_the_tables_are_there() -> None:
-    text = page("scenarios.md") + page("model.md") + page("sweeps.md")
-    made = {name for _, name, _, _ in _GENERATED.findall(text)}
-    assert made == {*TABLES, "kinds", "kpis", "media", "designs", "record"}
+    pages = page("scenarios.md") + page("model.md") + page("sweeps.md")
+    made = {name for _, name, _, _ in _GENERATED.findall(pages)}
+    assert made == {*TABLES, "kinds", "shocks", "kpis", "media", "designs", "record"}
+
+
+# ---------------------------------------------------------------- docs/odd.md and docs/model.md
+
+RULES = {
+    name
+    for name, value in vars(rules).items()
+    if isinstance(value, FunctionType) and value.__module__ == rules.__name__
+} | {departments.case_minutes.__name__, departments.success_seen.__name__, staff.spread.__name__}
+
+STREAMS = {
+    name
+    for module in (draws, levers)
+    for name, value in vars(module).items()
+    if name.isupper() and not name.startswith("_") and type(value) is int
+} - {"SERVICE_SHIFT", "PROFILES"}
+
+AT_REST = vars(Levers(Segments(("ward",), ("service",), ("department",)), posts=1))
+RECORDS = {"cells", "staff", "services", "departments"}  # fields of these are attributes as well
+MOVABLE = AT_REST.keys() - RECORDS
+
+TABLE_FIELDS: dict[str, set[str]] = {
+    name: set(getattr(module, name).names)
+    for module, names in (
+        (world, ("CITIZEN", "POST")),
+        (
+            state,
+            ("CITIZEN_STATE", "USE_STATE", "STAFF_STATE", "SERVICE_WEEK", "DEPARTMENT_WEEK",
+             "PLACE_WEEK"),
+        ),
+        (levers, ("STAFF_LEVERS", "SERVICE_LEVERS", "DEPARTMENT_LEVERS", "RESIDENT_LEVERS")),
+    )
+    for name in names
+} | {
+    "World": {field.name for field in fields(world.World)},
+    "State": {field.name for field in fields(state.State)},
+    "Levers": {
+        name for name in MOVABLE
+        if not name.startswith(("staff_", "service_", "department_", "resident_"))
+    },
+}  # fmt: skip
+"""Fields of the tables that odd.md lists, by the name in the heading above each."""
+
+HELPERS = {
+    "shared_hours": levers.shared_hours,
+    "burden": burden,
+    "train_staff": train_staff,
+}
+
+
+def spans(text: str) -> set[str]:
+    """Return everything between backticks, on one line and outside of blocks."""
+    return set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)))
+
+
+def column(heading: str, text: str | None = None) -> Counter[str]:
+    """Return how often each name stands in columns of that heading in odd.md or a part of it."""
+    parts = cells(page("odd.md") if text is None else text, heading)
+    return Counter(name for cell in parts for name in re.findall(r"`([\w-]+)`", cell))
+
+
+def part(name: str, title: str) -> str:
+    """Return what stands in a page under the heading with that title, up to the next one."""
+    found = re.search(
+        rf"^#+ {re.escape(title)}(?=\n|:)[^\n]*\n(.*?)(?=^#{{1,6}} |\Z)", page(name), re.M | re.S
+    )
+    assert found, f"{name} has no heading {title}"
+    return found[1]
+
+
+@cache
+def words_of_the_code() -> set[str]:
+    """Return every name of the package: of what it defines and uses, of parameters and KPIs."""
+    words = {*PARAMETERS, *KPI_NAMES}
+    for file in (ROOT / "src" / "takeup").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for attribute in ("id", "attr", "arg", "name", "value"):
+                word = getattr(node, attribute, None)
+                if isinstance(word, str):
+                    words.add(word)
+    for file in (ROOT / "src" / "takeup").rglob("*.toml"):
+        for table in tomllib.loads(file.read_text(encoding="utf-8")).values():
+            words.update(table if isinstance(table, dict) else ())
+    return words | {"takeup"}
+
+
+def is_in_the_code(name: str) -> bool:
+    if "/" in name or name.endswith(".py"):
+        return any((folder / name).exists() for folder in (ROOT, ROOT / "src" / "takeup"))
+    return all(word in words_of_the_code() for word in name.split("."))
+
+
+def moved_by(cls: type[Event]) -> set[str]:
+    """Return the levers that a kind of intervention or shock moves, by the text of its file."""
+    module = inspect.getmodule(cls)
+    assert module
+    source = inspect.getsource(module)
+    used = [inspect.getsource(helper) for name, helper in HELPERS.items() if f"{name}(" in source]
+    return MOVABLE & set(re.findall(r"levers\.(\w+)", "\n".join([source, *used])))
+
+
+def test_every_rule_stands_in_odd_once_and_every_one_there_exists() -> None:
+    assert column("rule") == Counter(RULES)
+
+
+def test_every_parameter_stands_at_an_equation_of_odd_and_every_one_there_exists() -> None:
+    assert column("parameters").keys() == PARAMETERS.keys()
+
+
+def test_every_stream_of_draws_is_in_odd() -> None:
+    assert column("stream") == Counter(STREAMS)
+
+
+@pytest.mark.parametrize("name", TABLE_FIELDS)
+def test_every_field_of_state_and_levers_is_in_odd(name: str) -> None:
+    assert column("field", part("odd.md", f"`{name}`")) == Counter(TABLE_FIELDS[name])
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "kinds"), [("Interventions", "kind", KINDS), ("Shocks", "shock", SHOCKS)]
+)
+def test_odd_says_which_levers_every_kind_moves(
+    title: str, heading: str, kinds: Mapping[str, type[Event]]
+) -> None:
+    text = part("odd.md", title)
+    named = [*column(heading, text)]
+    assert sorted(named) == sorted(kinds)
+    for kind, cell in zip(named, list(cells(text, "levers"))[1:], strict=True):
+        assert code_words(cell) == moved_by(kinds[kind]), kind
+
+
+@pytest.mark.parametrize("name", ["odd.md", "model.md"])
+def test_every_name_between_backticks_exists(name: str) -> None:
+    names = {span for span in spans(page(name)) if " " not in span}
+    assert {span for span in names if not is_in_the_code(span)} == set()
+
+
+def test_odd_has_nothing_but_names_between_backticks() -> None:
+    assert {span for span in spans(page("odd.md")) if not re.fullmatch(r"[\w./-]+", span)} == set()
+
+
+@pytest.mark.parametrize(("title", "kinds"), [("Interventions", KINDS), ("Shocks", SHOCKS)])
+def test_the_model_has_a_part_for_every_kind(title: str, kinds: Mapping[str, Any]) -> None:
+    text = page("model.md").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    assert sorted(re.findall(r"^### `(\w+)`$", text, re.M)) == sorted(kinds)
 
 
 # ---------------------------------------------------------------- links and snippets

@@ -598,11 +598,12 @@ def _run(
 
     from rich.console import Console
 
+    from takeup.analysis.goals import judge
     from takeup.experiments.enough import simulate_until
     from takeup.experiments.progress import Watch
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
-    from takeup.report.tables import comparison_tables, level_tables
+    from takeup.report.tables import comparison_tables, goals_tables, level_tables
     from takeup.scenario.case import Case
 
     with Watch(scenarios, Console(stderr=True)) as watch:
@@ -612,6 +613,7 @@ def _run(
             dataset = simulate_until(
                 scenarios, until, workers=workers, progress=watch, tell=watch.reached
             )
+    verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
         from takeup.analysis.comparison import compare as compare_results
@@ -620,6 +622,7 @@ def _run(
     written = write_results(
         dataset,
         comparison,
+        verdicts,
         folder,
         inputs=inputs,
         parameters=[
@@ -635,7 +638,7 @@ def _run(
         force=force,
     )
     tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
-    _show(tables, folder, written)
+    _show([*tables, *goals_tables(verdicts)], folder, written)
 
 
 def _of_sweep(

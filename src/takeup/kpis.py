@@ -30,13 +30,15 @@ CITIZEN = (
     "experience",  # fixed point: experience of this week's needs
     "contacts_failure",  # phone contacts after an online failure, and second calls after hanging up
     "contacts_other",  # other phone and counter contacts, calls for help included
+    "assisted",  # online attempts completed with the help of an assisted session
 )
 
 STOCK = (
     "citizens",
     "adopters",  # transacted online in the last 52 weeks
     "in_need",  # had a need in the last 52 weeks
-    "trust",  # fixed point, each citizen's as of the last contact
+    "trust",  # fixed point, each citizen's as of the last contact, less what an incident alarms
+    "participants",  # took part in co-design or gave feedback in the last 52 weeks
 )
 
 SERVICE = (
@@ -52,6 +54,7 @@ SERVICE = (
     "contacts_error",  # contacts caused by errors in handling
     "reworked",  # cases handled a second time
     "list_cost",  # hundredths: contacts and visits at list price
+    "live",  # 1 if it is online
 )
 
 DEPARTMENT = (
@@ -79,10 +82,14 @@ DEPARTMENT = (
 OF_POSTS = DEPARTMENT[: DEPARTMENT.index("capacity_minutes")]
 """DEPARTMENT counters that count posts."""
 
-PLACE = ("programme_cost",)
-"""Counters of the place as a whole; hundredths of the currency."""
+PLACE = (
+    "programme_cost",  # hundredths of the currency
+    "incidents",  # breaches and outages
+)
+"""Counters of the place as a whole."""
 
 CountArray = npt.NDArray[np.int64]
+BoolMask = npt.NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Counters:
     place: CountArray
     post_weight: npt.NDArray[np.float64]
 
-    def whole_staff(self) -> npt.NDArray[np.float64]:
+    def whole_staff(self, weeks: slice = slice(None)) -> npt.NDArray[np.float64]:
         """Return the DEPARTMENT counters of the place as a whole, (weeks, …).
 
         Departments may be sampled differently: counters of posts are weighted by what a post stands
@@ -119,7 +126,7 @@ class Counters:
         """
         of_posts = np.arange(len(DEPARTMENT)) < len(OF_POSTS)
         weights = np.where(of_posts[None, :], self.post_weight[:, None], 1.0)
-        total: npt.NDArray[np.float64] = (self.staff * weights).sum(axis=1)
+        total: npt.NDArray[np.float64] = (self.staff[weeks] * weights).sum(axis=1)
         return total
 
 
@@ -229,10 +236,22 @@ KPIS: tuple[KPI, ...] = (
     KPI("trust", "Trust in the council", "share", 1,
         ("trust",), ("citizens",), _PEOPLE,
         "Mean trust, each resident's as of the last contact, 0 to 1.", scale=1 / FIXED_POINT),
+    KPI("participation", "Residents who took part", "share", 1,
+        ("participants",), ("citizens",), _PEOPLE,
+        "Residents who took part in co-design or gave feedback in the last 52 weeks."),
+    KPI("assisted", "Assisted online transactions", "share", 0,
+        ("assisted",), ("transactions_online",), _EVENTS,
+        "Online transactions completed in an assisted session (GOV.UK: assisted digital)."),
+    KPI("services_online", "Services online", "services", 1, ("live",), (), _WORK,
+        "Services that residents can use online."),
     KPI("avoidable_contact", "Avoidable contact", "share", -1,
         ("contacts_failure", "contacts_chasing", "contacts_error"), _CONTACTS, _WORK,
         "Contacts caused by failure (online failures, progress chasing, handling errors) as a "
         "share of all contacts (after the former UK National Indicator 14)."),
+    KPI("avoidable_contacts", "Avoidable contacts a week", "contacts", -1,
+        ("contacts_failure", "contacts_chasing", "contacts_error"), (), _WORK,
+        "Contacts caused by failure in the week: their share of all contacts can rise because the "
+        "other contacts fall.", weighted=True),
     KPI("contacts", "Contacts a week", "contacts", -1, _CONTACTS, (), _WORK,
         "Phone and counter contacts in the week, avoidable ones included.", weighted=True),
     KPI("processing_time", "Processing time", "weeks", -1,
@@ -263,6 +282,8 @@ KPIS: tuple[KPI, ...] = (
         "Realised cost of service delivery in the week.", scale=0.01, weighted=True),
     KPI("programme_cost", "Programme cost a week", "currency", -1, ("programme_cost",), (),
         ("all",), "Cost of all interventions in the week.", scale=0.01),
+    KPI("incidents", "Security incidents", "incidents a year", -1, ("incidents",), (), ("all",),
+        "Breaches and outages that began, as a yearly rate.", scale=52.0),
 )  # fmt: skip
 
 GAPS: tuple[GapKPI, ...] = (
@@ -275,20 +296,56 @@ GAPS: tuple[GapKPI, ...] = (
 )  # fmt: skip
 
 
+def totals(
+    counters: Counters,
+    weeks: slice,
+    profiles: BoolMask = None,
+    wards: BoolMask = None,
+    services: BoolMask = None,
+    departments: BoolMask = None,
+) -> dict[str, float]:
+    """Return every counter, added up over weeks and over one kind of group.
+
+    Args:
+        counters: what was recorded.
+        weeks: which weeks.
+        profiles: which profiles, if they are the group.
+        wards: which wards, if they are.
+        services: which services, if they are, or those of the departments.
+        departments: which departments, if they are.
+
+    Returns:
+        The counters that the group has; all of them if no group is given.
+    """
+    found: dict[str, float] = {}
+
+    def add(names: tuple[str, ...], table: CountArray, rows: BoolMask = None) -> None:
+        chosen = table[weeks] if rows is None else table[weeks, rows]
+        whole = chosen.reshape(-1, len(names)).sum(axis=0)
+        found.update(zip(names, whole.astype(float).tolist(), strict=True))
+
+    if wards is not None:
+        add(CITIZEN, counters.ward, wards)
+        add(STOCK, counters.stock_ward, wards)
+    elif services is not None:
+        add(CITIZEN, counters.service, services)
+        add(SERVICE, counters.work, services)
+    else:
+        add(CITIZEN, counters.profile, profiles)
+        add(STOCK, counters.stock_profile, profiles)
+    if departments is not None:
+        add(DEPARTMENT, counters.staff, departments)
+    elif wards is services is profiles is None:
+        add(SERVICE, counters.work)
+        add(PLACE, counters.place)
+        staff = counters.whole_staff(weeks).sum(axis=0).tolist()
+        found.update(zip(DEPARTMENT, staff, strict=True))
+    return found
+
+
 def place_totals(counters: Counters, week: int) -> dict[str, float]:
     """Return every counter of one week, added up over the place."""
-    tables = (
-        (CITIZEN, counters.profile.sum(axis=1)),
-        (STOCK, counters.stock_profile.sum(axis=1)),
-        (SERVICE, counters.work.sum(axis=1)),
-        (DEPARTMENT, counters.whole_staff()),
-        (PLACE, counters.place),
-    )
-    return {
-        name: float(table[week, column])
-        for names, table in tables
-        for column, name in enumerate(names)
-    }
+    return totals(counters, slice(week, week + 1))
 
 
 KPI_NAMES: tuple[str, ...] = (*(k.name for k in KPIS), *(g.name for g in GAPS))

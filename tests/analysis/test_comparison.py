@@ -57,7 +57,63 @@ def test_net_savings_are_service_cost_saved_minus_programme_cost_added() -> None
     expected = (service[0] + programme[0]) - (service[1] + programme[1])
     np.testing.assert_allclose(money.net_savings, expected)
     assert money.net == pytest.approx(expected[:, -1].mean())
+    assert money.net == pytest.approx(money.saved - money.added)
     assert len(money.payback_by_replicate) == 5
+
+
+def test_money_that_comes_later_is_worth_less() -> None:
+    dataset = made_up_dataset(weeks=105)
+    whole = dataset.sel(group="all")
+    weekly = (whole["service_cost"] + whole["programme_cost"]).values
+    money = compare(dataset).money["Plan"]
+    by_week = (weekly[0] - weekly[1]) / 1.035 ** (np.arange(105) / 52)
+    np.testing.assert_allclose(money.discounted, by_week.cumsum(axis=-1))
+    assert money.rate == 0.035
+    year = (weekly[0] - weekly[1])[:, [0, 52, 104]]
+    worth = np.diff(money.discounted, axis=-1, prepend=0.0)[:, [0, 52, 104]]
+    np.testing.assert_allclose(worth / year, [[1.0, 1 / 1.035, 1 / 1.035**2]] * 5)
+    text = str(compare(dataset))
+    assert "discounted at 3.5 % a year" in text
+
+
+def test_without_a_rate_nothing_is_discounted() -> None:
+    dataset = made_up_dataset()
+    del dataset.attrs["discount_rate"]  # as in results of old
+    money = compare(dataset).money["Plan"]
+    np.testing.assert_array_equal(money.discounted, money.net_savings)
+    assert (money.low, money.high) == (money.discounted_low, money.discounted_high)
+
+
+def test_a_higher_rate_never_brings_payback_forward() -> None:
+    weeks: list[int] = []
+    for rate in (0.0, 0.035, 0.2, 0.5):
+        dataset = made_up_dataset({"Baseline": 0.0, "Plan": 0.8}, weeks=104)
+        dataset["programme_cost"][1, :, :60] += 15_000.0  # spent first, saved afterwards
+        dataset.attrs["discount_rate"] = rate
+        week = compare(dataset).money["Plan"].payback_week
+        weeks.append(1000 if week is None else week)
+    assert weeks == sorted(weeks)
+    assert 60 < weeks[0] < weeks[-1]
+
+
+def test_payback_is_told_over_single_runs() -> None:
+    money = compare(made_up_dataset()).money["Plan"]
+    some = replace(money, payback_by_replicate=(40, None, 60, 50, None))
+    assert some.payback_by() == {"5 %": 40, "50 %": 60, "95 %": None}
+    chance, low, high = some.payback_chance()
+    assert chance == 0.6
+    assert (low, high) == pytest.approx(tuple(stats.beta(3.5, 2.5).ppf([0.05, 0.95])))
+    text = some.payback_of_runs()
+    assert text.startswith("60 % pay back (")
+    assert text.endswith("5 % by week 40, 50 % by week 60")
+    never = replace(money, payback_by_replicate=(None, None))
+    assert never.payback_of_runs().startswith("0 % pay back (0 to ")
+    assert "by week" not in never.payback_of_runs()
+
+
+def test_where_no_money_moves_nothing_is_paid_back() -> None:
+    money = compare(made_up_dataset({"A": 0.4, "B": 0.4})).money["B"]
+    assert money.payback() == "nothing to pay back"
 
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=30))
@@ -140,10 +196,15 @@ def test_a_rate_per_year_is_judged_over_a_year() -> None:
 
 def test_it_pays_back_only_if_the_interval_lies_above_zero() -> None:
     money = compare(made_up_dataset()).money["Plan"]
-    assert replace(money, low=1.0, high=3.0, payback_week=4).payback() == "paid back from week 4"
-    for low in (-1.0, np.nan):
-        assert "not certain" in replace(money, low=low, high=3.0).payback()
-    assert replace(money, low=-3.0, high=-1.0).payback() == "not paid back within the run"
+
+    def payback(low: float, high: float) -> str:
+        ends = {"discounted_low": low, "discounted_high": high}
+        return replace(money, payback_week=4, **ends).payback()
+
+    assert payback(1.0, 3.0) == "paid back from week 4"
+    assert "not certain" in payback(-1.0, 3.0)
+    assert "not certain" in payback(np.nan, np.nan)
+    assert payback(-3.0, -1.0) == "not paid back within the run"
 
 
 def test_few_replicates_are_pointed_out() -> None:

@@ -85,11 +85,13 @@ def test_scenarios_that_cannot_be_shown_side_by_side_are_refused_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runner, "make_world", lambda *_: pytest.fail("must not run"))
+    other = short("b", weeks=20, seed=8, sample=200, replicates=7, discount_rate=0.1)
     with pytest.raises(InputError) as raised:
-        simulate([short("a"), short("b", weeks=20, seed=8, sample=200, replicates=7)], workers=0)
+        simulate([short("a"), other], workers=0)
     text = str(raised.value)
     assert "run.weeks" in text
     assert "run.replicates" in text
+    assert "run.discount_rate" in text
     assert "--set run.seed=5" in text
     assert "run.sample" in text
     assert "workers" in text

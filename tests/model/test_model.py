@@ -139,6 +139,8 @@ def test_removed_citizens_have_no_more_needs_and_are_not_counted(model):
     assert stocks["citizens"] == left
     assert 0 <= stocks["adopters"] <= left
     assert 0 <= stocks["in_need"] <= left
+    assert stocks["participants"] == (model.simulation.state.took_part >= 0).sum() > 0
+    assert not (model.simulation.state.took_part[::2] >= 0).any()
     gone = model.simulation.state.citizens["week"][::2]
     assert set(gone.tolist()) == {-2}
     published = model.simulation.state.published.reshape(2 * left, -1)[::2]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from examples import by_age, small_scenario
 from takeup.errors import InputError
-from takeup.model.needs import make_calendar, need_rates
+from takeup.model.needs import Surge, make_calendar, need_rates
 from takeup.model.population import age_shares, make_residents
 from takeup.programme.segments import AGES
 
@@ -136,3 +138,85 @@ def test_a_service_that_no_resident_needs_is_told():
     services = small_scenario(services={"waste": only_old}).services
     with pytest.raises(InputError, match=r"services\.waste\.by_age: nobody who lives here"):
         need_rates(nobody_old, services)
+
+
+# ---------------------------------------------------------------- surges of demand
+
+SURGE = Surge(first=20, after=60, factor=np.array([1.0, 3.0, 1.0]), number=7)
+WASTE = 1
+
+
+def keys(starts, citizen, service):
+    """Return needs as (week, resident, service)."""
+    week = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return np.column_stack((week, citizen, service))
+
+
+def with_surges(*surges, count=400, weeks=82, seed=1, replicate=0):
+    rates = need_rates(PLACE, SCENARIO.services)
+    return keys(*make_calendar(ages(count), rates, weeks, seed, replicate, surges))
+
+
+surges = st.builds(
+    lambda first, length, factors, number: Surge(first, first + length, np.array(factors), number),
+    st.integers(0, 81),
+    st.integers(0, 40),
+    st.lists(st.floats(1.0, 10.0), min_size=3, max_size=3),
+    st.integers(0, 2**32 - 1),
+).map(lambda surge: replace(surge, after=min(surge.after, 82)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(some=st.lists(surges, max_size=3), replicate=st.integers(0, 9))
+def test_a_surge_adds_needs_where_it_says_and_takes_none(some, replicate):
+    usual = with_surges(count=100, replicate=replicate)
+    more = with_surges(*some, count=100, replicate=replicate)
+    as_before = {tuple(need) for need in usual.tolist()}
+    there = [tuple(need) for need in more.tolist()]
+    assert there == sorted(set(there))  # by week, resident and service, none twice
+    added = set(there) - as_before
+    assert len(there) == len(as_before) + len(added)  # all of the usual ones are there
+    for week, _, service in added:
+        assert any(s.first <= week < s.after and s.factor[service] > 1.0 for s in some)
+
+
+def test_needs_are_multiplied_by_the_factor_of_a_surge():
+    count = 8000
+    needs = with_surges(SURGE, count=count)
+    hazards = need_rates(PLACE, SCENARIO.services)[WASTE][ages(count)]
+    within = needs[(needs[:, 2] == WASTE) & (needs[:, 0] >= 20) & (needs[:, 0] < 60)]
+    # Needs of one person that fall into one week count once, in a surge as without one.
+    expected = 40 * (1.0 - np.exp(-3.0 * hazards)).sum()
+    assert abs(len(within) - expected) < 5 * expected**0.5
+    by_week = np.bincount(within[:, 0] - 20, minlength=40)
+    assert abs(np.polyfit(np.arange(40), by_week / by_week.mean(), 1)[0]) < 0.005  # no trend
+
+
+def test_surges_at_the_same_time_add_what_each_adds():
+    other = replace(SURGE, factor=np.array([1.0, 2.0, 1.0]), number=8)
+    count = 4000
+    usual, one, two, both = (
+        len(with_surges(*some, count=count)) for some in ((), (SURGE,), (other,), (SURGE, other))
+    )
+    assert one - usual > 1.8 * (two - usual)
+    # A few fall on each other.
+    assert 0.97 * (one + two - 2 * usual) < both - usual <= one + two - 2 * usual
+
+
+def test_the_draws_of_a_surge_are_its_own():
+    twin = replace(SURGE, number=8)
+    assert not np.array_equal(with_surges(SURGE), with_surges(twin))
+    assert np.array_equal(with_surges(SURGE), with_surges(SURGE, SURGE))
+
+
+@settings(max_examples=15, deadline=None)
+@given(end=st.integers(20, 82))
+def test_a_surge_that_lasts_longer_begins_with_the_shorter(end):
+    usual = with_surges()
+    short, long = (with_surges(replace(SURGE, after=after)) for after in (end, 82))
+    assert np.array_equal(short[short[:, 0] < end], long[long[:, 0] < end])
+    assert np.array_equal(short[short[:, 0] >= end], usual[usual[:, 0] >= end])
+
+
+def test_a_factor_of_one_is_no_surge():
+    assert np.array_equal(with_surges(replace(SURGE, factor=np.ones(3))), with_surges())

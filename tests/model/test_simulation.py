@@ -182,6 +182,60 @@ def test_champions_change_nothing_without_peer_effects(choice: str) -> None:
     assert differing(without, within) == []
 
 
+# ---------------------------------------------------------------- taking part
+
+
+def takers_part(**changes: Any) -> Simulation:
+    simulation = Simulation(small_scenario(run={"weeks": 75}, **changes))
+    simulation.run()
+    return simulation
+
+
+def participants(counters: Counters) -> Any:
+    return column(counters.stock_profile, STOCK, "participants").sum(axis=1)
+
+
+def test_participants_are_those_who_took_part_in_the_last_year() -> None:
+    simulation = takers_part(programme={"e": {"kind": "engagement", "places": 40.0, "weeks": 15}})
+    people, took_part = simulation.world.citizens[:-1], simulation.state.took_part
+    # 75 weeks of run on 52 of warm-up: the last week is 126.
+    assert set(np.unique(took_part)) <= {-1, *range(126 - 51, 127)}
+    for table, group in (
+        (simulation.counters.stock_profile, "profile"),
+        (simulation.counters.stock_ward, "ward"),
+    ):
+        counted = np.bincount(people[group][took_part >= 0], minlength=table.shape[1])
+        assert np.array_equal(column(table, STOCK, "participants")[-1], counted)
+
+
+def test_if_everyone_gives_feedback_participants_are_those_in_need() -> None:
+    counters = takers_part(parameters={"feedback": 1.0}).counters
+    for table in (counters.stock_profile, counters.stock_ward):
+        in_need = column(table, STOCK, "in_need")
+        assert np.array_equal(column(table, STOCK, "participants"), in_need)
+        assert in_need.any()
+
+
+def test_who_is_invited_takes_part_once_and_counts_for_a_year() -> None:
+    everyone = {"kind": "engagement", "places": 1e6, "start": 5, "weeks": 10}
+    simulation = takers_part(
+        programme={"e": {**everyone, "target": {"wards": ("Old Town",)}}},
+        parameters={"feedback": 0.0},
+    )
+    world, counters = simulation.world, simulation.counters
+    taking_part = column(counters.stock_ward, STOCK, "participants")
+    first, after = world.calendar[[52 + 5, 52 + 15]]
+    needy = np.unique(world.need_citizen[first:after])
+    invited = np.count_nonzero(world.citizens["ward"][needy] == 0)
+    assert invited > 20
+    assert not taking_part[:, 1].any()
+    assert not taking_part[:5].any()
+    assert np.all(np.diff(taking_part[:15, 0]) >= 0)
+    assert np.all(taking_part[14:57, 0] == invited)
+    assert np.all(np.diff(taking_part[56:, 0]) <= 0)
+    assert not taking_part[67:].any()
+
+
 # ---------------------------------------------------------------- corners of the parameter ranges
 
 

@@ -88,6 +88,8 @@ PLANS = [
     {"services": {"waste": {"usability": 0.1, "go_live": 3, "take_up": 0.7}}},
     {"structure": {"readiness": "product"}},
     {"programme": {"news": {"kind": "communication"}}},
+    {"shocks": {"closed": {"kind": "counter_closure"}}},
+    {"goals": {"most": {"kpi": "digital_take_up", "target": 0.5, "by": 20}}},
 ]
 
 SHAPES = [
@@ -103,6 +105,7 @@ SHAPES = [
     {"departments": {"revenues": {"managers": 0.3}}},
     {"services": {"waste": {"yearly_volume": 9000.0}}},
     {"services": {"waste": {"by_age": {"16-24": 3.0}}}},
+    {"shocks": {"storm": {"kind": "demand_surge", "weeks": 5}}},
 ]
 
 
@@ -147,3 +150,52 @@ def test_the_key_follows_the_content_of_the_edge_list(tmp_path):
 def test_the_key_of_a_missing_edge_list_is_told():
     with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read"):
         world_key(small_scenario(network={"kind": "edge_list", "file": "nowhere.csv"}), 0)
+
+
+# ---------------------------------------------------------------- surges of demand
+
+STORM = {"kind": "demand_surge", "start": 10, "weeks": 5, "factor": 4.0}
+TO_WASTE = {**STORM, "target": {"services": ("waste",)}}
+
+
+def needs(world: World, service: int) -> set[tuple[int, int]]:
+    """Return (week of the calendar, resident) of every need for a service."""
+    week = np.repeat(np.arange(len(world.calendar) - 1), np.diff(world.calendar))
+    of_it = world.need_service == service
+    return set(zip(week[of_it].tolist(), world.need_citizen[of_it].tolist(), strict=True))
+
+
+def test_a_surge_adds_needs_for_its_services_in_its_weeks_and_nothing_else():
+    world = make_world(small_scenario(shocks={"storm": TO_WASTE}), 0)
+    more = needs(world, 1) - needs(WORLD, 1)
+    assert needs(WORLD, 1) < needs(world, 1)
+    assert {week for week, _ in more} == {52 + week for week in range(10, 15)}  # after the warm-up
+    for service in (0, 2):
+        assert needs(world, service) == needs(WORLD, service)
+    calendar = ("calendar", "need_citizen", "need_service")
+    for field in fields(World):
+        if field.name not in calendar and isinstance(getattr(WORLD, field.name), np.ndarray):
+            assert np.array_equal(getattr(world, field.name), getattr(WORLD, field.name)), field
+
+
+def test_a_surge_without_a_target_is_one_of_every_service():
+    world = make_world(small_scenario(shocks={"storm": STORM}), 0)
+    for service in range(3):
+        assert needs(WORLD, service) < needs(world, service)
+
+
+def test_the_key_tells_surges_unless_it_is_to_leave_them_out():
+    keys = [
+        world_key(small_scenario(shocks=shocks), 0)
+        for shocks in (
+            {}, {"storm": STORM}, {"storm": TO_WASTE}, {"storm": {**STORM, "start": 11}},
+            {"storm": {**STORM, "factor": 2.0}}, {"storm": STORM, "again": {**STORM, "start": 20}},
+        )
+    ]  # fmt: skip
+    assert len(set(keys)) == len(keys)
+    storm = small_scenario(shocks={"storm": STORM})
+    assert world_key(storm, 0, with_surges=False) == world_key(SCENARIO, 0, with_surges=False)
+    # Neither its name nor that it is switched off makes a world of its own.
+    assert world_key(small_scenario(shocks={"other": STORM}), 0) == world_key(storm, 0)
+    off = small_scenario(shocks={"storm": {**STORM, "enabled": False}})
+    assert world_key(off, 0) == world_key(SCENARIO, 0)

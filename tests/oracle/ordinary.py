@@ -11,8 +11,8 @@ afresh here, and what they expire week by week is a date that has passed.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from itertools import groupby
 from math import exp
 from types import SimpleNamespace
@@ -21,7 +21,8 @@ from typing import Any
 import mesa
 import numpy as np
 
-from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, PLACE, SERVICE, STOCK, Counters
+from takeup.experiments.describe import run_info
+from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
 from takeup.model import rules
 from takeup.model.draws import (
     CAMPAIGN,
@@ -30,6 +31,8 @@ from takeup.model.draws import (
     LESSON,
     NEED,
     SERVICE_SHIFT,
+    SESSION,
+    STAFF_PROGRAMME,
     STAFF_START,
     STAFF_WEEK,
     philox,
@@ -39,8 +42,9 @@ from takeup.model.draws import (
 from takeup.model.start import expect_of_new, settle, start
 from takeup.model.state import parameter_record
 from takeup.model.world import World
-from takeup.programme import Levers, programme_order
+from takeup.programme import Event, Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
+from takeup.results.summarise import all_groups, summarise
 from takeup.scenario.schema import Scenario
 
 YEAR, QUARTER = 52, 13
@@ -51,10 +55,23 @@ NAMES = {
     "stock_ward": STOCK, "work": SERVICE, "staff": DEPARTMENT, "place": PLACE,
 }  # fmt: skip
 
+ADDED_UP = {kpi.name for kpi in KPIS if not kpi.denominator}
+"""KPIs that are numbers a week, not ratios."""
+
 
 def fixed(level: float) -> int:
     """Return a level as the counters add it up."""
     return int(level * FIXED_POINT + 0.5)
+
+
+def pulled(lever: Any) -> SimpleNamespace:
+    """Return a record of levers as plain numbers."""
+    return SimpleNamespace(**dict(zip(lever.dtype.names, lever.item(), strict=True)))
+
+
+def success_after(success: float, felt: int, visits: int) -> float:
+    """Return visible success after visits that felt so good in all."""
+    return rules.moved(success, max(0.0, 2.0 * felt / (65536.0 * visits) - 1.0), 0.25)
 
 
 class Level:
@@ -77,14 +94,86 @@ class Level:
 class Service:
     """A service: how it works online, and what happened to it this week."""
 
-    def __init__(self, number: int, record: Any, opens: int) -> None:
+    def __init__(self, model: Council, number: int, record: Any, planned: float) -> None:
+        self.model = model
         self.number = number
-        self.opens = opens  # week of the run; −1: online already
-        self.online = False
+        self.planned = planned  # week of the run; negative: online already; infinite: never
+        self.online = planned < 0.0
+        self.opened: int | None = None
         for name in record.dtype.names:
-            if name not in ("live", "department"):
+            if name not in ("live", "department", "opened", "planned", "closed"):
                 setattr(self, name, float(record[name]))
+        self.has_counter = True
         self.week: Counter[str] = Counter()
+
+    @property
+    def lever(self) -> SimpleNamespace:
+        """What this week's programme does to it."""
+        return pulled(self.model.levers.services[self.number])
+
+    def improve(self) -> None:
+        """Let an agency design it, or what it did not hand over erode."""
+        p, lever = self.model.parameters, self.lever
+        if lever.design > 0.0:
+            self.model.mark("an agency improves a service")
+            better = rules.usability_designed(self.usability, p.best_usability, lever.design)
+            self.own_usability += lever.design_kept / lever.design * (better - self.usability)
+            self.usability = better
+        elif self.usability > self.own_usability:
+            self.model.mark("design erodes")
+            self.usability = rules.reverted(
+                self.usability, self.own_usability, p.design_erosion, 1.0
+            )
+
+    def come_online(self, staff_joined: float) -> None:
+        """Get ready for the launch with those who took part last week, and go online if due."""
+        p, lever, mark, week = self.model.parameters, self.lever, self.model.mark, self.model.week
+        if self.online or week < 0:
+            return
+        self.codesign += self.joined + staff_joined
+        self.ahead += lever.delivery
+        if lever.launch > 0.0:
+            mark("launched by the programme")
+        elif week + self.ahead < self.planned:
+            return
+        elif week < self.planned:
+            mark("online earlier than planned")
+        else:
+            mark("online as planned")
+        self.online, self.opened = True, week
+        if self.codesign > 0.0:
+            mark("launched with co-design")
+        if lever.standard > 0.0:
+            mark("launched by a common standard")
+        better = rules.usability_at_launch(
+            self.usability, p.best_usability, p.codesign_gain, self.codesign, p.codesign_people,
+            p.standard_gain, lever.standard,
+        )  # fmt: skip
+        self.own_usability += better - self.usability
+        self.usability = better
+
+    def be_run(self) -> None:
+        """Let the week's levers decide how it is offered and talked about."""
+        p, lever, mark = self.model.parameters, self.lever, self.model.mark
+        if lever.outage > 0.0:
+            mark("outage")
+        self.availability = self.uptime * (1.0 - lever.outage)
+        if lever.steering > 0.0:
+            mark("digital by default")
+        self.steering = p.steering_weight * rules.saturated(lever.steering)
+        self.referral = lever.referral
+        self.has_counter = lever.closed == 0.0
+        self.publicity = p.publicity_weight * rules.saturated(lever.publicity)
+        if lever.publicity > 0.0:
+            self.shown = rules.experience_shown(lever.publicity_shown / lever.publicity)
+
+    def look_back(self) -> None:
+        """Keep what the week leaves behind: how its users fared, who took part in co-design."""
+        if self.week["visits"] > 0:
+            self.success = success_after(
+                self.success, self.week["felt online"], self.week["visits"]
+            )
+        self.joined = self.week["joined"] * self.model.world.weight
 
     def minutes(self, channel: str, adopters: float) -> float:
         """Return staff minutes of a case."""
@@ -117,20 +206,50 @@ class Department:
         for name in record.dtype.names:
             setattr(self, name, float(record[name]))
         self.digital = False
+        self.sponsorship = dict.fromkeys(ROLES, 0.0)
 
     def feel_change(self) -> None:
-        """Open the services whose week has come, and say how much has just changed."""
+        """Improve and open services, and say how much has just changed."""
         week, mark = self.model.week, self.model.mark
         self.disruption = 0.0
         for service in self.services:
-            if service.opens < 0 or week >= service.opens:
-                service.online = self.digital = True
-            if 0 <= service.opens <= week:
+            service.improve()
+            service.come_online(self.joined)
+            if service.online:
+                self.digital = True
+            if service.opened is not None:
                 fresh = rules.disruption(
-                    float(week - service.opens), self.model.parameters.disruption_weeks
+                    float(week - service.opened), self.model.parameters.disruption_weeks
                 )
                 mark("go-live is felt") if fresh > 0.0 else mark("go-live is over")
                 self.disruption = min(1.0, self.disruption + service.work_share * fresh)
+
+    def be_led(self) -> None:
+        """Feel how many changes come at once, and what leaders, audits and others show."""
+        p, mark = self.model.parameters, self.model.mark
+        lever = pulled(self.model.levers.departments[self.number])
+        if lever.audit > 0.0:
+            mark("staff are audited")
+        self.insight = rules.insight_updated(self.insight, lever.audit, p.insight_ageing)
+        load = lever.load + p.go_live_load * self.disruption
+        capacity = p.change_capacity + p.team_capacity * lever.team
+        if lever.team > 0.0:
+            mark("a change team helps")
+        mark("too many changes") if load > capacity else mark("changes can be taken in")
+        self.focus = rules.focus(load, capacity)
+        self.overload = rules.overload(load, capacity)
+        self.showcase = lever.showcase
+        if lever.showcase > 0.0:
+            mark("staff are shown a success")
+        if lever.turnover > 0.0:
+            mark("leaders leave")
+        for role, column in zip(ROLES, range(len(ROLES)), strict=True):
+            dose = float(self.model.levers.staff_sponsorship[self.number, column])
+            if dose > 0.0:
+                mark("leaders are missing") if lever.vacancy > 0.0 else mark("leaders are seen")
+            self.sponsorship[role] = rules.sponsorship_updated(
+                self.sponsorship[role], dose, lever.vacancy, lever.turnover, p.sponsorship_rate
+            )
 
     def work_week(self) -> None:
         """Take in the week's cases, answer, work them off, and publish what citizens feel."""
@@ -182,6 +301,8 @@ class Department:
             self.model.count("work", service.number, "withdrawn", service.week["given up"])
             errors = service.week["called about an error"]
             self.model.count("work", service.number, "contacts_error", errors)
+            self.model.count("work", service.number, "live", int(service.online))
+            service.look_back()
         for service in self.services:
             for channel in CHANNELS:
                 if service.week[channel] > 0:
@@ -323,9 +444,9 @@ class Department:
         if tried == 0:
             self.model.mark("nobody tried online")
             return
-        success = max(0.0, 2.0 * felt / (65536.0 * tried) - 1.0)
-        self.model.mark("success is seen") if success > 0.0 else self.model.mark("no success")
-        self.wins = rules.moved(self.wins, success, 0.25)
+        good = felt > 0.5 * 65536.0 * tried
+        self.model.mark("success is seen") if good else self.model.mark("no success")
+        self.wins = success_after(self.wins, felt, tried)
 
     def plan_staffing(self, inflow: float) -> None:
         """Follow demand with staff time: at once in the warm-up unless given, slowly after it."""
@@ -365,6 +486,9 @@ class Department:
         self.capacity = productive * self.scale / 1024
         self.paid = paid * self.scale / 1024
         self.gross = posts * self.minutes * self.scale
+        self.joined = sum(person.joined for person in self.staff) * float(
+            self.model.world.post_weight[self.number]
+        )
 
 
 # ---------------------------------------------------------------- residents
@@ -412,6 +536,19 @@ class Encounter:
         self.expectation = self.use.expectation
         self.aware = self.use.aware
         self.reminded = False
+        self.assisted = False
+
+    @property
+    def skill(self) -> float:
+        """Digital skill before any help."""
+        return self.person.own_skill + self.gain
+
+    @property
+    def able(self) -> float:
+        """What the two can do who sit there, or the one."""
+        if self.assisted:
+            return rules.moved(self.skill, 1.0, self.person.model.parameters.assisted_lift)
+        return self.skill
 
     def remember(self) -> None:
         """Keep what was learned."""
@@ -444,6 +581,7 @@ class Resident(mesa.Agent):
         self.satisfaction = record["satisfaction"]
         self.last_need = -1
         self.last_online: int | None = None
+        self.took_part: int | None = None
         self.assumed_user = int(record["online_week"]) == -2
         self.forgotten = number % YEAR  # week in which what is assumed of the past is forgotten
         self.uses: list[Use] = []
@@ -456,6 +594,10 @@ class Resident(mesa.Agent):
     def is_in_need(self) -> bool:
         """Return whether the resident has had a need in the last 52 weeks."""
         return self.last_need >= 0 and self.model.today < self.last_need + YEAR
+
+    def is_participant(self) -> bool:
+        """Return whether the resident has taken part in the last 52 weeks."""
+        return self.took_part is not None and self.model.today < self.took_part + YEAR
 
     def is_known_user(self) -> bool:
         """Return whether the resident used the council online in a year, as assumed or as seen."""
@@ -470,23 +612,24 @@ class Resident(mesa.Agent):
         """Ask around, choose a channel, try it, and learn from it."""
         p, mark = self.model.parameters, self.model.mark
         u_aware, u_channel, u_complete, u_after = self.draws(NEED, service)
-        u_first, u_second, u_error, _ = self.draws(FOLLOW_UP, service)
+        u_first, u_second, u_error, u_part = self.draws(FOLLOW_UP, service)
         need = Encounter(self, service)
         self.recall_course(need)
+        self.model.demand["needs", self.profile, self.ward] += 1
 
         online = UNAVAILABLE
         if service.online:
+            self.find_help(need)
             online = self.consider_online(need, u_aware)
         else:
             mark("not online yet")
-        channel = CHANNELS[
-            rules.channel(
-                u_channel,
-                online,
-                self.utility_offline(need, service.constant_phone),
-                self.utility_offline(need, service.constant_counter),
-            )
-        ]
+        counter = UNAVAILABLE
+        if service.has_counter:
+            counter = self.utility_offline(need, service.constant_counter)
+        else:
+            mark("no counter")
+        phone = self.utility_offline(need, service.constant_phone)
+        channel = CHANNELS[rules.channel(u_channel, online, phone, counter)]
         if channel == ONLINE:
             experience, seen = self.go_online(need, u_complete, u_after, u_first, u_second, u_error)
         else:
@@ -498,8 +641,11 @@ class Resident(mesa.Agent):
         self.satisfaction = rules.learned(
             self.satisfaction, experience, p.experience_learning, p.negativity
         )
+        self.maybe_take_part(service, u_part)
         need.remember()
         seen.update(needs=1, experience=fixed(experience))
+        if need.assisted:
+            seen.update(assisted=seen["online_completed"])
         for name, amount in seen.items():
             self.model.count("profile", self.profile, name, amount)
             self.model.count("ward", self.ward, name, amount)
@@ -523,6 +669,32 @@ class Resident(mesa.Agent):
             else:
                 self.model.mark("missed a course")
 
+    def find_help(self, need: Encounter) -> None:
+        """Find a session free, or not, if going online alone is hard."""
+        p, mark = self.model.parameters, self.model.mark
+        if self.has_access and need.skill >= p.assisted_below:
+            return
+        self.model.demand["help", self.profile, self.ward] += 1
+        free = float(self.model.levers.resident_assistance[self.profile, self.ward])
+        if free > 0.0:
+            drawn, _, _, _ = self.draws(SESSION, need.service)
+            need.assisted = drawn < free
+            mark("finds a session") if need.assisted else mark("finds no session")
+
+    def maybe_take_part(self, service: Service, u_part: float) -> None:
+        """Help to design if invited, or leave feedback, or neither."""
+        p, mark = self.model.parameters, self.model.mark
+        invited = float(self.model.levers.resident_invitation[self.profile, self.ward])
+        if u_part >= rules.chance_taking_part(invited, p.feedback):
+            return
+        if u_part < invited:
+            mark("takes part in co-design")
+            service.week["joined"] += 1
+        else:
+            mark("leaves feedback")
+        mark("takes part again") if self.is_participant() else mark("takes part at last")
+        self.took_part = self.model.today
+
     def consider_online(self, need: Encounter, u_aware: float) -> float:
         """Ask around; return the utility of the online channel."""
         p, mark, service = self.model.parameters, self.model.mark, need.service
@@ -532,8 +704,7 @@ class Resident(mesa.Agent):
             remembered = rules.decayed(1.0, p.awareness_forgetting, need.unused)
         found = 0.0
         if self.has_access:
-            skill = self.own_skill + need.gain
-            found = rules.chance_found(skill, self.is_known_user(), p.search, p.portal)
+            found = rules.chance_found(need.skill, self.is_known_user(), p.search, p.portal)
         need.aware = u_aware < rules.chance_aware(remembered, found, users, p.talk_awareness)
         remembered, reminded = self.heard_campaign(service)
         need.aware = need.aware or remembered
@@ -547,10 +718,16 @@ class Resident(mesa.Agent):
             )
         else:
             mark("no users around")
+        if service.publicity > 0.0:
+            mark("residents are shown a success")
+            need.expectation = rules.expectation_shown(
+                need.expectation, service.shown, service.publicity
+            )
+        need.aware = need.aware or need.assisted
         if not need.aware:
             mark("unaware")
             return UNAVAILABLE
-        if not self.has_access:
+        if not (self.has_access or need.assisted):
             mark("aware without access")
             return UNAVAILABLE
         return rules.utility_online(
@@ -559,7 +736,7 @@ class Resident(mesa.Agent):
             p.expectation_weight,
             share,
             p.influence_weight,
-            need.trust,
+            rules.trust_felt(need.trust, self.model.alarm),
             p.trust_weight,
             need.habit,
             p.habit_weight,
@@ -567,6 +744,8 @@ class Resident(mesa.Agent):
             p.innovativeness_weight,
             float(need.reminded),
             p.message_weight,
+            service.steering,
+            p.assistance_weight if need.assisted else 0.0,
         )
 
     def ask_around(self, service: Service) -> tuple[float, float, float, float]:
@@ -633,7 +812,7 @@ class Resident(mesa.Agent):
         """Try it online; return the experience and what is counted."""
         p, mark, service = self.model.parameters, self.model.mark, need.service
         seen = Counter(online_started=1)
-        ease = rules.ease(service.usability, service.complexity, self.own_skill + need.gain)
+        ease = rules.ease(service.usability, service.complexity, need.able)
         if u_complete < rules.chance_completed(ease, p.retry, service.availability):
             experience = self.complete(need, ease, u_case, u_error)
             seen.update(online_completed=1, transactions=1, transactions_online=1)
@@ -710,8 +889,9 @@ class Resident(mesa.Agent):
         )
         need.offline_habit = rules.moved(need.offline_habit, 1.0, p.habit_learning)
         need.habit = rules.moved(need.habit, 0.0, p.habit_learning)
-        if service.online and u_steer < p.staff_steering * owner.adopters:
-            mark("told by staff")
+        telling = rules.chance_told_by_staff(owner.adopters, p.staff_steering, service.referral)
+        if service.online and u_steer < telling:
+            mark("told by order") if service.referral > 0.0 else mark("told by staff")
             need.aware = True
         return experience, seen
 
@@ -753,6 +933,7 @@ class StaffMember(mesa.Agent):
         self.adopted = self.seen_adopted = bool(record["adopted"])
         self.colleagues: list[StaffMember] = []
         self.productive_minutes = 0.0
+        self.joined = False  # took part in co-design this week
         department.staff.append(self)
 
     @property
@@ -781,6 +962,10 @@ class StaffMember(mesa.Agent):
             return None
         return self.ADKAR[first]
 
+    def is_untrained(self) -> bool:
+        """Return whether the holder knows too little to work the new way."""
+        return self.knowledge < self.model.parameters.enough_knowledge
+
     def live_week(self) -> None:
         """Stay and change, or leave the post to someone new; then give what time is left."""
         p, mark, department = self.model.parameters, self.model.mark, self.department
@@ -788,11 +973,11 @@ class StaffMember(mesa.Agent):
         hours = float(self.model.levers.champion_hours[self.number])
         if hours > 0.0:
             mark("champion's hours")
-        cell = department.number, ROLES.index(self.role)
-        away = float(self.model.levers.staff_hours[cell])
-        if away > 0.0:
-            mark("tells others")
-        lost = 60.0 * (hours + away)
+        lever = pulled(self.model.levers.staff[department.number, ROLES.index(self.role)])
+        if lever.hours > 0.0:
+            mark("hours for the programme")
+        lost = 60.0 * (hours + lever.hours)
+        self.joined = False
         leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
         if self.model.week >= 0 and u_leave < leaving:
             mark("left")
@@ -800,7 +985,23 @@ class StaffMember(mesa.Agent):
             self.generation += 1
             self.arrive()
         else:
-            levels, hours = self.learn(u_train)
+            helped = False
+            if lever.engagement > 0.0 or lever.support > 0.0:
+                u_join, u_help, _, _ = self.model.draws(
+                    self.number, STAFF_PROGRAMME, self.generation
+                )
+                if u_join < lever.engagement:
+                    mark("staff take part in co-design")
+                    self.joined = True
+                    effect = p.engagement_effect * department.focus
+                    self.resistance = rules.moved(self.resistance, 0.0, effect)
+                    lost += 60.0 * lever.engagement_hours / lever.engagement
+                if u_help < lever.support:
+                    mark("works the new way alone") if self.adopted else mark(
+                        "is helped on the job"
+                    )
+                    helped = not self.adopted
+            levels, hours = self.learn(lever, u_train, helped)
             lost += 60.0 * hours
             if self.model.week >= 0:
                 self.decide(levels, u_change)
@@ -828,20 +1029,28 @@ class StaffMember(mesa.Agent):
         self.reinforcement = self.fatigue = 0.0
         self.adopted = False
 
-    def learn(self, u_train: float) -> tuple[dict[str, float], float]:
+    def learn(
+        self, lever: SimpleNamespace, u_train: float, helped: bool
+    ) -> tuple[dict[str, float], float]:
         """Return the levels after the week, in full precision, and hours spent in training."""
         p, mark, department = self.model.parameters, self.model.mark, self.department
+        focus = department.focus
         peers = 0.0
         if self.colleagues:
             peers = sum(c.seen_adopted for c in self.colleagues) / len(self.colleagues)
-        attention = self.attention
-        practising = 1.0 if self.adopted else min(1.0, p.coaching * attention)
-        if practising > 0.0 and not self.adopted:
-            mark("is coached")
+        attention = rules.saturated(self.attention * focus)
+        sponsored = department.sponsorship[self.role] * focus
+        practising = 1.0
+        if not self.adopted:
+            practising = min(1.0, p.coaching * attention)
+            if practising > 0.0:
+                mark("is coached")
+            if helped:
+                practising = max(practising, p.support_practice * focus)
 
         self.trained = False
         knowledge, hours = self.train(
-            rules.moved(self.knowledge, 1.0, p.peer_learning * peers), u_train
+            lever, rules.moved(self.knowledge, 1.0, p.peer_learning * peers), u_train
         )
         ability = self.ability
         if self.trained:
@@ -851,19 +1060,31 @@ class StaffMember(mesa.Agent):
             mark("breaks in new tools")
             ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
         if not self.adopted:
-            idle = (1.0 - practising) * (1.0 - department.disruption)
+            idle = max(0.0, 1.0 - practising) * (1.0 - department.disruption)
             ability = rules.decayed(ability, p.ability_forgetting, idle)
         wanted = rules.desire_target(
             rules.openness(self.resistance, p.unasked_desire),
             peers, p.peer_weight,
             attention, p.champion_weight,
-            department.wins, p.win_weight,
+            min(1.0, department.wins + department.showcase), p.win_weight,
             department.stress, p.stress_weight,
             self.fatigue, p.fatigue_weight,
+            sponsored, p.sponsorship_weight,
         )  # fmt: skip
-        told = float(self.model.levers.staff_exposure[department.number, ROLES.index(self.role)])
-        if told > 0.0:
+        if lever.exposure > 0.0:
             mark("is told")
+        told = focus * rules.exposure_sponsored(
+            lever.exposure, sponsored, p.sponsorship_amplification
+        )
+        if lever.recognition > 0.0:
+            mark("is recognised in a review")
+        recognition = rules.recognised(
+            department.managers_adopted, p.recognition, sponsored, p.sponsorship_recognition,
+            lever.recognition * focus, p.review_recognition,
+        )  # fmt: skip
+        strain = department.disruption + p.overload_strain * department.overload
+        if self.trained:
+            strain += hours / 40.0
         return {
             "awareness": rules.awareness_updated(
                 self.awareness, told, peers, p.staff_talk, p.staff_forgetting
@@ -872,30 +1093,29 @@ class StaffMember(mesa.Agent):
             "knowledge": knowledge,
             "ability": ability,
             "reinforcement": rules.reinforcement_updated(
-                self.reinforcement,
-                p.recognition * department.managers_adopted,
-                p.reinforcement_fading,
+                self.reinforcement, recognition, p.reinforcement_fading
             ),
             "fatigue": rules.fatigue_updated(
-                self.fatigue,
-                department.disruption + hours / 40.0,
-                p.fatigue_rate,
-                p.fatigue_recovery,
+                self.fatigue, strain, p.fatigue_rate, p.fatigue_recovery
             ),
         }, hours
 
-    def train(self, knowledge: float, u_train: float) -> tuple[float, float]:
+    def train(
+        self, lever: SimpleNamespace, knowledge: float, u_train: float
+    ) -> tuple[float, float]:
         """Get a seat if there is one, or forget; return knowledge and hours in training."""
-        p, mark, levers = self.model.parameters, self.model.mark, self.model.levers
-        cell = self.department.number, ROLES.index(self.role)
-        chance = float(levers.staff_training[cell])
-        if knowledge < p.enough_knowledge and chance > 0.0:
+        p, mark = self.model.parameters, self.model.mark
+        offered = lever.training + lever.training_focus
+        if knowledge < p.enough_knowledge and offered > 0.0:
+            chance = lever.training
+            if lever.training_focus > 0.0 and self.barrier == "knowledge":
+                mark("seats first for those whom knowledge blocks")
+                chance = offered
             if u_train < chance:
                 mark("got a seat")
-                gain = float(levers.staff_training_gain[cell]) / chance
                 self.trained = True
-                hours = float(levers.staff_training_hours[cell]) / chance
-                return rules.moved(knowledge, 1.0, gain), hours
+                gain = lever.training_gain / offered * self.department.focus
+                return rules.moved(knowledge, 1.0, gain), lever.training_hours / offered
             mark("got no seat")
         if self.adopted:
             mark("keeps knowledge by using it")
@@ -944,7 +1164,11 @@ class Observed:
         self.weight = model.world.weight
         self.post_weight = model.world.post_weight
         self.memory: dict[Any, Any] = {}
+        self.intensity: dict[str, float] = {}
+        self.goals = model.plan.goals
+        self.info = run_info(model.plan)
         self.hourly_cost = np.array([d.hourly_cost for d in model.plan.departments.values()])
+        self.owner = np.array([unit.number for unit in model.owners])
         self.staff_department = np.array([person.department.number for person in model.staff])
         self.staff_role = np.array([ROLES.index(person.role) for person in model.staff])
         self.residents = np.zeros((PROFILES, len(self.segments.wards)), np.int64)
@@ -956,12 +1180,100 @@ class Observed:
         return self.model.week
 
     @property
+    def needs(self) -> Any:
+        return self.demand("needs")
+
+    @property
+    def needing_help(self) -> Any:
+        return self.demand("help")
+
+    def demand(self, of: str) -> Any:
+        """Return last week's needs of a sort, (PROFILES, wards)."""
+        cells = np.zeros_like(self.residents)
+        for (sort, profile, ward), amount in self.model.demand.items():
+            if sort == of:
+                cells[profile, ward] = amount
+        return cells
+
+    @property
+    def staff(self) -> Any:
+        return self.posts(lambda person: True)
+
+    @property
     def staff_untrained(self) -> Any:
-        untrained = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
+        return self.posts(lambda person: person.is_untrained())
+
+    @property
+    def staff_blocked(self) -> Any:
+        return self.posts(lambda p: p.is_untrained() and p.barrier == "knowledge")
+
+    @property
+    def staff_unpractised(self) -> Any:
+        return self.posts(lambda person: not person.adopted)
+
+    def posts(self, counts: Callable[[StaffMember], bool]) -> Any:
+        """Return how many posts count, by department and role."""
+        cells = np.zeros((len(self.model.departments), len(ROLES)), np.int64)
         for person in self.model.staff:
-            if person.knowledge < self.model.parameters.enough_knowledge:
-                untrained[person.department.number, ROLES.index(person.role)] += 1
-        return untrained
+            if counts(person):
+                cells[person.department.number, ROLES.index(person.role)] += 1
+        return cells
+
+    @property
+    def live(self) -> Any:
+        return np.array([service.online for service in self.model.services])
+
+    @property
+    def success(self) -> Any:
+        return np.array([service.success for service in self.model.services])
+
+    @property
+    def insight(self) -> float:
+        return self.model.insight
+
+    @property
+    def staff_insight(self) -> Any:
+        return np.array([unit.insight for unit in self.model.departments])
+
+    @property
+    def message_fit(self) -> float:
+        return 1.0 + self.model.parameters.message_fit * self.model.insight
+
+    @property
+    def staff_message_fit(self) -> Any:
+        fit = self.model.parameters.message_fit
+        return np.array([1.0 + fit * unit.insight for unit in self.model.departments])
+
+    @property
+    def prevented(self) -> float:
+        return self.model.parameters.incident_prevention * self.model.protection
+
+    @property
+    def mitigated(self) -> float:
+        return self.model.parameters.incident_mitigation * self.model.protection
+
+    def kpi(self, name: str, group: str = "all", weeks: int = 4) -> float:
+        """Return a KPI as results would give it for one long week."""
+        first = max(0, self.week - weeks)
+        if first == self.week:
+            self.model.mark("no week to measure yet")
+            return float("nan")
+        self.model.mark("a goal is measured")
+        recorded = self.model.counters
+        tables = {
+            field.name: getattr(recorded, field.name)[first : self.week].sum(axis=0)[None]
+            for field in fields(recorded)
+            if field.name != "post_weight"
+        }
+        long_week = Counters(**tables, post_weight=recorded.post_weight)
+        column = all_groups(self.info).index(group)
+        value = float(summarise(long_week, self.info)[name][0, column])
+        return value / (self.week - first) if name in ADDED_UP else value
+
+    def due(self, goal: Goal) -> int:
+        if isinstance(goal.by, int):
+            return goal.by
+        return (goal.by - self.model.plan.run.start).days // 7
 
     def staff_ties(self) -> tuple[Any, Any]:
         offsets = np.cumsum([0, *(len(person.colleagues) for person in self.model.staff)])
@@ -1007,14 +1319,17 @@ class Council(mesa.Model):
         self.met = world.acquaintances
         self.talk_of_the_town: list[list[int]] = []
         self.needs: dict[int, list[Service]] = {}
+        self.demand: Counter[tuple[str, int, int]] = Counter()  # of the week, by profile and ward
+        self.alarm = self.protection = self.insight = 0.0
 
         self.begin()
         self.levers = Levers(self.segments, len(self.staff))
         self.observed = Observed(self)
-        self.programme = [
-            (*plan.weeks_of(intervention), intervention)
-            for intervention in programme_order(plan.programme.values())
-        ]
+        programme = programme_order(plan.programme)
+        reviews = [item for item in programme if item[1].kind == "review"]
+        # What reviews decide holds from the same week on.
+        self.programme = [*reviews, *(item for item in programme if item not in reviews)]
+        self.shocks = programme_order(plan.shocks)
         self.exposure = np.zeros_like(self.levers.exposure)
         self.courses = [np.zeros_like(self.levers.lessons)]  # cumulative, by week of the calendar
         self.course_gains = [np.zeros_like(self.levers.lessons)]
@@ -1036,7 +1351,7 @@ class Council(mesa.Model):
             Department(self, number, record) for number, record in enumerate(state.departments)
         ]
         self.services = [
-            Service(number, record, plan.go_live_week(name))
+            Service(self, number, record, plan.planned_week(name))
             for number, (name, record) in enumerate(zip(plan.services, state.services, strict=True))
         ]
         self.owners = [self.departments[int(d)] for d in state.services["department"]]
@@ -1104,6 +1419,10 @@ class Council(mesa.Model):
         self.let_needs_arise()
         for department in self.departments:
             department.feel_change()
+            department.be_led()
+        for service in self.services:
+            service.be_run()
+        self.build_up()
         residents, staff = self.agents_by_type[Resident], self.agents_by_type[StaffMember]
 
         residents.shuffle_do("meet_needs")
@@ -1124,10 +1443,22 @@ class Council(mesa.Model):
         """Set this week's levers, and keep what works on later weeks."""
         self.levers.reset()
         if self.week >= 0:
-            for first, after, intervention in self.programme:
-                if first <= self.week < after:
-                    intervention.act(self.week - first, self.observed, self.levers)
+            for _, shock in self.shocks:
+                if self.is_on(shock):
+                    self.mark("a shock")
+                    shock.act(self.week - self.first_week(shock), self.observed, self.levers)
+            for name, intervention in self.programme:
+                if self.is_on(intervention):
+                    factor = self.levers.funding
+                    if factor < 1.0:
+                        self.mark("money is short")
+                    if name in self.observed.intensity:
+                        self.mark("a review has changed the dose")
+                        factor *= self.observed.intensity[name]
+                    week = self.week - self.first_week(intervention)
+                    intervention.at(factor).act(week, self.observed, self.levers)
             self.count("place", 0, "programme_cost", round(self.levers.cost * 100.0))
+            self.count("place", 0, "incidents", round(self.levers.incidents))
         self.exposure = (
             self.exposure * exp(-self.parameters.awareness_forgetting) + self.levers.exposure
         )
@@ -1135,6 +1466,35 @@ class Council(mesa.Model):
         self.course_gains.append(self.course_gains[-1] + self.levers.lesson_gains)
         self.reminder = (
             self.reminder * exp(-self.parameters.message_forgetting) + self.levers.exposure
+        )
+
+    def first_week(self, event: Event) -> int:
+        """Return the week of the run in which an intervention or a shock starts."""
+        return self.plan.weeks_of(event)[0]
+
+    def is_on(self, event: Event) -> bool:
+        """Return whether an intervention or a shock runs this week."""
+        first, after = self.plan.weeks_of(event)
+        return first <= self.week < after
+
+    def build_up(self) -> None:
+        """Let what the council knows, guards against and is feared for build up and fade."""
+        p, levers = self.parameters, self.levers
+        if levers.audit > 0.0:
+            self.mark("residents are audited")
+        self.insight = rules.insight_updated(self.insight, levers.audit, p.insight_ageing)
+        if levers.protection > 0.0:
+            self.mark("threat data are shared")
+        self.protection = rules.moved(
+            self.protection, rules.saturated(levers.protection), p.protection_rate
+        )
+        if levers.alarm > 0.0:
+            self.mark("alarm")
+        elif self.alarm > 0.0:
+            calmed = levers.calming > 0.0
+            self.mark("alarm is calmed") if calmed else self.mark("alarm fades")
+        self.alarm = rules.alarm_updated(
+            self.alarm, levers.alarm, p.alarm_fading, p.calming * rules.saturated(levers.calming)
         )
 
     def let_needs_arise(self) -> None:
@@ -1145,6 +1505,7 @@ class Council(mesa.Model):
         for slot in slots:
             service = self.services[world.need_service[slot]]
             self.needs.setdefault(int(world.need_citizen[slot]), []).append(service)
+        self.demand.clear()
         for service in self.services:
             service.week.clear()
         if self.met > 0:
@@ -1162,9 +1523,20 @@ class Council(mesa.Model):
                 ("adopters", int(person.is_adopter())),
                 ("in_need", int(person.is_in_need())),
                 ("trust", fixed(person.trust)),
+                ("participants", int(person.is_participant())),
             ):
                 self.count("stock_profile", person.profile, name, amount)
                 self.count("stock_ward", person.ward, name, amount)
+        # An alarm is felt by everyone alike.
+        for table, groups in (
+            ("stock_profile", PROFILES),
+            ("stock_ward", len(self.segments.wards)),
+        ):
+            for group in range(groups):
+                trusted = self.book[table, group, "trust"]
+                self.book[table, group, "trust"] = int(
+                    rules.trust_felt(float(trusted), self.alarm) + 0.5
+                )
 
     def count(self, table: str, group: int, name: str, amount: int = 1) -> None:
         """Count something that happened this week."""

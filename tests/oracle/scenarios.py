@@ -13,7 +13,7 @@ from takeup.scenario.schema import Scenario
 
 _RUN: dict[str, Any] = {"weeks": 60, "sample": 400}
 
-_EVERYTHING: dict[str, Any] = {
+_TELL_AND_TEACH: dict[str, Any] = {
     "letters": {
         "kind": "communication", "medium": "letter", "start": 2, "weeks": 20,
         "target": {"services": ("waste", "permits"), "age": ("25-34", "35-44", "65-74")},
@@ -46,6 +46,88 @@ _EVERYTHING: dict[str, Any] = {
     },
 }  # fmt: skip
 
+_LEAD_AND_DESIGN: dict[str, Any] = {
+    "leaders": {"kind": "leadership", "intensity": 2.0, "start": 3, "weeks": 40},
+    "directors": {
+        "kind": "leadership", "intensity": 0.5, "hours": 1.0, "start": 10,
+        "target": {"departments": ("environment",), "roles": ("manager", "back-office")},
+    },
+    "reviews": {"kind": "review", "every": 6, "adjust": ("letters", "courses"), "step": 0.4},
+    "study": {"kind": "audit", "takes": 5, "fixed_cost": 3000.0},
+    "next-study": {"kind": "audit", "takes": 3, "start": 18, "quality": 1.0},
+    "to-the-point": {
+        "kind": "communication", "medium": "in-person", "tailored": True, "start": 6, "weeks": 20,
+        "target": {"age": ("75+",)},
+    },
+    "own-words": {
+        "kind": "communication", "audience": "staff", "tailored": True, "start": 4, "weeks": 20,
+    },
+    "barriers": {"kind": "training", "seats": 9.0, "aim": "barrier", "start": 5, "weeks": 40},
+    "design-days": {
+        "kind": "engagement", "places": 25.0, "session_cost": 20.0, "weeks": 30,
+        "target": {"wards": ("New Town",)},
+    },
+    "more-design-days": {"kind": "engagement", "places": 300.0, "start": 20, "weeks": 3},
+    "workshops": {"kind": "engagement", "audience": "staff", "places": 12.0, "weeks": 35},
+    "helpers": {"kind": "tailored_support", "sessions": 25.0, "session_cost": 5.0, "start": 1},
+    "more-helpers": {
+        "kind": "tailored_support", "sessions": 60.0, "start": 10, "weeks": 20,
+        "target": {"access": ("without",)},
+    },
+    "floor-walkers": {
+        "kind": "tailored_support", "audience": "staff", "sessions": 20.0, "start": 9,
+    },
+    "team": {
+        "kind": "change_team", "members": 3.0, "start": 12, "weeks": 30,
+        "target": {"departments": ("revenues",)},
+    },
+    "agency": {
+        "kind": "digital_agency", "intensity": 1.5, "pace": 0.05, "transfer": 0.4, "seats": 3.0,
+        "weekly_fee": 500.0, "weeks": 25,
+    },
+    "second-agency": {
+        "kind": "digital_agency", "pace": 0.1, "transfer": 1.0, "start": 20, "weeks": 8,
+        "target": {"services": ("waste",)},
+    },
+    "early": {"kind": "quick_win", "service": "permits", "lead": 3, "publicity": 2.0, "start": 1},
+    "playbook": {"kind": "digital_playbook", "start": 2, "weeks": 50, "hours": 6.0},
+    "threats": {"kind": "security_transparency", "start": 18, "weeks": 35},
+}  # fmt: skip
+
+_EVERYTHING: dict[str, Any] = {**_TELL_AND_TEACH, **_LEAD_AND_DESIGN}
+"""Every kind of intervention, most of them twice with other targets."""
+
+_SHOCKS: dict[str, Any] = {
+    "storm": {"kind": "outage", "start": 20, "weeks": 2},
+    "glitches": {
+        "kind": "outage", "per_year": 12.0, "severity": 0.5, "target": {"services": ("waste",)},
+    },
+    "leak": {"kind": "breach", "start": 15, "trust_loss": 0.4},
+    "leaks": {"kind": "breach", "per_year": 6.0},
+    "closure": {
+        "kind": "counter_closure", "start": 17, "weeks": 20, "target": {"services": ("waste",)},
+    },
+    "election": {"kind": "leadership_change", "start": 14, "weeks": 8},
+    "resignation": {
+        "kind": "leadership_change", "start": 18, "weeks": 10, "continuity": 0.0,
+        "target": {"departments": ("environment",)},
+    },
+    "austerity": {"kind": "budget_cut", "start": 19, "share": 0.3},
+    "winter": {
+        "kind": "demand_surge", "start": 12, "weeks": 10, "factor": 3.0,
+        "target": {"services": ("waste", "permits")},
+    },
+    "rumour": {"kind": "demand_surge", "start": 16, "weeks": 3, "factor": 1.2},
+}  # fmt: skip
+"""Every kind of shock."""
+
+_GOALS: dict[str, Any] = {
+    "take-up": {"kpi": "digital_take_up", "target": 0.8, "by": 24},
+    "nobody-left-behind": {"kpi": "inclusion_gap_age", "target": 0.1, "by": 15},
+    "backlog": {"kpi": "backlog", "target": 20.0, "by": 20, "group": "department:environment"},
+}
+"""Goals that a small place is now ahead of and now behind."""
+
 
 def _champions(choice: str, **fields: Any) -> dict[str, Any]:
     return {"kind": "champions", "share": 0.2, "choice": choice, **fields}
@@ -57,8 +139,40 @@ def _scenario(**changes: Any) -> Scenario:
 
 
 def everything() -> Scenario:
-    """Every kind of intervention at once, on readiness as a CES mean."""
-    return _scenario(programme=_EVERYTHING)
+    """Every kind of intervention and of shock at once, on readiness as a CES mean."""
+    return _scenario(programme=_EVERYTHING, shocks=_SHOCKS, goals=_GOALS)
+
+
+def told_and_taught() -> Scenario:
+    """Campaigns, courses and champions in quiet times."""
+    return _scenario(programme=_TELL_AND_TEACH)
+
+
+def ahead_of_plan() -> Scenario:
+    """Services that come early or late, with a programme that staff can take in."""
+    return _scenario(
+        run={"seed": 6},
+        services={"waste": {"go_live": 8}, "permits": {"go_live": 300}},
+        programme={
+            "playbook": {"kind": "digital_playbook", "acceleration": 1.0, "weeks": 20},
+            "agency": {
+                "kind": "digital_agency", "start": 3, "weeks": 10, "transfer": 0.0,
+                "target": {"services": ("permits",)},
+            },
+            "early": {"kind": "quick_win", "service": "permits", "start": 10, "lead": 0},
+            "design-days": {"kind": "engagement", "places": 50.0},
+            "team": {"kind": "change_team", "members": 8.0},
+            "reviews": {
+                "kind": "review", "every": 4, "goals": ("trust",), "adjust": ("design-days",),
+                "intensity": 3.0,
+            },
+        },
+        shocks={
+            "leak": {"kind": "breach", "start": 10, "trust_loss": 0.6},
+            "closure": {"kind": "counter_closure"},
+        },
+        goals={"trust": {"kpi": "trust", "target": 0.2, "by": 30, "group": "ward:Old Town"}},
+    )  # fmt: skip
 
 
 def overload() -> Scenario:
@@ -128,6 +242,8 @@ def strogatz() -> Scenario:
             "permits": {"go_live": 31},
         },
         programme={**_EVERYTHING, "champions": _champions("betweenness", start=10)},
+        shocks=_SHOCKS,
+        goals=_GOALS,
         parameters={"talk_awareness": 0.0, "talk_expectation": 0.0, "peer_weight": 0.0},
     )
 
@@ -139,6 +255,8 @@ def blocks() -> Scenario:
         network={"kind": "stochastic_block", "ward_mixing": 0.5},
         departments={"environment": {"staff": 30, "managers": 0.0, "handles_share": 0.2}},
         programme={**_EVERYTHING, "champions": _champions("degree", share=1.0)},
+        shocks=_SHOCKS,
+        goals=_GOALS,
         parameters={
             "strictness": 1.0, "fatigue_rate": 0.8, "turnover": 1.2, "release": 0.2,
             "adopter_level": 0.9,
@@ -148,10 +266,20 @@ def blocks() -> Scenario:
 
 def town() -> Scenario:
     """Three thousand residents for three years."""
-    return _scenario(run={"weeks": 156, "sample": 3000, "seed": 2}, programme=_EVERYTHING)
+    return _scenario(
+        run={"weeks": 156, "sample": 3000, "seed": 2},
+        programme=_EVERYTHING,
+        shocks=_SHOCKS,
+        goals=_GOALS,
+    )
 
 
-FAST = {make.__name__: make for make in (everything, overload, failures, nobody_online)}
+FAST = {
+    make.__name__: make
+    for make in (
+        everything, told_and_taught, ahead_of_plan, overload, failures, nobody_online,
+    )
+}  # fmt: skip
 SLOW = {make.__name__: make for make in (strogatz, blocks, town)}
 
 
@@ -159,14 +287,20 @@ SLOW = {make.__name__: make for make in (strogatz, blocks, town)}
 def corners(draw: st.DrawFn) -> Scenario:
     """Draw a scenario with every parameter at one end of its range."""
     ends = [st.sampled_from((p.low, p.high)) for p in PARAMETERS.values()]
-    programme: dict[str, Any] = draw(st.sampled_from([{}, _EVERYTHING]))
+    programme: dict[str, Any] = draw(st.sampled_from([{}, _TELL_AND_TEACH, _EVERYTHING]))
+    shocks: dict[str, Any] = draw(st.sampled_from([{}, _SHOCKS]))
+    go_live = draw(st.sampled_from([0, 10, "never", None]))
+    if go_live in (0, None):  # nothing is left to bring forward
+        programme = {name: item for name, item in programme.items() if name != "early"}
     choice = draw(st.sampled_from(["random", "nomination", "degree", "betweenness"]))
     return _scenario(
         run={"seed": draw(st.integers(0, 2**32 - 1)), "sample": 300, "weeks": 25},
         network={"kind": draw(st.sampled_from(["neighbourhood", "well_mixed"]))},
         structure={"readiness": draw(st.sampled_from(["ces", "product"]))},
         departments={"revenues": {"handles_share": draw(st.sampled_from([None, 0.02, 1.0]))}},
-        services={"permits": {"go_live": draw(st.sampled_from([0, 10, "never", None]))}},
+        services={"permits": {"go_live": go_live}},
         programme={**programme, "colleagues": _champions(choice)},
+        shocks=shocks,
+        goals=_GOALS,
         parameters=dict(zip(PARAMETERS, draw(st.tuples(*ends)), strict=True)),
     )

@@ -17,6 +17,7 @@ from oracle import ordinary
 from oracle.scenarios import FAST, SLOW, corners
 from takeup.model.simulation import Simulation
 from takeup.model.world import make_world
+from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Scenario
 
 
@@ -60,6 +61,7 @@ def residents(council: ordinary.Council) -> dict[str, list[Any]]:
         "week": [person.last_need for person in people],
         # The last week is over: what it could still see is what the kernels still hold.
         "online_week": [last_seen(person.last_online, council.today - 1) for person in people],
+        "took_part": [last_seen(person.took_part, council.today - 1) for person in people],
     }
 
 
@@ -102,9 +104,29 @@ def departments(council: ordinary.Council) -> dict[str, list[float]]:
     """Return the columns of the kernels' departments as the oracle has them."""
     names = (
         "disruption", "adopters", "managers_adopted", "wins", "pressure", "stress", "wait", "delay",
-        "capacity", "paid", "handles", "inflow", "gross", "carry",
+        "capacity", "paid", "handles", "inflow", "gross", "carry", "joined", "focus", "overload",
+        "showcase", "insight", "digital",
     )  # fmt: skip
     return {name: [getattr(unit, name) for unit in council.departments] for name in names}
+
+
+def services(council: ordinary.Council) -> dict[str, list[Any]]:
+    """Return the columns of the kernels' services as the oracle has them."""
+    names = (
+        "planned", "ahead", "codesign", "joined", "usability", "own_usability", "availability",
+        "constant_online", "success", "steering", "referral", "publicity", "shown",
+    )  # fmt: skip
+    return {
+        **{name: [getattr(service, name) for service in council.services] for name in names},
+        "live": [int(service.online) for service in council.services],
+        "opened": [-1 if s.opened is None else s.opened for s in council.services],
+        "closed": [int(not service.has_counter) for service in council.services],
+    }
+
+
+def place(council: ordinary.Council) -> dict[str, list[float]]:
+    """Return the columns of the kernels' place as the oracle has them."""
+    return {name: [getattr(council, name)] for name in ("alarm", "protection", "insight")}
 
 
 def queue(council: ordinary.Council) -> np.ndarray:
@@ -120,19 +142,28 @@ def queue(council: ordinary.Council) -> np.ndarray:
 def assert_equal_state(compiled: Simulation, council: ordinary.Council) -> None:
     """Fail with the first column in which the two differ by a bit."""
     state = compiled.state
+    people = residents(council)
+    took_part = people.pop("took_part")
     for records, columns in (
-        (state.citizens, residents(council)),
+        (state.citizens, people),
         (state.uses, uses(council)),
         (state.staff, staff(council)),
         (state.departments, departments(council)),
+        (state.services, services(council)),
+        (state.place, place(council)),
     ):
         for name, column in columns.items():
             expected = np.array(column).astype(records.dtype[name])
             assert records[name].tobytes() == expected.tobytes(), name
     assert state.published.tolist() == published(council)
     assert np.array_equal(state.queue, queue(council))
-    constants = [service.constant_online for service in council.services]
-    assert state.services["constant_online"].tolist() == constants
+    assert state.took_part.tolist() == took_part
+    built = [[unit.sponsorship[role] for role in ROLES] for unit in council.departments]
+    assert state.sponsorship.tolist() == built
+    seen = council.observed
+    assert np.array_equal(state.demand, np.stack((seen.needs, seen.needing_help), axis=2))
+    open_to = (seen.staff_untrained, seen.staff_blocked, seen.staff_unpractised)
+    assert np.array_equal(compiled.observation.open_to, np.stack(open_to, axis=2))
 
 
 def branches() -> set[str]:
@@ -157,7 +188,7 @@ def test_kernels_equal_the_ordinary_model(name: str) -> None:
 def test_the_scenarios_visit_every_branch() -> None:
     visited = set().union(*(both(make)[1].visited for make in FAST.values()))
     assert branches() - visited == set()
-    assert len(branches()) > 50
+    assert len(branches()) > 100
 
 
 @pytest.mark.slow

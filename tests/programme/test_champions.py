@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from programme.observing import Council
 from takeup.programme import Levers, Target
-from takeup.programme.champions import Champions
+from takeup.programme.interventions.champions import Champions
 
 CHOICES = ("random", "nomination", "degree", "betweenness")
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programme.observing import Council
+from programme.observing import Council, levers_of, moved
 from takeup.programme import Levers, Target
-from takeup.programme.communication import MEDIA, Communication
+from takeup.programme.interventions.communication import MEDIA, Communication
 from takeup.programme.segments import AGES, profile_table
 
 
@@ -80,3 +80,40 @@ def test_two_campaigns_add_up():
     np.testing.assert_allclose(
         levers.exposure, single + act(Communication(medium="local-press")).exposure
     )
+
+
+@pytest.mark.parametrize("audience", ["residents", "staff"])
+def test_tailored_without_findings_is_the_same_to_the_last_bit(audience: str):
+    plain, tailored = (
+        act(Communication(audience=audience, tailored=tailored)) for tailored in (False, True)
+    )
+    assert moved(plain).keys() == moved(tailored).keys()
+    for lever, value in moved(plain).items():
+        np.testing.assert_array_equal(value, getattr(tailored, lever), lever)
+
+
+@given(fit=st.floats(1, 2), week=st.integers(0, 100))
+def test_what_an_audit_tells_widens_the_reach_of_a_tailored_message_at_no_price(
+    fit: float, week: int
+):
+    council = Council()
+    council.message_fit = fit
+    council.staff_message_fit = np.array([3.0, 4.0])  # of staff: not for residents
+    plain, tailored = (
+        levers_of(Communication(tailored=tailored), week, council) for tailored in (False, True)
+    )
+    np.testing.assert_allclose(tailored.exposure, plain.exposure * fit)
+    assert tailored.cost == plain.cost
+    np.testing.assert_array_equal(plain.exposure, act(Communication(), week).exposure)
+
+
+def test_among_staff_a_message_fits_where_the_department_was_audited():
+    council = Council()
+    council.message_fit = 3.0
+    council.staff_message_fit = np.array([1.0, 1.4])
+    plain, tailored = (
+        levers_of(Communication(audience="staff", tailored=tailored), 5, council)
+        for tailored in (False, True)
+    )
+    np.testing.assert_array_equal(tailored.staff_exposure[0], plain.staff_exposure[0])
+    np.testing.assert_allclose(tailored.staff_exposure[1], plain.staff_exposure[1] * 1.4)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from synthetic import made_up_dataset
 from takeup.analysis.comparison import compare
 from takeup.errors import InputError
-from takeup.report.calendar import lay_out
-from takeup.report.figures import difference_figure, save, trajectories_figure
+from takeup.report.calendar import caption, lay_out
+from takeup.report.figures import difference_figure, trajectories_figure
+from takeup.report.panels import save
 from takeup.report.style import looks, tick
 from takeup.results.info import Mark
 
@@ -34,7 +36,34 @@ def test_differences_are_drawn_around_zero() -> None:
     figure = difference_figure(comparison, title="D")
     savings = next(a for a in figure.axes if a.get_title("left").startswith("Cumulative net"))
     series = savings.lines[1].get_ydata()
-    assert series[-1] == pytest.approx(comparison.money["Plan"].net)
+    assert series[-1] == pytest.approx(comparison.money["Plan"].net_discounted)
+    assert "discounted" in savings.get_title("left")
+
+
+def test_a_goal_is_drawn_at_its_target_up_to_its_date() -> None:
+    dataset = made_up_dataset(replicates=2)
+    goals = (
+        {"kpi": "adoption", "target": 0.9, "group": "age:75+", "due": 12},
+        {"kpi": "trust", "target": 0.7, "group": "all", "due": 5},
+        {"kpi": "backlog", "target": 3.0, "group": "service:permits", "due": 99, "sign": -1},
+    )
+    both = [{"name": f"g{i}", "sign": 1} | goal for i, goal in enumerate(goals)]
+    dataset.attrs["goals"] = json.dumps({"Baseline": both[:2], "Plan": both})
+    figure = trajectories_figure(dataset)
+    panels = {axes.get_title("left"): axes for axes in figure.axes}
+    last = dataset["date"].values[-1]
+    for title, target, until, marker in (
+        ("Residents using a digital service (age 75+)", 0.9, last, "^"),
+        ("Trust in the council", 0.7, dataset["date"].values[5], "^"),
+        ("Backlog (Parking permits), staff hours", 3.0, last, ""),
+    ):
+        line = next(x for x in panels[title].lines if list(x.get_ydata()) == [target] * 2)
+        assert line.get_xdata()[1] == until
+        assert line.get_marker() == marker
+    trust_lines = panels["Trust in the council"].lines
+    assert sum(list(line.get_ydata()) == [0.7, 0.7] for line in trust_lines) == 1  # of both
+    only = trajectories_figure(dataset, ["staff_stress"])
+    assert sum("Trust" in axes.get_title("left") for axes in only.axes) == 0
 
 
 def test_one_replicate_has_no_bands() -> None:
@@ -84,6 +113,18 @@ def test_plans_share_their_common_interventions_below_their_name() -> None:
         ("own", "B", 3),
     ]
     assert strip.heads == (("all plans", 0), ("B", 2))
+
+
+def test_shocks_have_rows_of_their_own_and_are_told_in_the_caption() -> None:
+    live, shock = Mark("go-live", "Permits", 3, 3), Mark("shock", "outage", 4, 5)
+    why = Mark("intervention", "why", 0, 5)
+    strip = lay_out({"A": [live, shock], "B": [live, shock, why]}, ["A", "B"], 20, 8.0)
+    assert [(e.mark.kind, e.scenario, e.row) for e in strip.entries] == [
+        ("go-live", None, 0),
+        ("shock", None, 1),
+        ("intervention", "B", 3),
+    ]
+    assert caption(strip).endswith("go-lives (◆), interventions (bars), shocks (hatched)")
 
 
 @pytest.mark.parametrize(

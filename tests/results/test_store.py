@@ -9,7 +9,7 @@ import pytest
 
 from synthetic import made_up_dataset, made_up_info
 from takeup.errors import OutputError
-from takeup.results.dataset import blank, marks_of
+from takeup.results.dataset import blank, discount_rate, goals_of, marks_of, service_names
 from takeup.results.store import hash_files, open_results, write
 
 
@@ -18,7 +18,10 @@ def test_results_come_back_bit_for_bit(tmp_path: Path) -> None:
     dataset["trust"][1, 0, 3] = np.nan
     write(dataset, tmp_path / "out")
     assert open_results(tmp_path / "out").identical(dataset)
-    assert marks_of(open_results(tmp_path / "out")) == marks_of(dataset)
+    for read in (marks_of, goals_of, service_names, discount_rate):
+        assert read(open_results(tmp_path / "out")) == read(dataset)
+    assert goals_of(dataset)["Baseline"][0].due == 9
+    assert service_names(dataset)["bins"] == "Bulky waste"
 
 
 def test_groups_that_only_one_scenario_has_survive(tmp_path: Path) -> None:
@@ -52,8 +55,20 @@ def test_the_manifest_says_what_ran_on_what(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert len(manifest["inputs"][str(source)]) == 64
     assert manifest["scenarios"]["Plan"]["seed"] == 1
+    assert manifest["scenarios"]["Plan"]["goals"][0]["kpi"] == "digital_take_up"
+    assert manifest["discount rate"] == 0.035
     assert {"takeup", "python", "platform", "libraries", "replicates", "weeks"} <= set(manifest)
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["replicates"] == 5
+
+
+def test_results_without_goals_and_discount_are_still_read(tmp_path: Path) -> None:
+    dataset = made_up_dataset()
+    for name in ("goals", "services", "discount_rate"):
+        del dataset.attrs[name]
+    write(dataset, tmp_path / "out")
+    assert open_results(tmp_path / "out").identical(dataset)
+    assert goals_of(dataset) == {}
+    assert discount_rate(dataset) == 0.0
 
 
 def test_equal_results_give_equal_files(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synthetic import made_up_dataset
-from takeup.results.summary import at_horizon, at_start, summary
+from takeup.results.summary import at_horizon, at_start, summary, trailing
 
 
 def test_the_horizon_is_the_mean_of_the_last_four_weeks_and_the_start_of_the_first() -> None:
@@ -33,3 +33,16 @@ def test_weeks_without_a_value_are_left_out_of_the_mean() -> None:
     series = dataset["adoption"].isel(scenario=0, replicate=0).sel(group="all").values
     level = at_horizon(dataset)["adoption"].isel(scenario=0, replicate=0).sel(group="all")
     assert float(level) == pytest.approx(series[-4:-1].mean())
+
+
+@pytest.mark.parametrize("window", [1, 4, 52])
+def test_a_trailing_mean_takes_the_weeks_that_end_with_each(window: int) -> None:
+    values = np.random.default_rng(2).random((3, 10))
+    values[1, 4:6] = np.nan
+    values[2] = np.nan
+    expected = np.full(values.shape, np.nan)
+    for replicate, week in np.ndindex(2, 10):
+        part = values[replicate, max(0, week - window + 1) : week + 1]
+        if np.isfinite(part).any():
+            expected[replicate, week] = np.nanmean(part)
+    np.testing.assert_allclose(trailing(values, window), expected)

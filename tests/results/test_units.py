@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from takeup.results.units import number
+from takeup.results.units import number, percent
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_differences_have_a_sign_unless_they_vanish() -> None:
 def test_an_interval_is_written_like_its_mean() -> None:
     assert number(68.0, "contacts", like=15_400.0) == "0.1k"
     assert number(68.0, "contacts", like=float("nan")) == "68.00"
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [(0.0, "0"), (0.001, "1"), (0.4, "40"), (0.999, "99"), (1.0, "100"), (float("nan"), "–")],
+)
+def test_a_chance_is_certain_only_if_nothing_is_left(chance: float, text: str) -> None:
+    assert percent(chance) == text

@@ -10,10 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from takeup.errors import InputError
+from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.lines import Path, key_lines
 
-TOWN = (FilePath(__file__).parent / "town.toml").read_text(encoding="utf-8")
+FOLDER = FilePath(__file__).parent
+EVERYTHING = FOLDER / "everything.toml"
+TOWN = (FOLDER / "town.toml").read_text(encoding="utf-8")
+PLAN = EVERYTHING.read_text(encoding="utf-8")
 
 
 def toml(value: Any) -> str:
@@ -47,7 +51,10 @@ def attempt(path: FilePath, overrides: Sequence[str] = ()) -> Scenario | InputEr
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
-words = st.sampled_from(["waste", "revenues", "75+", "16-24", "Centre", "staff", "manager", "all"])
+words = st.sampled_from(
+    ["waste", "revenues", "75+", "16-24", "Centre", "staff", "manager", "all", "never", "help"]
+) | st.sampled_from(["age:75+", "ward:Centre", "adoption", "backlog", "take-up", "residents"])
+kinds = st.sampled_from([*KINDS, *SHOCKS])
 values = st.recursive(
     st.booleans()
     | st.integers()
@@ -60,13 +67,13 @@ values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(words | texts, inner, max_size=3)
-        | st.fixed_dictionaries({"kind": st.sampled_from(["training", "champions"])})
+        | st.fixed_dictionaries({"kind": kinds})
     ),
     max_leaves=4,
 )
 places = st.sampled_from(
     [
-        ".".join(toml(part) for part in path)
+        ".".join(f'"{part}"' for part in path)
         for path in keys(tomllib.loads(TOWN))
         if all(isinstance(part, str) for part in path)
     ]
@@ -96,6 +103,68 @@ def test_any_change_of_a_file_loads_or_is_refused_in_words(
         assert all(problem.isprintable() for problem in loaded.problems)
     else:
         assert all(len(line) <= 100 for line in explain(loaded).splitlines())
+
+
+STATED = {
+    ".".join(f'"{part}"' for part in path): path
+    for path in keys(tomllib.loads(PLAN))
+    if path[0] != "extends" and all(isinstance(part, str) for part in path)
+}
+extras = st.sampled_from(
+    [f"{part}.extra" for part in ("programme", "shocks", "goals", "goals.older")]
+    + ["programme.look.every", "shocks.storm.target", "shocks.crash.per_year", "shocks.crash.until"]
+    + ["run.weeks", "services.waste.go_live", "services.waste.yearly_volume", "place.wards"]
+)
+similar: dict[type, st.SearchStrategy[Any]] = {
+    date: st.dates(date(2025, 1, 6), date(2028, 1, 9)) | st.integers(0, 160),
+    int: st.integers(0, 100),
+    float: st.floats(0, 2).map(lambda value: round(value, 2)),
+    bool: st.booleans(),
+    str: words | kinds,
+    list: st.lists(words, max_size=2, unique=True),
+}
+
+
+@st.composite
+def changes_of_events(draw: st.DrawFn) -> dict[str, Any]:
+    """Return overrides: often of the type that was there, sometimes anything at all."""
+    stated = draw(st.lists(st.sampled_from(sorted(STATED)), max_size=3, unique=True))
+    changes = draw(st.dictionaries(extras, values, max_size=1))
+    for key in stated:
+        old: Any = tomllib.loads(PLAN)
+        for part in STATED[key]:
+            old = old[part]
+        alike = similar.get(type(old))
+        changes[key] = draw(values if alike is None or draw(st.integers(0, 4)) == 4 else alike)
+    return changes
+
+
+@settings(max_examples=150, deadline=None)
+@given(changes=changes_of_events())
+def test_any_change_of_events_and_goals_loads_or_is_refused_in_words(
+    changes: dict[str, Any],
+) -> None:
+    loaded = attempt(EVERYTHING, [f"{key}={toml(value)}" for key, value in changes.items()])
+    if isinstance(loaded, InputError):
+        assert loaded.problems
+        assert all(problem.isprintable() for problem in loaded.problems)
+        assert "Input should" not in str(loaded)
+    else:
+        assert all(len(line) <= 100 for line in explain(loaded).splitlines())
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(start=st.integers(0, 3000), length=st.integers(1, 40), new=texts)
+def test_any_damage_to_a_plan_is_survived(
+    start: int, length: int, new: str, tmp_path_factory: Any
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "town.toml").write_text(TOWN, encoding="utf-8")
+    path = folder / "damaged-plan.toml"
+    path.write_text(PLAN[:start] + new + PLAN[start + length :], encoding="utf-8")
+    loaded = attempt(path)
+    if isinstance(loaded, InputError):
+        assert loaded.problems
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

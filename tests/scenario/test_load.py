@@ -9,6 +9,7 @@ import pytest
 from takeup.errors import InputError
 from takeup.scenario import Scenario, load
 
+EVERYTHING = Path(__file__).parent / "everything.toml"
 RIVERTON = sorted((Path(__file__).parents[2] / "scenarios" / "riverton").glob("*.toml"))
 TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")
 
@@ -61,6 +62,29 @@ def test_another_kind_starts_anew(base: Path) -> None:
     ).programme["champions"]
     assert changed.kind == "training"
     assert changed.start == 0
+
+
+def test_shocks_are_inherited_and_changed_as_interventions_are(base: Path) -> None:
+    shock = '[shocks.closed]\nkind = "counter_closure"\nstart = 2025-11-03\nuntil = 2025-12-29\n'
+    base.write_text(f"{TOWN}\n{shock}", encoding="utf-8")
+    head = 'extends = "base.toml"\n[shocks.closed]\n'
+    closed = load(plan(base, head + "weeks = 3\n")).shocks["closed"]
+    assert (closed.kind, closed.weeks, closed.until) == ("counter_closure", 3, None)
+    assert closed.start == load(base).shocks["closed"].start
+    assert not load(plan(base, head + "enabled = false\n")).shocks["closed"].enabled
+    other = load(plan(base, head + 'kind = "outage"\n')).shocks["closed"]
+    assert (other.kind, other.start, other.until) == ("outage", 0, None)
+    assert not load(plan(base, 'extends = "base.toml"\nshocks = {}\n')).shocks
+
+
+def test_goals_are_inherited_and_changed_one_key_at_a_time(base: Path) -> None:
+    goal = '[goals.take-up]\nkpi = "digital_take_up"\ntarget = 0.5\nby = 100\n'
+    base.write_text(f"{TOWN}\n{goal}", encoding="utf-8")
+    before = load(base).goals["take-up"]
+    path = plan(base, 'extends = "base.toml"\n[goals.take-up]\ntarget = 0.6\n')
+    after = load(path, ["goals.take-up.group=ward:Centre"]).goals["take-up"]
+    assert after == before.model_copy(update={"target": 0.6, "group": "ward:Centre"})
+    assert not load(base, ["goals={}"]).goals
 
 
 def test_a_go_live_replaces_the_inherited_take_up(base: Path) -> None:
@@ -131,6 +155,9 @@ def test_a_loaded_scenario_survives_dumping_and_json(base: Path) -> None:
     scenario = load(base)
     assert Scenario.model_validate(scenario.model_dump()) == scenario
     assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+    everything = load(EVERYTHING)
+    assert Scenario.model_validate(everything.model_dump()) == everything
+    assert Scenario.model_validate_json(everything.model_dump_json()) == everything
 
 
 @pytest.mark.parametrize("path", RIVERTON, ids=lambda path: path.stem)
@@ -146,7 +173,7 @@ def test_riverton_loads_and_keeps_its_balance(path: Path) -> None:
         hours = scenario.departments[key].staff * scenario.departments[key].weekly_hours * 52
         assert own
         assert work / 60 < 0.9 * hours, f"{key} is too small for its services"
-    assert bool(scenario.programme) == (path.stem != "baseline")
+    assert bool(scenario.programme) == (path.stem not in ("baseline", "no-programme"))
 
 
 # ---------------------------------------------------------------- methods of a scenario
@@ -161,6 +188,16 @@ def test_weeks_of_an_intervention_are_clipped_to_the_run(base: Path) -> None:
     assert scenario.weeks_of(scenario.programme["champions"]) == (8, 156)
     shorter = load(base, ["run.weeks=30"])
     assert shorter.weeks_of(shorter.programme["train-staff"]) == (8, 30)
+
+
+def test_weeks_of_a_shock(base: Path) -> None:
+    scenario = load(EVERYTHING)
+    weeks = {key: scenario.weeks_of(shock) for key, shock in scenario.shocks.items()}
+    assert weeks["storm"] == (39, 45)
+    assert weeks["crash"] == (34, 35)  # names no end, and is a single one
+    assert weeks["hackers"] == (0, 156)  # by chance, all the time
+    assert weeks["cut"] == (65, 156)
+    assert scenario.due_week(scenario.goals["older"]) == 104
 
 
 def test_go_live_weeks(base: Path) -> None:

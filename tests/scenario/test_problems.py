@@ -86,11 +86,11 @@ BAD = [
     ('programme.tell-residents.target={wards=["Center"]}', '(did you mean "Centre"?)'),
     ('programme.train-staff.target={departments=["x"]}', "(known: environment, revenues)"),
     ("services.wast.go_live=never", 'services.wast is new here (did you mean "waste"?)'),
-    ("programme.champion.share=0.1", "has no kind; add `kind = ...` with one of: champions"),
+    ("programme.champion.share=0.1", "has no kind; add `kind = ...` with one of: audit, ch"),
     (
         "programme.new.kind=trainning",
         'programme.new.kind: "trainning" is not a kind of intervention '
-        '(did you mean "training"?); the kinds are: champions, communication, training',
+        '(did you mean "training"?); the kinds are: audit, champions, change_team, ',
     ),
     # dates
     ("run.start=2025-01-07", "run.start: must be a Monday, such as 2025-01-06, not 2025-01-07"),
@@ -143,6 +143,114 @@ def test_each_problem_is_named_once(base: Path, override: str, fragment: str) ->
     assert all(problem.startswith("--set") for problem in found if key in problem)
     assert "Input should" not in str(found)
     assert all("\n" not in problem or "\n" in override for problem in found)
+
+
+EVERYTHING = Path(__file__).parent / "everything.toml"
+
+BAD_EVENTS = [
+    # shocks, as interventions
+    ("shocks.storm.facter=2", 'shocks.storm.facter: is not a known key (did you mean "factor"?)'),
+    ("shocks.storm.factor=11", "shocks.storm.factor: must be a number from 1 to 10, not 11"),
+    ("shocks.storm.start=soon", f'shocks.storm.start: {MOMENT}, not "soon"'),
+    ("shocks.storm.start=400", "shocks.storm.start: is after the end of the run, which has 156"),
+    ("shocks.storm.start=2024-12-30", "shocks.storm.start: is before the run starts (2025-01-06)"),
+    ("shocks.lockdown.until=2025-11-03", "shocks.lockdown.until: must come after the start"),
+    ("shocks.lockdown.until=43", "shocks.lockdown.until: must be in a later week than the start"),
+    ("shocks.storm.enabled=0", "shocks.storm.enabled: must be true or false, not 0"),
+    ("shocks.strom.factor=2", "shocks.strom: has no kind; add `kind = ...` with one of: breach"),
+    ("shocks.strom.factor=2", 'shocks.strom is new here (did you mean "storm"?)'),
+    (
+        "shocks.new.kind=outrage",
+        'shocks.new.kind: "outrage" is not a kind of shock (did you mean "outage"?); the kinds',
+    ),
+    ("shocks.new.kind=audit", '"audit" is a kind of intervention; state it under [programme]'),
+    ("programme.new.kind=outage", '"outage" is a kind of shock; state it under [shocks]'),
+    ("shocks.Storm.kind=outage", "shocks.Storm: is not a usable id"),
+    ("shocks=3", "shocks: must be a table, not 3"),
+    # targets of whatever is addressed
+    ('shocks.storm.target.services=["wast"]', '"wast" (did you mean "waste"?)'),
+    ('shocks.storm.target={wards=["Centre"]}', "target.wards: does not apply, because this addr"),
+    ('shocks.cut.target={services=["waste"]}', "this addresses the whole place; leave the target"),
+    ('shocks.new-chief.target.departments=["x"]', "(known: environment, revenues)"),
+    ("shocks.storm.target.services=[]", "services: is empty; leave it out for everything"),
+    ('programme.team.target={roles=["manager"]}', "this addresses departments; what can be given"),
+    ('programme.agency.target.services=["benefit"]', '"benefit" (did you mean "benefits"?)'),
+    ('programme.study.target={age=["75+"]}', "this addresses the whole place; leave the targ"),
+    # a surge cannot make a need of every week
+    (
+        "services.waste.yearly_volume=1e6",
+        "shocks.storm.factor: must be below 1.56 for waste, not 2, surges of the same weeks",
+    ),
+    # reviews, quick wins, audits
+    ('programme.look.adjust=["help", "helb"]', "programme.look.adjust[2]: names an intervent"),
+    ('programme.look.adjust=["helb"]', '"helb" (did you mean "help"?)'),
+    ('programme.look.adjust=["look"]', "names look, a review; it can adjust all but reviews"),
+    ('programme.look.adjust=["help", "help"]', "adjust[2]: names help twice; once is enough"),
+    ('programme.look.adjust="help"', "programme.look.adjust: must be a list in square brackets"),
+    ("programme.look.adjust=[3]", "programme.look.adjust[1]: must be a text in quotes, not 3"),
+    ('programme.look.goals=["takeup"]', 'does not exist, "takeup" (did you mean "take-up"?)'),
+    ("programme.first-win.service=wasted", '"wasted" (did you mean "waste"?)'),
+    ("programme.first-win.service=council-tax", "names council-tax, which is online already; name"),
+    (
+        "programme.first-win.start=2025-05-05",
+        "names waste, which goes online as planned in week 21 of the run, before this would "
+        "launch it (week 23); start earlier or shorten `lead`",
+    ),
+    ("programme.new.kind=quick_win", "programme.new.service: is missing (the service that is brou"),
+    ("programme.study.start=150", "takes: is so long that it is finished after the end of the run"),
+    ("programme.study.until=5", "takes: is so long that it is not finished in the 5 weeks for whi"),
+    # goals
+    ("goals.older.kpi=adopton", 'KPI that does not exist, "adopton" (did you mean "adoption"?)'),
+    ("goals.older.kpi=happiness", '"happiness"; docs/results.md lists them'),
+    ("goals.older.kpi=3", "goals.older.kpi: must be a text in quotes, not 3"),
+    ("goals.take-up.kpi=utilisation", "names utilisation, which is good neither when high"),
+    ("goals.older.group=age:75", 'names an age that does not exist, "75" (did you mean "75+"?)'),
+    ("goals.older.group=ward:Center", 'that does not exist, "Center" (did you mean "Centre"?)'),
+    ("goals.older.group=75+", 'is not a group, "75+"; groups have the form all, age:…, income:…'),
+    ("goals.older.group=age", 'goals.older.group: is not a group, "age"; groups have the form'),
+    ("goals.older.group=all:75+", 'is not a group, "all:75+"'),
+    ("goals.older.group=service:waste", "and adoption is not measured by service; it is known for"),
+    ("goals.take-up.group=service:wast", 'that does not exist, "wast" (did you mean "waste"?)'),
+    ("goals.older.target=40", "be a share from 0 to 1, as adoption is, not 40 (40 % is 0.4)"),
+    ("goals.older.target=-0.1", "be a share from 0 to 1, as adoption is, not -0.1"),
+    ("goals.cheaper.target=-1", "must be at least 0, as cost_per_transaction is, not -1"),
+    ("goals.older.by=2025-01-08", "goals.older.by: must be in a later week than the start"),
+    ("goals.older.by=5201", "goals.older.by: must be at most 5200 weeks after the start of the"),
+    ("goals.older.by=soon", f'goals.older.by: {MOMENT}, not "soon"'),
+    ("goals.oldr.target=0.5", "goals.oldr.kpi: is missing"),
+    ("goals.oldr.target=0.5", 'goals.oldr is new here (did you mean "older"?)'),
+    ("goals.older.until=50", "goals.older.until: is not a known key"),
+    ("goals=3", "goals: must be a table, not 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("override", "fragment"), BAD_EVENTS, ids=[override for override, _ in BAD_EVENTS]
+)
+def test_each_problem_of_events_and_goals_is_named_once(override: str, fragment: str) -> None:
+    found = problems(EVERYTHING, override)
+    assert sum(fragment in problem for problem in found) == 1, found
+    assert "Input should" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "goals.older.by=2028-01-03",  # the day after the run
+        "goals.older.by=1",
+        "goals.older.by=5200",
+        "run.weeks=70",  # what remains is cut short, and goals are due after it
+        "goals.take-up.group=ward:Villages",
+        "goals.take-up.group=service:waste",
+        "goals.cheaper.group=department:revenues",
+        "shocks.storm.factor=10",
+        "programme.first-win.lead=17",  # on the very week that was planned
+        "services.benefits.go_live=never",
+        "programme.look.adjust=[]",
+    ],
+)
+def test_usual_changes_of_events_and_goals_are_accepted(override: str) -> None:
+    load(EVERYTHING, [override])
 
 
 @pytest.mark.parametrize(
@@ -263,3 +371,47 @@ def test_missing_tables_are_listed(tmp_path: Path) -> None:
 def test_control_characters_do_not_reach_the_terminal(base: Path) -> None:
     found = problems(base, 'network.kind="\\u001b[31mred"', '"\x1b[31mx"=1')
     assert "\x1b" not in "".join(found)
+    assert "\x1b" not in "".join(problems(base, 'services.waste.department="\\u001b[31mred"'))
+
+
+def test_what_is_switched_off_need_not_fit_the_calendar() -> None:
+    late = {
+        "programme.study": "start=150",
+        "programme.first-win": "service=council-tax",
+        "shocks.storm": "start=400",
+    }
+    for key, change in late.items():
+        assert problems(EVERYTHING, f"{key}.{change}")
+        load(EVERYTHING, [f"{key}.{change}", f"{key}.enabled=false"])
+
+
+def test_events_of_a_file_are_named_with_their_line(tmp_path: Path, base: Path) -> None:
+    text = EVERYTHING.read_text(encoding="utf-8").replace('"town.toml"', f'"{base.name}"')
+    changes = {
+        "factor = 2": "factor = 20",
+        "until = 2025-12-29": "until = 2025-10-06",
+        'group = "age:75+"': 'group = "age:80+"',
+        'goals = ["older"]': 'goals = ["elder"]',
+        "lead = 6": "lead = 60",
+        'kind = "breach"': 'kind = "breech"',
+    }
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path = tmp_path / "all.toml"
+    path.write_text(text, encoding="utf-8")
+    lines = text.splitlines()
+    found = [
+        (lines[int(match[1]) - 1], match[2])
+        for problem in problems(path)
+        if (match := re.fullmatch(rf"{re.escape(str(path))}, line (\d+): (\S+): .+", problem))
+    ]
+    assert dict(found) == {
+        "factor = 20": "shocks.storm.factor",
+        "until = 2025-10-06": "shocks.lockdown.until",
+        'group = "age:80+"': "goals.older.group",
+        'goals = ["elder"]': "programme.look.goals[1]",
+        "lead = 60": "programme.first-win.lead",
+        'service = "waste"': "programme.first-win.service",
+        'kind = "breech"': "shocks.hackers.kind",
+    }

@@ -1,5 +1,6 @@
 """The starter, and the JSON Schema that its comments come from."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from takeup.programme import KINDS
+from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import explain, load, plan_starter, schema, starter
 from takeup.scenario.json_schema import node
 
@@ -29,18 +30,32 @@ def test_the_starter_is_a_valid_baseline(plan: Path) -> None:
     assert "warning" not in explain(scenario)
 
 
-def test_the_plan_starter_extends_it_and_shows_every_kind(plan: Path) -> None:
+def test_the_starter_shows_a_goal_that_plans_share(plan: Path) -> None:
+    (goal,) = load(plan.parent / "new town.toml").goals.values()
+    assert (goal.kpi, goal.target) == ("digital_take_up", 0.5)
+    assert list(load(plan).goals.values()) == [goal]
+
+
+def test_the_plan_starter_extends_it_and_names_every_kind(plan: Path) -> None:
     scenario = load(plan)
     assert scenario.place.name == "Ashford upon Ouse"
-    assert sorted(item.kind for item in scenario.programme.values()) == sorted(KINDS)
+    assert len(scenario.programme) == 3
+    assert "warning" not in explain(scenario)
+    assert set(KINDS) <= set(re.findall(r"\w+", plan.read_text(encoding="utf-8")))
+
+
+def test_both_starters_are_small() -> None:
+    assert len(starter("X").splitlines()) < 160
+    assert len(plan_starter("x.toml").splitlines()) < 60
 
 
 def test_required_keys_are_marked() -> None:
     marked = [x for x in starter("X").splitlines() if x.endswith("(required)")]
     assert any(x.startswith("residents = ") for x in marked)
     assert not any(x.startswith(("trust", "seed")) for x in marked)
-    (kind,) = [x for x in plan_starter("b.toml").splitlines() if x.endswith("training (required)")]
-    assert kind.startswith("kind = ")
+    lines = plan_starter("b.toml").splitlines()
+    (kinds,) = [n for n, x in enumerate(lines) if x.endswith("training (required)")]
+    assert lines[kinds + 1] == 'kind = "training"'
 
 
 @settings(max_examples=50)
@@ -58,6 +73,7 @@ def test_comments_are_the_descriptions_of_the_schema() -> None:
         (("place", "access"), None),
         (("services", "waste", "minutes"), None),
         (("programme", "champions", "share"), "champions"),
+        (("goals", "take-up", "by"), None),
     ):
         assert any(f"# {node(path, kind)['description']}" in line for line in lines), path
 
@@ -93,6 +109,30 @@ def test_the_schema_accepts_plans_and_has_no_null() -> None:
         if isinstance(part, dict):
             assert part.get("type") != "null"
             assert part.get("default", 0) is not None
+
+
+@pytest.mark.parametrize(("part", "kinds"), [("programme", KINDS), ("shocks", SHOCKS)])
+def test_the_schema_knows_every_kind_and_lets_a_plan_leave_it_out(
+    part: str, kinds: dict[str, Any]
+) -> None:
+    whole = schema()
+    (events,) = whole["properties"][part]["patternProperties"].values()
+    branches = [branch["$ref"].rpartition("/")[2] for branch in events["anyOf"]]
+    found = {}
+    for name in branches:
+        content = whole["$defs"][name]
+        assert "required" not in content
+        assert content["additionalProperties"] is False
+        found[content["properties"]["kind"]["const"]] = content["properties"].keys()
+    assert found == {kind: cls.model_fields.keys() for kind, cls in kinds.items()}
+    assert "oneOf" not in events
+
+
+def test_the_schema_of_a_key_depends_on_the_kind() -> None:
+    assert node(("shocks", "x", "severity"), "outage")["maximum"] == 1
+    assert not node(("shocks", "x", "severity"), "breach")
+    assert not node(("shocks", "x", "kind"), "training")
+    assert node(("goals", "x", "target"))["type"] == "number"
 
 
 def test_the_schema_is_a_copy() -> None:

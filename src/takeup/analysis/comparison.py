@@ -16,14 +16,17 @@ import numpy.typing as npt
 import xarray as xr
 
 from takeup.analysis.intervals import mean_interval, share_interval
+from takeup.analysis.weeks import by_when
 from takeup.errors import InputError, did_you_mean
+from takeup.results.dataset import discount_rate
 from takeup.results.summary import (
     HORIZON_WEEKS,
+    YEAR,
     at_horizon,
     mean_without_nan,
     quantiles_without_nan,
 )
-from takeup.results.units import NOTHING, is_share, number, unit_word
+from takeup.results.units import NOTHING, is_share, number, percent, unit_beside
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,6 +41,9 @@ FEW = 8
 class Money:
     """What a plan costs and saves, cumulated from the start of the run.
 
+    What is discounted counts money of week w for (1 + rate)^(−w/52), so for what it is worth in
+    week 0; whether and when a plan pays back is judged by that.
+
     Attributes:
         service_cost: service cost of the plan at the end of the run, mean over replicates.
         baseline_service_cost: the same of the baseline.
@@ -47,7 +53,11 @@ class Money:
             (replicates, weeks).
         low: lower end of the interval of mean net savings at the end; NaN with one replicate.
         high: upper end.
-        payback_week: first week from which mean cumulative net savings stay at or above zero; None
+        rate: discount rate, a year.
+        discounted: net savings with every week discounted, (replicates, weeks).
+        discounted_low: lower end of the interval of their mean at the end; NaN with one replicate.
+        discounted_high: upper end.
+        payback_week: first week from which mean discounted net savings stay at or above zero; None
             if there is none within the run.
         payback_by_replicate: the same within every replicate.
     """
@@ -59,6 +69,10 @@ class Money:
     net_savings: FloatArray
     low: float
     high: float
+    rate: float
+    discounted: FloatArray
+    discounted_low: float
+    discounted_high: float
     payback_week: int | None
     payback_by_replicate: tuple[int | None, ...]
 
@@ -66,6 +80,11 @@ class Money:
     def net(self) -> float:
         """Mean net savings at the end of the run."""
         return float(mean_without_nan(self.net_savings[:, -1], 0))
+
+    @property
+    def net_discounted(self) -> float:
+        """Mean discounted net savings at the end of the run."""
+        return float(mean_without_nan(self.discounted[:, -1], 0))
 
     @property
     def saved(self) -> float:
@@ -78,12 +97,35 @@ class Money:
         return self.programme_cost - self.baseline_programme_cost
 
     def payback(self) -> str:
-        """Say whether the plan pays back; it only does if mean net savings surely end above 0."""
-        if self.low > 0:
+        """Say whether the plan pays back: only if mean discounted savings surely end above 0."""
+        if not self.discounted.any():
+            return "nothing to pay back"
+        if self.discounted_low > 0:
             return f"paid back from week {self.payback_week}"
-        if self.high < 0:
+        if self.discounted_high < 0:
             return "not paid back within the run"
         return "not certain to pay back within the run"
+
+    def payback_chance(self) -> tuple[float, float, float]:
+        """Return the share of replicates that pay back within the run, with its interval."""
+        runs = len(self.payback_by_replicate)
+        paid = sum(week is not None for week in self.payback_by_replicate)
+        low, high = share_interval(np.array([float(paid)]), np.array([float(runs)]), LEVEL)
+        return paid / runs, float(low[0]), float(high[0])
+
+    def payback_by(self) -> dict[str, int | None]:
+        """Return the weeks by which 5, 50 and 95 % of replicates have paid back; None if never."""
+        weeks = self.payback_by_replicate
+        return {f"{100 * share:g} %": by_when(weeks, share) for share in (0.05, 0.5, 0.95)}
+
+    def payback_of_runs(self) -> str:
+        """Say in how many of the replicates it pays back within the run, and by when."""
+        chance, low, high = self.payback_chance()
+        text = f"{percent(chance)} % pay back ({percent(low)} to {percent(high)} %)"
+        known = [(share, week) for share, week in self.payback_by().items() if week is not None]
+        if known:
+            text += "; " + ", ".join(f"{share} by week {week}" for share, week in known)
+        return text
 
 
 @dataclass(frozen=True)
@@ -154,11 +196,11 @@ class Comparison:
                 unit = str(cell["unit"].item())
                 half = (float(cell["high"]) - float(cell["low"])) / 2
                 chance = float(cell["chance_better"])
-                title = f"{cell['title'].item()}, {unit_word(unit)}".removesuffix(", ")
-                if is_share(unit):
-                    title = f"{cell['title'].item()} ({unit_word(unit)})"
+                title = str(cell["title"].item())
+                word = unit_beside(title, unit)
+                title = f"{title} ({word})" if is_share(unit) else f"{title}, {word}"
                 lines.append(
-                    f"  {title:<43.43}"
+                    f"  {title.removesuffix(', '):<43.43}"
                     f"{number(float(cell['baseline']), unit):>10}"
                     f"{number(float(cell['with_plan']), unit):>10}"
                     f"{number(float(cell['difference']), unit, signed=True):>12}"
@@ -188,16 +230,25 @@ class Comparison:
         return text
 
     def money_line(self, plan: str) -> str:
-        """Say in two lines what the plan costs, saves, and when it has paid back."""
+        """Say in a few lines what the plan costs, saves, and when it has paid back."""
         money = self.money[plan]
-        half = (money.high - money.low) / 2
-        within = f" ± {number(half, self.currency, like=money.net)}" if np.isfinite(half) else ""
-        return (
+
+        def net(mean: float, low: float, high: float) -> str:
+            half = (high - low) / 2
+            within = f" ± {number(half, self.currency, like=mean)}" if np.isfinite(half) else ""
+            return number(mean, self.currency, signed=True) + within
+
+        lines = [
             f"Whole run, {self.currency}: service cost saved {number(money.saved, self.currency)}, "
-            f"programme cost added {number(money.added, self.currency)},\n"
-            f"  net savings {number(money.net, self.currency, signed=True)}{within}; "
-            f"{money.payback()}"
-        )
+            f"programme cost added {number(money.added, self.currency)},",
+            f"  net savings {net(money.net, money.low, money.high)}; "
+            f"discounted at {100 * money.rate:g} % a year "
+            f"{net(money.net_discounted, money.discounted_low, money.discounted_high)}:",
+            f"  {money.payback()}",
+        ]
+        if self.replicates > 1 and money.discounted.any():
+            lines.append(f"  single runs: {money.payback_of_runs()}")
+        return "\n".join(lines)
 
     def in_short(self, plan: str) -> str:
         """Say in one line what a plan changes: take-up, staff, cost and net savings."""
@@ -215,8 +266,9 @@ class Comparison:
                 parts.append(f"{words} {text}{sure}")
         if plan in self.money:
             money = self.money[plan]
-            sure = "" if money.low > 0 or money.high < 0 else "?"
-            parts.append(f"net savings {number(money.net, self.currency, signed=True)}{sure}")
+            sure = "" if money.discounted_low > 0 or money.discounted_high < 0 else "?"
+            net = number(money.net_discounted, self.currency, signed=True)
+            parts.append(f"net savings {net}{sure}")
         line = ", ".join(parts)
         room = 98 - len(line)
         name = plan if len(plan) <= room else plan[: max(0, room - 1)] + "…"
@@ -246,13 +298,23 @@ class Comparison:
             plans[plan] = {"kpis": kpis}
             if plan in self.money:
                 money = self.money[plan]
+                chance, low, high = money.payback_chance()
                 plans[plan]["money"] = {
                     "currency": self.currency,
                     "service cost saved": plain(money.saved),
                     "programme cost added": plain(money.added),
                     "net savings": plain(money.net),
                     "interval of the mean": [plain(money.low), plain(money.high)],
-                    "payback week": money.payback_week if money.low > 0 else None,
+                    "discount rate": money.rate,
+                    "discounted net savings": plain(money.net_discounted),
+                    "interval of the discounted mean": [
+                        plain(money.discounted_low),
+                        plain(money.discounted_high),
+                    ],
+                    "payback week": money.payback_week if money.discounted_low > 0 else None,
+                    "share of runs that pay back": plain(chance),
+                    "interval of that share": [plain(low), plain(high)],
+                    "weeks by which runs have paid back": money.payback_by(),
                     "verdict": money.payback(),
                 }
         return {"baseline": self.baseline, "interval": LEVEL, "plans": plans}
@@ -315,7 +377,7 @@ def compare(
         money={
             plan: money
             for plan in chosen
-            if (money := _money(part, at[baseline], at[plan])) is not None
+            if (money := _money(part, at[baseline], at[plan], discount_rate(dataset))) is not None
         },
         currency=str(part.attrs["currency"]),
     )
@@ -399,23 +461,32 @@ def _about(part: xr.Dataset, kpis: list[str]) -> dict[str, object]:
     }
 
 
-def _money(part: xr.Dataset, baseline: int, plan: int) -> Money | None:
-    service = np.cumsum(part["service_cost"].values, axis=-1)  # scenario, replicate, week
-    programme = np.cumsum(part["programme_cost"].values, axis=-1)
-    net = (service[baseline] - service[plan]) - (programme[plan] - programme[baseline])
+def _money(part: xr.Dataset, baseline: int, plan: int, rate: float) -> Money | None:
+    weekly_service = part["service_cost"].values  # scenario, replicate, week
+    weekly_programme = part["programme_cost"].values
+    weekly = weekly_service + weekly_programme
+    weekly_net = weekly[baseline] - weekly[plan]
+    worth = (1.0 + rate) ** (-part["week"].values / YEAR)
+    net, discounted = (np.cumsum(x, axis=-1) for x in (weekly_net, weekly_net * worth))
     if not np.isfinite(net[:, -1]).any():
         return None
-    mean, low, high = mean_interval(net, LEVEL)
+    service, programme = (x.sum(axis=-1) for x in (weekly_service, weekly_programme))
+    _, low, high = mean_interval(net[:, -1], LEVEL)
+    mean, discounted_low, discounted_high = mean_interval(discounted, LEVEL)
     return Money(
-        service_cost=float(mean_without_nan(service[plan, :, -1], 0)),
-        baseline_service_cost=float(mean_without_nan(service[baseline, :, -1], 0)),
-        programme_cost=float(mean_without_nan(programme[plan, :, -1], 0)),
-        baseline_programme_cost=float(mean_without_nan(programme[baseline, :, -1], 0)),
+        service_cost=float(mean_without_nan(service[plan], 0)),
+        baseline_service_cost=float(mean_without_nan(service[baseline], 0)),
+        programme_cost=float(mean_without_nan(programme[plan], 0)),
+        baseline_programme_cost=float(mean_without_nan(programme[baseline], 0)),
         net_savings=net,
-        low=float(low[-1]),
-        high=float(high[-1]),
+        low=float(low),
+        high=float(high),
+        rate=rate,
+        discounted=discounted,
+        discounted_low=float(discounted_low[-1]),
+        discounted_high=float(discounted_high[-1]),
         payback_week=payback_week(mean),
-        payback_by_replicate=tuple(payback_week(series) for series in net),
+        payback_by_replicate=tuple(payback_week(series) for series in discounted),
     )
 
 

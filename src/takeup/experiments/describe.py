@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from takeup.model.world import world_key
+from takeup.programme import Shock
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
-from takeup.results.info import Mark, RunInfo
+from takeup.programme.shock import Incident
+from takeup.results.info import GoalInfo, Mark, RunInfo
 from takeup.scenario.schema import Scenario
 
 
@@ -36,21 +38,37 @@ def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
             departments.index(service.department) for service in scenario.services.values()
         ),
         seed=scenario.run.seed,
-        world=world_key(scenario, 0),
+        world=world_key(scenario, 0, with_surges=False),
         marks=calendar(scenario),
+        goals=tuple(
+            GoalInfo(name, g.kpi, g.target, g.sign, g.group, scenario.due_week(g))
+            for name, g in scenario.goals.items()
+        ),
+        service_names={key: service.name for key, service in scenario.services.items()},
+        discount_rate=scenario.run.discount_rate,
     )
 
 
 def calendar(scenario: Scenario) -> tuple[Mark, ...]:
-    """Return the go-lives and interventions that fall into the run, by first week."""
+    """Return the planned go-lives, interventions and shocks within the run, by first week."""
     weeks = scenario.run.weeks
     marks: list[Mark] = []
     for key, service in scenario.services.items():
         week = scenario.go_live_week(key)
         if 0 <= week < weeks:
-            marks.append(Mark("go-live", service.name, week, week))
+            marks.append(Mark("go-live", service.name, week, week, key))
     for key, intervention in scenario.programme.items():
         first, last = scenario.weeks_of(intervention)
         if intervention.enabled and first < last:
             marks.append(Mark("intervention", key, first, last))
+    for key, shock in scenario.shocks.items():
+        first, last = scenario.weeks_of(shock)
+        if shock.enabled and first < last:
+            marks.append(Mark("shock", key, first, first + 1 if _happens_once(shock) else last))
     return tuple(sorted(marks, key=lambda mark: (mark.first, mark.kind, mark.name)))
+
+
+def _happens_once(shock: Shock) -> bool:
+    """Return whether a shock is over after its first week, although its calendar names no end."""
+    once = isinstance(shock, Incident) and shock.per_year is None
+    return once and shock.weeks is None and shock.until is None

@@ -158,6 +158,7 @@ _SAME = (
     "run.seed",
     "run.replicates",
     "run.uncertainty",
+    "run.discount_rate",
 )
 """Keys in which scenarios that run side by side agree; a plan may change all others."""
 

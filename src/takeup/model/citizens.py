@@ -16,6 +16,7 @@ from takeup.model.draws import (
     LESSON,
     NEED,
     SERVICE_SHIFT,
+    SESSION,
     philox,
     uniform,
     whole,
@@ -49,7 +50,12 @@ CALLS_HELP = 7  # calls for help of those who complete
 VISITS = 8  # online attempts
 VISITS_EXPERIENCE = 9  # and their experience in fixed point: visible success
 CALLS_ERROR = 10  # about a case that was handled wrongly
-OUTCOMES = 11
+JOINED = 11  # residents who took part in co-design
+OUTCOMES = 12
+
+# Columns of `demand`: what a week's needs tell those who ration places and sessions.
+DEMAND_NEEDS, DEMAND_HELP = 0, 1
+DEMANDS = 2
 
 _NEEDS = CITIZEN.index("needs")
 _STARTED = CITIZEN.index("online_started")
@@ -59,9 +65,11 @@ _TRANSACTIONS_ONLINE = CITIZEN.index("transactions_online")
 _EXPERIENCE = CITIZEN.index("experience")
 _CONTACTS_FAILURE = CITIZEN.index("contacts_failure")
 _CONTACTS_OTHER = CITIZEN.index("contacts_other")
+_ASSISTED = CITIZEN.index("assisted")
 _ADOPTERS = STOCK.index("adopters")
 _IN_NEED = STOCK.index("in_need")
 _TRUST = STOCK.index("trust")
+_PARTICIPANTS = STOCK.index("participants")
 
 
 @rule
@@ -164,20 +172,25 @@ def meet_needs(
     exposure: Array,
     reminder: Array,
     lessons: Array,
+    cells: Array | None,
+    alarm: float,
     citizens: Array,
     uses: Array,
+    took_part: Array,
     published: Array,
     seen: Array,
     staged_row: Array,
     staged_story: Array,
+    joined: Array,
     profile_counts: Array,
     ward_counts: Array,
     service_counts: Array,
     stock_profile: Array,
     stock_ward: Array,
+    demand: Array,
     outcomes: Array,
-) -> int:
-    """Let every need of the week pick a channel, be tried, and teach; return how many were staged.
+) -> tuple[int, int]:
+    """Let every need of the week pick a channel, be tried, and teach.
 
     Args:
         week: week of the calendar.
@@ -197,21 +210,31 @@ def meet_needs(
         reminder: the same as it is still on people's minds, fading faster; same shape.
         lessons: cumulative hazard of training by week, and times its gain, (weeks + 1, 2, PROFILES,
             wards); empty if none.
+        cells: RESIDENT_LEVERS, (PROFILES, wards); None if no programme may ration places or
+            sessions, which compiles to a week without them: `demand` is not counted then.
+        alarm: share of trust that an alarm takes away.
         citizens: CITIZEN_STATE, written.
         uses: USE_STATE, written.
+        took_part: week in which a resident last took part, written.
         published: what neighbours see, only read.
         seen: its sums by service, only read.
         staged_row: rows of `published` that change at the end of the week, written.
         staged_story: what they change to, written.
+        joined: residents who take part this week, written.
         profile_counts: CITIZEN counters by profile, added to.
         ward_counts: the same by ward, added to.
         service_counts: the same by service, added to.
         stock_profile: running STOCK counters by profile, written.
         stock_ward: the same by ward, written.
+        demand: what places and sessions are rationed by, (PROFILES, wards, DEMANDS), added to.
         outcomes: what the departments get, (services, OUTCOMES), added to.
+
+    Returns:
+        How many rows were staged, and how many residents took part.
     """
     p = parameters[0]
     staged = 0
+    participants = 0
     campaigns = exposure.size > 0
     taught = lessons.size > 0
     end = calendar[week + 1]
@@ -266,6 +289,25 @@ def meet_needs(
         expectation = real(use.expectation)
         satisfaction = real(mine.satisfaction)
         skill = base_skill + gain
+        reaches = has_access(profile)
+        able = skill
+        assisted = False
+        invited = 0.0
+        if cells is not None:
+            demand[profile, ward, DEMAND_NEEDS] += 1
+            invited = cells[profile, ward].invitation
+            # Those who cannot well go online alone may find a free session.
+            if service.live and (not reaches or skill < p.assisted_below):
+                demand[profile, ward, DEMAND_HELP] += 1
+                free = cells[profile, ward].assistance
+                if free > 0.0:
+                    drawn, _, _, _ = philox(
+                        i, week, SESSION | k << SERVICE_SHIFT, 0, seed, replicate
+                    )
+                    if uniform(drawn) < free:
+                        assisted = True
+                        reaches = True
+                        able = rules.moved(skill, 1.0, p.assisted_lift)
 
         # Asking around, and the choice.
         aware = use.aware > 0
@@ -310,14 +352,18 @@ def meet_needs(
                 expectation = rules.expectation_heard(
                     expectation, told / (254.0 * people), users, p.talk_expectation
                 )
-            if aware and has_access(profile):
+            if service.publicity > 0.0:
+                expectation = rules.expectation_shown(expectation, service.shown, service.publicity)
+            if assisted:
+                aware = True
+            if aware and reaches:
                 online = rules.utility_online(
                     service.constant_online,
                     expectation,
                     p.expectation_weight,
                     share,
                     p.influence_weight,
-                    trust,
+                    rules.trust_felt(trust, alarm),
                     p.trust_weight,
                     habit,
                     p.habit_weight,
@@ -325,6 +371,8 @@ def meet_needs(
                     p.innovativeness_weight,
                     told_by_council,
                     p.message_weight,
+                    service.steering,
+                    p.assistance_weight if assisted else 0.0,
                 )
         age = age_of(profile)
         phone = rules.utility_offline(
@@ -335,10 +383,12 @@ def meet_needs(
             service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight,
             department.wait, p.wait_weight,
         )  # fmt: skip
+        if service.closed:
+            counter = NEVER_CHOSEN
         chosen = rules.channel(uniform(u_channel), online, phone, counter)
 
         # The attempt, and what it teaches.
-        v_first, v_second, v_error, _ = philox(
+        v_first, v_second, v_error, v_part = philox(
             i, week, FOLLOW_UP | k << SERVICE_SHIFT, 0, seed, replicate
         )
         completed = 0
@@ -347,7 +397,7 @@ def meet_needs(
         contacts_other = 0
         by_staff = True
         if chosen == ONLINE:
-            ease = rules.ease(service.usability, service.complexity, skill)
+            ease = rules.ease(service.usability, service.complexity, able)
             outcomes[k, VISITS] += 1
             if uniform(u_complete) < rules.chance_completed(ease, p.retry, service.availability):
                 completed = 1
@@ -403,11 +453,24 @@ def meet_needs(
             )  # fmt: skip
             offline_habit = rules.moved(offline_habit, 1.0, p.habit_learning)
             habit = rules.moved(habit, 0.0, p.habit_learning)
-            if service.live and uniform(v_second) < p.staff_steering * department.adopters:
+            if service.live and uniform(v_second) < rules.chance_told_by_staff(
+                department.adopters, p.staff_steering, service.referral
+            ):
                 aware = True
         surprise = experience - satisfaction
         trust = rules.trust_updated(trust, surprise, p.trust_learning, p.negativity)
         satisfaction = rules.learned(satisfaction, experience, p.experience_learning, p.negativity)
+
+        # Some take part: invited to help design, or of their own accord by feedback.
+        if uniform(v_part) < rules.chance_taking_part(invited, p.feedback):
+            if uniform(v_part) < invited:
+                outcomes[k, JOINED] += 1
+            if took_part[i] < 0:
+                stock_profile[profile, _PARTICIPANTS] += 1
+                stock_ward[ward, _PARTICIPANTS] += 1
+            took_part[i] = week
+            joined[participants] = i
+            participants += 1
 
         if last < 0 or last <= week - YEAR:
             stock_profile[profile, _IN_NEED] += 1
@@ -441,7 +504,36 @@ def meet_needs(
             counts[group, _EXPERIENCE] += felt
             counts[group, _CONTACTS_FAILURE] += contacts_failure
             counts[group, _CONTACTS_OTHER] += contacts_other
-    return staged
+            if assisted:
+                counts[group, _ASSISTED] += completed
+    return staged, participants
+
+
+@kernel
+def forget_participants(
+    past: int,
+    joined: Array,
+    fixed_citizens: Array,
+    took_part: Array,
+    stock_profile: Array,
+    stock_ward: Array,
+) -> None:
+    """Count those no longer who last took part in a week that is a year ago.
+
+    Args:
+        past: that week of the calendar.
+        joined: residents who took part in it.
+        fixed_citizens: CITIZEN, traits.
+        took_part: week in which a resident last took part, written.
+        stock_profile: running STOCK counters by profile, written.
+        stock_ward: the same by ward, written.
+    """
+    for n in range(len(joined)):
+        i = joined[n]
+        if took_part[i] == past:
+            took_part[i] = NEVER
+            stock_profile[fixed_citizens[i].profile, _PARTICIPANTS] -= 1
+            stock_ward[fixed_citizens[i].ward, _PARTICIPANTS] -= 1
 
 
 @kernel

@@ -16,6 +16,7 @@ from takeup.model.citizens import (
     CALLS_HELP,
     CALLS_MORE,
     GIVEN_UP,
+    JOINED,
     ONLINE,
     STRAIGHT_THROUGH,
     VISITS,
@@ -34,6 +35,7 @@ _CHASING = SERVICE.index("contacts_chasing")
 _ERROR = SERVICE.index("contacts_error")
 _REWORKED = SERVICE.index("reworked")
 _LIST_COST = SERVICE.index("list_cost")
+_LIVE = SERVICE.index("live")
 
 _CAPACITY = DEPARTMENT.index("capacity_minutes")
 _PAID = DEPARTMENT.index("paid_minutes")
@@ -63,20 +65,37 @@ def case_minutes(
     return phone if channel == 1 else counter
 
 
+@rule
+def success_seen(success: float, felt: int, visits: int) -> float:
+    """Return visible success after a week of online visits: it follows their mean experience.
+
+    success + ¼ · (max(0, 2 · mean − 1) − success): a mean of one half is no success.
+
+    Args:
+        success: before the week, 0 to 1.
+        felt: experience of the visits, fixed point.
+        visits: how many, at least one.
+    """
+    return rules.moved(success, max(0.0, 2.0 * felt / (65536.0 * visits) - 1.0), 0.25)
+
+
 @kernel
 def open_services(
     week: int,
-    go_live: Array,
     parameters: Array,
+    levers: Array,
     services: Array,
     departments: Array,
 ) -> None:
-    """Put services online in their week, and say how much of each department's work just changed.
+    """Improve services, put them online in their week, and say how much of the work just changed.
+
+    A service goes online when the weeks of the run and those by which it was brought forward reach
+    its plan, or at once if the programme launches it.
 
     Args:
         week: week of the run (negative in the warm-up).
-        go_live: week of the run in which a service goes online, −1 if it is already, (services,).
         parameters: PARAMETER_RECORD, (1,).
+        levers: SERVICE_LEVERS, (services,).
         services: SERVICE_WEEK, written.
         departments: DEPARTMENT_WEEK, written.
     """
@@ -85,12 +104,33 @@ def open_services(
         departments[d].disruption = 0.0
     for k in range(len(services)):
         service = services[k]
+        lever = levers[k]
         department = departments[service.department]
-        if go_live[k] < 0 or week >= go_live[k]:
-            service.live = 1
+        if lever.design > 0.0:
+            better = rules.usability_designed(service.usability, p.best_usability, lever.design)
+            kept = lever.design_kept / lever.design
+            service.own_usability += kept * (better - service.usability)
+            service.usability = better
+        elif service.usability > service.own_usability:
+            service.usability = rules.reverted(
+                service.usability, service.own_usability, p.design_erosion, 1.0
+            )
+        if service.live == 0 and week >= 0:
+            service.codesign += service.joined + department.joined
+            service.ahead += lever.delivery
+            if lever.launch > 0.0 or week + service.ahead >= service.planned:
+                service.live = 1
+                service.opened = week
+                better = rules.usability_at_launch(
+                    service.usability, p.best_usability, p.codesign_gain, service.codesign,
+                    p.codesign_people, p.standard_gain, lever.standard,
+                )  # fmt: skip
+                service.own_usability += better - service.usability
+                service.usability = better
+        if service.live:
             department.digital = 1
-        if 0 <= go_live[k] <= week:
-            fresh = rules.disruption(float(week - go_live[k]), p.disruption_weeks)
+        if service.opened >= 0:
+            fresh = rules.disruption(float(week - service.opened), p.disruption_weeks)
             department.disruption = min(1.0, department.disruption + service.work_share * fresh)
 
 
@@ -100,6 +140,7 @@ def work_off(
     recording: int,
     seed: int,
     replicate: int,
+    weight: float,
     parameters: Array,
     prices: Array,
     services: Array,
@@ -117,9 +158,10 @@ def work_off(
         recording: 1 from week 0 of the run on; before, staffing still follows demand.
         seed: key word 0 of the draws.
         replicate: key word 1 of the draws.
+        weight: residents that one simulated resident stands for.
         parameters: PARAMETER_RECORD, (1,).
         prices: list price of a web visit, a call and a visit to the counter.
-        services: SERVICE_WEEK, (services,).
+        services: SERVICE_WEEK, (services,), written: what residents left behind.
         departments: DEPARTMENT_WEEK, (departments,), written.
         queue: cases waiting, (services, channels, weeks), written.
         oldest: first week that may have waiting cases, by department, written.
@@ -155,6 +197,12 @@ def work_off(
             )
             visible += outcomes[k, VISITS]
             felt += outcomes[k, VISITS_EXPERIENCE]
+            if outcomes[k, VISITS] > 0:
+                service.success = success_seen(
+                    service.success, outcomes[k, VISITS_EXPERIENCE], outcomes[k, VISITS]
+                )
+            service.joined = outcomes[k, JOINED] * weight
+            work[k, _LIVE] = service.live
             work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
             work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
             work[k, _ERROR] += outcomes[k, CALLS_ERROR]
@@ -296,8 +344,7 @@ def work_off(
             department.pressure, p.comfortable_backlog, p.overwhelming_backlog
         )
         if visible > 0:
-            success = max(0.0, 2.0 * felt / (65536.0 * visible) - 1.0)
-            department.wins = rules.moved(department.wins, success, 0.25)
+            department.wins = success_seen(department.wins, felt, visible)
         inflow = arriving + calls + rework + chasing
         memory = INFLOW_MEMORY if recording else 1.0 / (week + 1.0)
         department.inflow = rules.moved(department.inflow, inflow, memory)

@@ -18,6 +18,8 @@ LESSON = 4  # whether a citizen was reached by training between two needs
 STAFF_WEEK = 5  # a staff member's week: adopt or relapse, leave, training
 STAFF_START = 6  # a staff member on arrival
 CASES = 7  # rounding of expected numbers of cases to whole ones
+SESSION = 8  # whether an assisted session is free for a need
+STAFF_PROGRAMME = 9  # whether a member of staff takes part in co-design or is helped on the job
 CITIZEN_TRAITS = 16  # world: see takeup.model.population
 CITIZEN_START = 17
 HOUSEHOLDS = 18
@@ -25,6 +27,7 @@ TIES = 19
 NEEDS_CALENDAR = 20
 STAFF_TRAITS = 21
 STAFF_TIES = 22
+NEEDS_SURGE = 23
 # From 32 on: takeup.programme.levers.
 
 SERVICE_SHIFT = 8

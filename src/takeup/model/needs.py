@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
 from takeup.model.compiled import kernel
-from takeup.model.draws import NEEDS_CALENDAR, SERVICE_SHIFT, philox, uniform
+from takeup.model.draws import NEEDS_CALENDAR, NEEDS_SURGE, SERVICE_SHIFT, philox, uniform
 from takeup.model.fields import Floats
 from takeup.model.population import age_shares
 from takeup.programme.segments import AGES
@@ -18,6 +20,23 @@ from takeup.scenario.schema import Place, Service
 WEEKS_A_YEAR = 52
 
 Calendar = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class Surge:
+    """A time in which some services are needed more often.
+
+    Attributes:
+        first: first week of the calendar.
+        after: first week after it.
+        factor: needs as a multiple of the usual, (services,); 1 where nothing changes.
+        number: what tells its draws from those of other surges, a 32-bit word.
+    """
+
+    first: int
+    after: int
+    factor: Floats
+    number: int
 
 
 def need_rates(place: Place, services: dict[str, Service]) -> Floats:
@@ -49,11 +68,17 @@ def need_rates(place: Place, services: dict[str, Service]) -> Floats:
 
 
 def make_calendar(
-    age: npt.NDArray[np.uint8], rates: Floats, weeks: int, seed: int, replicate: int
+    age: npt.NDArray[np.uint8],
+    rates: Floats,
+    weeks: int,
+    seed: int,
+    replicate: int,
+    surges: Sequence[Surge] = (),
 ) -> Calendar:
     """Make the calendar of needs: a Poisson process for every resident and service.
 
-    A longer calendar begins with the shorter one, and a service's needs do not depend on others.
+    A longer calendar begins with the shorter one, a service's needs do not depend on others, and
+    one with surges holds all needs of one without, since a surge is a process of its own on top.
 
     Args:
         age: age band of every resident, (residents,).
@@ -61,18 +86,70 @@ def make_calendar(
         weeks: length.
         seed: seed of the run.
         replicate: number of the replicate.
+        surges: times of more needs.
 
     Returns:
         First need of every week, (weeks + 1,); then whose need and which service, sorted by week,
         resident and service.
     """
+    calendar = _process(age, rates, 0, weeks, weeks, NEEDS_CALENDAR, 0, seed, replicate)
+    if not surges:
+        return calendar
+    parts = [_packed(calendar)]
+    for surge in surges:
+        more = rates * (surge.factor - 1.0)[:, None]
+        parts.append(
+            _packed(
+                _process(
+                    age, more, surge.first, surge.after, weeks, NEEDS_SURGE, surge.number, seed,
+                    replicate,
+                )
+            )
+        )  # fmt: skip
+    # Needs of one person and service that fall into one week count once here as well.
+    packed = np.unique(np.concatenate(parts))
+    starts = np.searchsorted(packed >> _WEEK_SHIFT, np.arange(weeks + 1)).astype(np.int64)
+    citizen = ((packed >> _CITIZEN_SHIFT) & 0xFFFFFFFF).astype(np.int32)
+    return starts, citizen, (packed & 0xFF).astype(np.uint8)
+
+
+_CITIZEN_SHIFT, _WEEK_SHIFT = 8, 40
+
+
+def _packed(calendar: Calendar) -> npt.NDArray[np.int64]:
+    """Return needs as single numbers that sort by week, resident and service."""
+    starts, citizen, service = calendar
+    week = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    packed: npt.NDArray[np.int64] = (
+        (week << _WEEK_SHIFT) | (citizen.astype(np.int64) << _CITIZEN_SHIFT) | service
+    )
+    return packed
+
+
+def _process(
+    age: npt.NDArray[np.uint8],
+    rates: Floats,
+    first: int,
+    after: int,
+    weeks: int,
+    stream: int,
+    event: int,
+    seed: int,
+    replicate: int,
+) -> Calendar:
+    """Make the needs of one Poisson process that runs from a week up to another."""
     starts = np.zeros(weeks + 1, dtype=np.int64)
     cursor = np.zeros(weeks, dtype=np.int64)
-    _walk(age, rates, weeks, seed, replicate, cursor, _NOBODY, _NOTHING)
+    _walk(
+        age, rates, first, after, stream, event, seed, replicate, cursor, _NOBODY, _NOTHING
+    )  # fmt: skip
     np.cumsum(cursor, out=starts[1:])
     citizen = np.empty(starts[-1], dtype=np.int32)
     service = np.empty(starts[-1], dtype=np.uint8)
-    _walk(age, rates, weeks, seed, replicate, starts[:-1].copy(), citizen, service)
+    _walk(
+        age, rates, first, after, stream, event, seed, replicate, starts[:-1].copy(), citizen,
+        service,
+    )  # fmt: skip
     return starts, citizen, service
 
 
@@ -84,7 +161,10 @@ _NOTHING = np.empty(0, dtype=np.uint8)
 def _walk(
     age: npt.NDArray[np.uint8],
     rates: Floats,
-    weeks: int,
+    first: int,
+    after: int,
+    stream: int,
+    event: int,
     seed: int,
     replicate: int,
     cursor: npt.NDArray[np.int64],
@@ -101,14 +181,14 @@ def _walk(
             rate = rates[k, age[i]]
             if rate <= 0.0:
                 continue
-            time = 0.0
+            time = float(first)
             last = -1
             block = 0
-            while time < weeks:
-                words = philox(i, block, NEEDS_CALENDAR | k << SERVICE_SHIFT, 0, seed, replicate)
+            while time < after:
+                words = philox(i, block, stream | k << SERVICE_SHIFT, event, seed, replicate)
                 for word in words:
                     time -= math.log(uniform(word)) / rate
-                    if time >= weeks:
+                    if time >= after:
                         break
                     week = int(time)
                     if week != last:

@@ -26,6 +26,7 @@ def move_away(simulation: Simulation, row: int) -> None:
         "adopters": int(resident["online_week"] > NEVER),
         "in_need": int(resident["week"] >= 0 and resident["week"] >= now - YEAR),
         "trust": rules.fixed(float(resident["trust"])),
+        "participants": int(state.took_part[row] != NEVER),
     }
     person = world.citizens[row]
     for name, amount in stocks.items():
@@ -33,6 +34,7 @@ def move_away(simulation: Simulation, row: int) -> None:
         state.stock_ward[person["ward"], STOCK.index(name)] -= amount
     resident["week"] = GONE
     resident["online_week"] = NEVER
+    state.took_part[row] = NEVER
     count = len(state.services)
     for service, byte in enumerate(state.published[row * count : (row + 1) * count].tolist()):
         if byte:

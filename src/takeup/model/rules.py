@@ -23,6 +23,12 @@ def fixed(level: float) -> int:
     return int(level * FIXED_POINT + 0.5)
 
 
+@rule
+def saturated(dose: float) -> float:
+    """Return the effect of a dose as a share of the full effect: 1 − exp(−dose)."""
+    return 1.0 - exp(-dose)
+
+
 # ---------------------------------------------------------------- citizens: what they bring
 
 
@@ -97,6 +103,24 @@ def expectation_heard(expectation: float, told: float, users: float, weight: flo
     return expectation + weight * (users / (users + 1.0)) * (told - expectation)
 
 
+@rule
+def experience_shown(success: float) -> float:
+    """Return the experience that a visible success tells of: ½ · (1 + success)."""
+    return 0.5 * (1.0 + success)
+
+
+@rule
+def expectation_shown(expectation: float, shown: float, publicity: float) -> float:
+    """Return the expectation after news of a success: E + publicity · max(0, shown − E)."""
+    return expectation + publicity * max(0.0, shown - expectation)
+
+
+@rule
+def trust_felt(trust: float, alarm: float) -> float:
+    """Return the trust that counts while people are alarmed: trust · (1 − alarm)."""
+    return trust * (1.0 - alarm)
+
+
 # ---------------------------------------------------------------- citizens: choice
 
 
@@ -115,13 +139,17 @@ def utility_online(
     innovativeness_weight: float,
     message: float,
     message_weight: float,
+    steering: float,
+    assistance: float,
 ) -> float:
     """Return the utility of the online channel: UTAUT2 as a logit, with trust.
 
     constant + b_pe·(E − ½) + b_si·share + b_tr·(T − ½) + b_hb·H + b_in·(I − ½) + b_ms·message
+    + steering + assistance
 
     Effort expectancy is not a term of its own: ease is what expectation learns, and the two cannot
-    be told apart in choices. `message` is 1 while a campaign for the service is remembered.
+    be told apart in choices. `message` is 1 while a campaign for the service is remembered;
+    `steering` and `assistance` are log-odds, 0 without a digital-first default or a helper.
     Source: Venkatesh, Thong & Xu 2012 (UTAUT2) for the determinants.
     """
     return (
@@ -132,6 +160,8 @@ def utility_online(
         + habit_weight * habit
         + innovativeness_weight * (innovativeness - 0.5)
         + message_weight * message
+        + steering
+        + assistance
     )
 
 
@@ -222,6 +252,25 @@ def experience_offline(
     return (base - wait_cost * wait) * patience / (patience + delay)
 
 
+@rule
+def chance_told_by_staff(adopters: float, steering: float, referral: float) -> float:
+    """Return the chance that someone who calls or comes is told of the online way.
+
+    1 − (1 − steering · adopters) · (1 − referral): by staff who work it themselves, or because a
+    playbook asks everyone to.
+    """
+    return 1.0 - (1.0 - steering * adopters) * (1.0 - referral)
+
+
+@rule
+def chance_taking_part(invited: float, feedback: float) -> float:
+    """Return the chance of taking part in co-design or of leaving feedback.
+
+    1 − (1 − invited) · (1 − feedback)
+    """
+    return 1.0 - (1.0 - invited) * (1.0 - feedback)
+
+
 # ---------------------------------------------------------------- citizens: what they learn
 
 
@@ -247,6 +296,87 @@ def trust_updated(trust: float, surprise: float, rate: float, negativity: float)
 def moved(level: float, target: float, rate: float) -> float:
     """Return a level moved a share of the way to another: level + rate · (target − level)."""
     return level + rate * (target - level)
+
+
+# ---------------------------------------------------------------- services
+
+
+@rule
+def usability_at_launch(
+    usability: float,
+    best: float,
+    codesign_gain: float,
+    people: float,
+    codesign_people: float,
+    standard_gain: float,
+    standard: float,
+) -> float:
+    """Return the usability with which a service goes online.
+
+    U + (1 − (1 − g_c · (1 − exp(−people / codesign_people))) · (1 − g_s · (1 − exp(−standard))))
+    · max(0, best − U): co-design and a common standard each close a share of what is missing.
+    """
+    by_people = codesign_gain * saturated(people / codesign_people)
+    by_standard = standard_gain * saturated(standard)
+    closed = 1.0 - (1.0 - by_people) * (1.0 - by_standard)
+    return usability + closed * max(0.0, best - usability)
+
+
+@rule
+def usability_designed(usability: float, best: float, effort: float) -> float:
+    """Return the usability after a week of design: U + min(1, effort) · max(0, best − U)."""
+    return usability + min(1.0, effort) * max(0.0, best - usability)
+
+
+# ---------------------------------------------------------------- what a council builds up
+
+
+@rule
+def alarm_updated(alarm: float, lost: float, fading: float, calming: float) -> float:
+    """Return the share of trust that an alarm takes away, after a week.
+
+    1 − (1 − alarm · exp(−fading · (1 + calming))) · (1 − lost)
+
+    Args:
+        alarm: before the week.
+        lost: share of trust lost this week through an incident or worrying news.
+        fading: rate of fading by itself.
+        calming: how much faster it fades, as a ratio.
+    """
+    return 1.0 - (1.0 - alarm * exp(-fading * (1.0 + calming))) * (1.0 - lost)
+
+
+@rule
+def insight_updated(insight: float, audit: float, ageing: float) -> float:
+    """Return what audits tell after a week: max(insight · exp(−ageing), audit finished now)."""
+    return max(insight * exp(-ageing), audit)
+
+
+@rule
+def focus(load: float, capacity: float) -> float:
+    """Return how much of each change staff take in: min(1, capacity / load).
+
+    Change saturation: changes beyond the capacity dilute all that run at the same time.
+    """
+    return capacity / load if load > capacity else 1.0
+
+
+@rule
+def overload(load: float, capacity: float) -> float:
+    """Return changes beyond the capacity, as a ratio to it: max(0, load − capacity) / capacity."""
+    return max(0.0, load - capacity) / capacity
+
+
+@rule
+def sponsorship_updated(
+    sponsorship: float, dose: float, vacancy: float, turnover: float, rate: float
+) -> float:
+    """Return the level of visible sponsorship after a week.
+
+    S' + rate · ((1 − exp(−dose)) · (1 − vacancy) − S'), S' = S · (1 − turnover): it builds while
+    leaders are seen, fades when they are not, and leaves with them.
+    """
+    return moved(sponsorship * (1.0 - turnover), saturated(dose) * (1.0 - vacancy), rate)
 
 
 # ---------------------------------------------------------------- departments
@@ -358,6 +488,40 @@ def productivity(ability: float, dip: float, disruption: float) -> float:
 
 
 @rule
+def exposure_sponsored(exposure: float, sponsorship: float, amplification: float) -> float:
+    """Return the hazard of taking in a message: exposure · (1 + amplification · sponsorship)."""
+    return exposure * (1.0 + amplification * sponsorship)
+
+
+@rule
+def recognised(
+    managers: float,
+    recognition: float,
+    sponsorship: float,
+    sponsorship_recognition: float,
+    reviews: float,
+    review_recognition: float,
+) -> float:
+    """Return the recognition of a week.
+
+    recognition · managers + sponsorship_recognition · S + review_recognition · reviews
+
+    Args:
+        managers: share of managers who adopted.
+        recognition: weight of that.
+        sponsorship: level of visible sponsorship.
+        sponsorship_recognition: weight of that.
+        reviews: reviews this week in which what was achieved is recognised.
+        review_recognition: weight of one.
+    """
+    return (
+        recognition * managers
+        + sponsorship_recognition * sponsorship
+        + review_recognition * reviews
+    )
+
+
+@rule
 def awareness_updated(
     awareness: float, exposure: float, peers: float, talk: float, forgetting: float
 ) -> float:
@@ -381,7 +545,8 @@ def fatigue_updated(fatigue: float, strain: float, rate: float, recovery: float)
 
     Args:
         fatigue: level before the week.
-        strain: share of the work that has just changed, plus the share of the week in training.
+        strain: share of the work that has just changed, plus the share of the week in training,
+            plus the strain of too many changes at once.
         rate: fatigue of a wholly changed week.
         recovery: share that wears off in a week.
     """
@@ -401,10 +566,12 @@ def desire_target(
     stress_weight: float,
     fatigue: float,
     fatigue_weight: float,
+    sponsorship: float,
+    sponsorship_weight: float,
 ) -> float:
     """Return the level to which desire drifts, in [0, 1].
 
-    openness + b_peer·peers + b_ch·champions + b_win·wins − b_st·stress − b_fa·fatigue
+    openness + b_peer·peers + b_ch·champions + b_win·wins − b_st·stress − b_fa·fatigue + b_sp·S
 
     Args:
         openness: what someone wants unasked: see `openness`.
@@ -418,6 +585,8 @@ def desire_target(
         stress_weight: weight of stress.
         fatigue: change fatigue, 0 to 1.
         fatigue_weight: weight of fatigue.
+        sponsorship: level of visible sponsorship by leaders (S), 0 to 1.
+        sponsorship_weight: weight of sponsorship.
     """
     target = (
         openness
@@ -426,6 +595,7 @@ def desire_target(
         + win_weight * wins
         - stress_weight * stress
         - fatigue_weight * fatigue
+        + sponsorship_weight * sponsorship
     )
     return min(1.0, max(0.0, target))
 

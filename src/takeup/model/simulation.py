@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from math import exp
 from typing import NamedTuple
 
@@ -9,26 +10,39 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
-from takeup.model.citizens import OUTCOMES, expire, meet_needs, publish
+from takeup.model import rules
+from takeup.model.citizens import OUTCOMES, expire, forget_participants, meet_needs, publish
 from takeup.model.departments import open_services, work_off
+from takeup.model.effects import take_effect
 from takeup.model.observation import Observation
 from takeup.model.staff import spread_attention, work_and_change
 from takeup.model.start import expect_of_new, settle, start
-from takeup.model.state import State, parameter_record
+from takeup.model.state import YEAR, State, parameter_record
 from takeup.model.world import World, make_world
-from takeup.programme import Intervention, Levers, programme_order
+from takeup.programme import Intervention, Levers, Shock, programme_order
 from takeup.programme.segments import PROFILES
 from takeup.scenario.schema import Scenario
 
 QUARTER = 13
 
+_TRUST = STOCK.index("trust")
+
 
 class _Scheduled(NamedTuple):
-    """An intervention with its first week and the first week after it."""
+    """An intervention with its name, its first week and the first week after it."""
 
+    name: str
     first: int
     after: int
     intervention: Intervention
+
+
+class _Looming(NamedTuple):
+    """A shock with its first week and the first week after it."""
+
+    first: int
+    after: int
+    shock: Shock
 
 
 class Simulation:
@@ -58,18 +72,28 @@ class Simulation:
         )
         self.state: State = start(scenario, self.world, self.parameters)
         self.levers = Levers(self.world.segments, len(self.state.staff))
-        self.observation = Observation(self.world, self.state)
         self.counters = _counters(scenario.run.weeks, self.world)
+        self.observation = Observation(
+            scenario, self.world, self.state, self.counters, self.parameters
+        )
         self.week = -self.world.warm_up
         # By week of the calendar; filled in when the first campaign or course for residents runs.
         self.exposure: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
         self.reminder: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
         self.lessons: npt.NDArray[np.float64] = np.zeros((0, 0, 0, 0))
-        self._programme = [
-            _Scheduled(*scenario.weeks_of(i), i)
-            for i in programme_order(scenario.programme.values())
+        # Reviews act before what they adjust.
+        self._programme = sorted(
+            (
+                _Scheduled(name, *scenario.weeks_of(item), item)
+                for name, item in programme_order(scenario.programme)
+            ),
+            key=lambda scheduled: scheduled.intervention.kind != "review",
+        )
+        self._shocks = [
+            _Looming(*scenario.weeks_of(shock), shock)
+            for _, shock in programme_order(scenario.shocks)
         ]
-        self._go_live = np.array([scenario.go_live_week(k) for k in scenario.services])
+        self._rationed = bool(self._programme)
         prices = scenario.place.prices
         self._prices = np.array([prices.online, prices.phone, prices.counter])
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
@@ -79,6 +103,8 @@ class Simulation:
         self._staged_row = np.zeros(most, np.int64)
         self._staged_story = np.zeros(most, np.uint8)
         self._changed = np.zeros(len(self.state.staff), np.int8)
+        self._joined = np.zeros(most, np.int32)
+        self._joined_before: deque[npt.NDArray[np.int32]] = deque(maxlen=YEAR)
         self._warm_up()
 
     def _warm_up(self) -> None:
@@ -114,7 +140,14 @@ class Simulation:
 
         # 1. The programme sets this week's levers; services go online.
         self._set_levers(counts, row)
-        open_services(self.week, self._go_live, parameters, state.services, state.departments)
+        levers = self.levers
+        open_services(self.week, parameters, levers.services, state.services, state.departments)
+        take_effect(
+            parameters, levers.staff, levers.services, levers.departments, levers.audit,
+            levers.protection, levers.alarm, levers.calming, state.services, state.departments,
+            state.place, state.sponsorship,
+        )  # fmt: skip
+        alarm = float(state.place["alarm"][0])
 
         # 2, 3 and 5. Needs arise, pick a channel, are tried, and teach.
         expire(
@@ -122,32 +155,40 @@ class Simulation:
             state.citizens, world.citizens, state.uses, state.published, state.seen,
             state.stock_profile, state.stock_ward,
         )  # fmt: skip
+        if len(self._joined_before) == YEAR:
+            forget_participants(
+                week - YEAR, self._joined_before.popleft(), world.citizens, state.took_part,
+                state.stock_profile, state.stock_ward,
+            )  # fmt: skip
         outcomes = np.zeros((service_count, OUTCOMES), np.int64)
-        staged = meet_needs(
+        cells = None
+        if self._rationed:
+            cells = levers.cells
+            state.demand.fill(0)
+        staged, participants = meet_needs(
             week, seed, replicate, parameters, world.calendar, world.need_citizen,
             world.need_service, world.citizens, world.ties, world.acquaintances, service_count,
             state.services, state.departments, self.exposure, self.reminder, self.lessons,
-            state.citizens, state.uses, state.published, state.seen, self._staged_row,
-            self._staged_story, counts.profile[row], counts.ward[row], counts.service[row],
-            state.stock_profile, state.stock_ward, outcomes,
+            cells, alarm, state.citizens, state.uses, state.took_part,
+            state.published, state.seen, self._staged_row, self._staged_story, self._joined,
+            counts.profile[row], counts.ward[row], counts.service[row], state.stock_profile,
+            state.stock_ward, state.demand, outcomes,
         )  # fmt: skip
+        self._joined_before.append(self._joined[:participants].copy())
 
         # 4. Departments take in the cases and work them off.
         work_off(
-            week, int(recording), seed, replicate, parameters, self._prices, state.services,
-            state.departments, state.queue, state.oldest, outcomes, counts.work[row],
-            counts.staff[row],
+            week, int(recording), seed, replicate, world.weight, parameters, self._prices,
+            state.services, state.departments, state.queue, state.oldest, outcomes,
+            counts.work[row], counts.staff[row],
         )  # fmt: skip
 
         # 6. Staff learn, adopt, relapse, leave.
-        levers = self.levers
         work_and_change(
             week, int(recording), seed, replicate, parameters, world.posts, world.post_ties,
-            levers.staff_exposure, levers.staff_training, levers.staff_training_hours,
-            levers.staff_training_gain, levers.staff_hours, levers.champion_hours, state.staff,
-            state.peers,
-            state.attention, state.departments, counts.staff[row],
-            self.observation.staff_untrained, self._changed,
+            levers.staff, self._rationed, levers.champion_hours, world.post_weight,
+            state.sponsorship, state.staff, state.peers, state.attention, state.departments,
+            counts.staff[row], self.observation.open_to, self._changed,
         )  # fmt: skip
 
         # 7. What neighbours see next week, and the stocks.
@@ -156,20 +197,27 @@ class Simulation:
         )
         counts.stock_profile[row] = state.stock_profile
         counts.stock_ward[row] = state.stock_ward
+        if alarm > 0.0:
+            for stock in (counts.stock_profile[row], counts.stock_ward[row]):
+                stock[:, _TRUST] = rules.trust_felt(stock[:, _TRUST], alarm) + 0.5
         self.week += 1
         return counts
 
     def _set_levers(self, counts: Counters, row: int) -> None:
-        """Let the interventions of this week act, and remember what works on later weeks."""
-        if self.week < 0 or not self._programme:
+        """Let shocks happen and interventions act, and remember what works on later weeks."""
+        if self.week < 0 or not (self._programme or self._shocks):
             return
-        levers, week = self.levers, self.week
+        levers, week, observed = self.levers, self.week, self.observation
         levers.reset()
-        self.observation.week = week
-        for first, after, intervention in self._programme:
+        observed.week = week
+        for first, after, shock in self._shocks:
             if first <= week < after:
-                intervention.act(week - first, self.observation, levers)
-        counts.place[row, 0] = round(levers.cost * 100.0)
+                shock.act(week - first, observed, levers)
+        for name, first, after, intervention in self._programme:
+            if first <= week < after:
+                factor = levers.funding * observed.intensity.get(name, 1.0)
+                intervention.at(factor).act(week - first, observed, levers)
+        counts.place[row] = round(levers.cost * 100.0), round(levers.incidents)
 
         if self.exposure.size == 0 and levers.exposure.any():
             self.exposure = np.zeros_like(levers.exposure)

@@ -5,12 +5,21 @@ Everyone reads last week's colleagues; changes of adoption are passed on to coll
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from takeup.kpis import DEPARTMENT
 from takeup.model import rules
 from takeup.model.compiled import Array, integer, kernel, real, rule
-from takeup.model.draws import SERVICE_SHIFT, STAFF_START, STAFF_WEEK, philox, uniform
+from takeup.model.draws import (
+    SERVICE_SHIFT,
+    STAFF_PROGRAMME,
+    STAFF_START,
+    STAFF_WEEK,
+    philox,
+    uniform,
+)
 
 _STAFF = DEPARTMENT.index("staff")
 _ADOPTED = DEPARTMENT.index("adopted")
@@ -20,6 +29,12 @@ _STRESS = DEPARTMENT.index("stress")
 _LEAVERS = DEPARTMENT.index("leavers")
 MANAGER = 2
 MINUTE_PARTS = 1024
+KNOWLEDGE_BLOCKS = 2
+"""Barrier point of someone who is aware and willing, and does not know how."""
+
+# Columns of `open_to`: whom seats and sessions are rationed by, by department and role.
+UNTRAINED, BLOCKED, UNPRACTISED = 0, 1, 2
+OPEN_TO = 3
 
 
 @rule
@@ -119,6 +134,16 @@ def start_staff(
             tell_colleagues(j, 1, posts, post_ties, peers)
 
 
+@rule
+def blocked_by_knowledge(person: Any, threshold: float) -> bool:
+    """Return whether knowledge is the first weak element of someone, as of last week."""
+    levels = rules.barrier(
+        real(person.awareness), real(person.desire), real(person.knowledge), real(person.ability),
+        real(person.reinforcement), threshold,
+    )  # fmt: skip
+    return levels == KNOWLEDGE_BLOCKS
+
+
 @kernel
 def work_and_change(
     week: int,
@@ -128,18 +153,17 @@ def work_and_change(
     parameters: Array,
     posts: Array,
     post_ties: Array,
-    exposure: Array,
-    training: Array,
-    training_hours: Array,
-    training_gain: Array,
-    hours_away: Array,
+    levers: Array,
+    rationed: bool,
     champion_hours: Array,
+    post_weight: Array,
+    sponsorship: Array,
     staff: Array,
     peers: Array,
     attention: Array,
     departments: Array,
     counts: Array,
-    untrained: Array,
+    open_to: Array,
     changed: Array,
 ) -> None:
     """Let every member of staff live through the week.
@@ -153,25 +177,27 @@ def work_and_change(
         parameters: PARAMETER_RECORD, (1,).
         posts: POST records; see World.
         post_ties: colleagues of posts.
-        exposure: hazard of becoming aware, (departments, roles).
-        training: chance of a seat, same shape.
-        training_hours: that chance times the hours that a seat takes, same shape.
-        training_gain: that chance times the share of the missing knowledge that it gives.
-        hours_away: hours a week away from work for something else, same shape.
+        levers: STAFF_LEVERS, (departments, roles).
+        rationed: whether a programme may ration seats or sessions next week: if not, `open_to` need
+            not be counted.
         champion_hours: hours a week away from work, (posts,).
+        post_weight: members of staff that a post stands for, (departments,).
+        sponsorship: level of visible sponsorship, (departments, roles).
         staff: STAFF_STATE, written.
         peers: adopters among colleagues, written at the end.
         attention: from champions.
         departments: DEPARTMENT_WEEK, written: adopters, managers, capacity for next week.
         counts: DEPARTMENT counters of the week, written.
-        untrained: staff with too little knowledge, (departments, roles), written.
+        open_to: staff whom seats and sessions are rationed by, (departments, roles, OPEN_TO),
+            written.
         changed: scratch, int8 (posts,).
     """
     p = parameters[0]
-    untrained[:] = 0
+    open_to[:] = 0
     managers = np.zeros((len(departments), 2), dtype=np.int64)
     parts = np.zeros((len(departments), 2), dtype=np.int64)
     # What is the same for everyone in a department is worked out once.
+    joined = np.zeros(len(departments), dtype=np.int64)
     leaving = np.empty(len(departments))
     ability_kept = np.empty(len(departments))
     for d in range(len(departments)):
@@ -191,7 +217,9 @@ def work_and_change(
         u_leave, u_train, u_change, _ = philox(
             j, week, STAFF_WEEK | integer(person.generation) << SERVICE_SHIFT, 0, seed, replicate
         )
-        minutes_lost = 60.0 * (champion_hours[j] + hours_away[d, role])
+        lever = levers[d, role]
+        focus = department.focus
+        minutes_lost = 60.0 * (champion_hours[j] + lever.hours)
         if recording and uniform(u_leave) < leaving[d]:
             person.generation += 1
             arrive(j, seed, replicate, parameters, department.resistance, staff)
@@ -204,54 +232,89 @@ def work_and_change(
             fatigue = real(person.fatigue)
             adopted = was > 0
 
+            helped = False
+            if lever.engagement > 0.0 or lever.support > 0.0:
+                u_join, u_help, _, _ = philox(
+                    j, week, STAFF_PROGRAMME | integer(person.generation) << SERVICE_SHIFT, 0,
+                    seed, replicate,
+                )  # fmt: skip
+                if uniform(u_join) < lever.engagement:
+                    person.resistance = rules.moved(
+                        real(person.resistance), 0.0, p.engagement_effect * focus
+                    )
+                    minutes_lost += 60.0 * lever.engagement_hours / lever.engagement
+                    joined[d] += 1
+                helped = not adopted and uniform(u_help) < lever.support
+
+            sponsored = sponsorship[d, role] * focus
+            cared_for = 0.0
+            if attention[j] > 0.0:
+                cared_for = rules.saturated(attention[j] * focus)
+            told = focus * rules.exposure_sponsored(
+                lever.exposure, sponsored, p.sponsorship_amplification
+            )
             awareness = rules.awareness_updated(
-                real(person.awareness), exposure[d, role], share, p.staff_talk,
-                p.staff_forgetting,
-            )  # fmt: skip
+                real(person.awareness), told, share, p.staff_talk, p.staff_forgetting
+            )
             target = rules.desire_target(
                 rules.openness(real(person.resistance), p.unasked_desire),
                 share,
                 p.peer_weight,
-                attention[j],
+                cared_for,
                 p.champion_weight,
-                department.wins,
+                min(1.0, department.wins + department.showcase),
                 p.win_weight,
                 department.stress,
                 p.stress_weight,
                 fatigue,
                 p.fatigue_weight,
+                sponsored,
+                p.sponsorship_weight,
             )
             desire = rules.moved(real(person.desire), target, p.desire_rate)
 
-            strain = department.disruption
+            strain = department.disruption + p.overload_strain * department.overload
             knowledge = rules.moved(knowledge, 1.0, p.peer_learning * share)
-            if (
-                knowledge < p.enough_knowledge
-                and training[d, role] > 0.0
-                and uniform(u_train) < training[d, role]
-            ):
-                hours = training_hours[d, role] / training[d, role]
-                gain = training_gain[d, role] / training[d, role]
-                knowledge = rules.moved(knowledge, 1.0, gain)
+            offered = lever.training + lever.training_focus
+            seat = 0.0
+            if offered > 0.0 and knowledge < p.enough_knowledge:
+                seat = lever.training
+                if lever.training_focus > 0.0 and blocked_by_knowledge(person, p.barrier_threshold):
+                    seat = offered
+            if uniform(u_train) < seat:
+                hours = lever.training_hours / offered
+                gain = lever.training_gain / offered
+                knowledge = rules.moved(knowledge, 1.0, gain * focus)
                 ability = rules.practised(ability, knowledge, p.transfer)
                 minutes_lost += 60.0 * hours
                 strain += hours / 40.0
             elif not adopted:
                 knowledge = knowledge * knowledge_kept
-            # Adopters practise all the time, others as far as champions coach them.
-            practising = 1.0 if adopted else min(1.0, p.coaching * attention[j])
+            # Adopters practise all the time, others as far as they are coached or helped.
+            practising = 1.0
+            if not adopted:
+                practising = min(1.0, p.coaching * cared_for)
+                if helped:
+                    practising = max(practising, p.support_practice * focus)
             ability = rules.practised(ability, knowledge, p.practice * practising)
             if department.disruption > 0.0:
                 ability = rules.broken_in(ability, knowledge, p.break_in, department.disruption)
             if not adopted and practising == 0.0:
                 ability = ability * ability_kept[d]
             elif not adopted:
-                idle = (1.0 - practising) * (1.0 - department.disruption)
+                idle = max(0.0, 1.0 - practising) * (1.0 - department.disruption)
                 ability = rules.decayed(ability, p.ability_forgetting, idle)
             fatigue = rules.fatigue_updated(fatigue, strain, p.fatigue_rate, p.fatigue_recovery)
             reinforcement = rules.reinforcement_updated(
                 real(person.reinforcement),
-                p.recognition * department.managers_adopted,
+                rules.recognised(
+                    department.managers_adopted,
+                    p.recognition,
+                    sponsored,
+                    p.sponsorship_recognition,
+                    lever.recognition * focus,
+                    p.review_recognition,
+                ),
                 p.reinforcement_fading,
             )
 
@@ -300,8 +363,12 @@ def work_and_change(
         # In whole parts of a minute, so that the sum does not depend on the order of staff.
         parts[d, 0] += integer(free * productive * department.handles * MINUTE_PARTS + 0.5)
         parts[d, 1] += integer(department.minutes * department.handles * MINUTE_PARTS + 0.5)
-        if real(person.knowledge) < p.enough_knowledge:
-            untrained[d, role] += 1
+        if rationed and real(person.knowledge) < p.enough_knowledge:
+            open_to[d, role, UNTRAINED] += 1
+            if barrier == KNOWLEDGE_BLOCKS:
+                open_to[d, role, BLOCKED] += 1
+        if rationed and not person.adopted:
+            open_to[d, role, UNPRACTISED] += 1
         if role == MANAGER:
             managers[d, 0] += 1
             managers[d, 1] += person.adopted
@@ -317,3 +384,4 @@ def work_and_change(
         department.capacity = parts[d, 0] * department.scale / MINUTE_PARTS
         department.paid = parts[d, 1] * department.scale / MINUTE_PARTS
         department.gross = posted * department.minutes * department.scale
+        department.joined = joined[d] * post_weight[d]

@@ -16,6 +16,7 @@ from takeup.kpis import CITIZEN, STOCK
 from takeup.model import rules
 from takeup.model.citizens import (
     BEFORE,
+    DEMANDS,
     NEVER,
     NEVER_CHOSEN,
     TRIED_BEFORE,
@@ -30,12 +31,14 @@ from takeup.model.staff import start_staff
 from takeup.model.state import (
     CITIZEN_STATE,
     DEPARTMENT_WEEK,
+    PLACE_WEEK,
     SERVICE_WEEK,
     STAFF_STATE,
     USE_STATE,
     State,
 )
 from takeup.model.world import World
+from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Scenario
 
 SOLVED_ON = 1_500
@@ -112,7 +115,7 @@ def online_at_rest(
         constant, expectation, p.expectation_weight, tried, p.influence_weight,
         real(person.trust), p.trust_weight, habit * share, p.habit_weight,
         (real(person.innovativeness) + 0.5) / 65536.0, p.innovativeness_weight, 0.0,
-        p.message_weight,
+        p.message_weight, 0.0, 0.0,
     )  # fmt: skip
     age = age_of(profile)
     offline_habit = habit * (1.0 - share)
@@ -293,6 +296,10 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
         attention=np.zeros(posts),
         services=services,
         departments=departments,
+        place=np.zeros(1, PLACE_WEEK),
+        sponsorship=np.zeros((len(departments), len(ROLES))),
+        took_part=np.full(people, NEVER, np.int16),
+        demand=np.zeros((profiles, len(world.segments.wards), DEMANDS), np.int64),
         queue=np.zeros((service_count, 3, len(world.calendar) - 1), np.int64),
         oldest=np.zeros(len(departments), np.int64),
         stock_profile=np.zeros((profiles, len(STOCK)), np.int64),
@@ -346,8 +353,11 @@ def _services(scenario: Scenario) -> npt.NDArray[np.void]:
     for record, (name, service) in zip(records, scenario.services.items(), strict=True):
         record["live"] = scenario.go_live_week(name) < 0
         record["department"] = ids.index(service.department)
+        record["opened"] = -1
+        record["planned"] = scenario.planned_week(name)
         for field in ("usability", "complexity", "availability", "straight_through"):
             record[field] = getattr(service, field)
+        record["own_usability"], record["uptime"] = service.usability, service.availability
         record["constant_phone"] = np.log(service.phone_share)
         record["constant_counter"] = np.log(1.0 - service.phone_share)
         for field in ("digital", "rekeying", "phone", "counter"):
@@ -371,6 +381,7 @@ def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
         record["adopters"] = department.adopted
         record["managers_adopted"] = department.adopted
         given = department.handles_share
+        record["focus"] = 1.0
         record["settles"] = float(given is None)
         record["handles"] = 1.0 if given is None else given
         record["gross"] = posted[d] * record["minutes"] * record["scale"]

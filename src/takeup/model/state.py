@@ -56,8 +56,15 @@ SERVICE_WEEK = np.dtype(
     [
         ("live", "<i8"),  # 1 if it is online this week
         ("department", "<i8"),
+        ("opened", "<i8"),  # week of the run in which it went online; −1: before it, or not yet
+        ("planned", "<f8"),  # week of the run in which it is planned to; infinite if never
+        ("ahead", "<f8"),  # weeks by which the plan was brought forward
+        ("codesign", "<f8"),  # people who took part in its co-design
+        ("joined", "<f8"),  # those of last week, residents
         ("usability", "<f8"),
+        ("own_usability", "<f8"),  # what the council can keep up by itself
         ("complexity", "<f8"),
+        ("uptime", "<f8"),  # availability in a week without an outage
         ("availability", "<f8"),
         ("straight_through", "<f8"),
         ("constant_online", "<f8"),
@@ -68,6 +75,12 @@ SERVICE_WEEK = np.dtype(
         ("minutes_phone", "<f8"),
         ("minutes_counter", "<f8"),
         ("work_share", "<f8"),  # of its department's work, before anything went online
+        ("success", "<f8"),  # visible success online
+        ("steering", "<f8"),  # log-odds of a digital-first default
+        ("referral", "<f8"),  # chance that someone who calls or comes is told, by order
+        ("closed", "<i8"),  # 1 if there is no counter
+        ("publicity", "<f8"),  # share of the way that expectations move to what is shown
+        ("shown", "<f8"),
     ]
 )
 """A service as the kernels see it this week."""
@@ -94,9 +107,24 @@ DEPARTMENT_WEEK = np.dtype(
         ("inflow", "<f8"),  # smoothed minutes of work arriving in a week
         ("gross", "<f8"),  # productive minutes if all time went to the services
         ("carry", "<f8"),  # minutes already spent on the next case; negative: owed
+        ("joined", "<f8"),  # members of staff who took part in co-design last week
+        ("focus", "<f8"),  # how much of each change its staff take in
+        ("overload", "<f8"),  # changes beyond what they can take in, as a ratio
+        ("showcase", "<f8"),  # success elsewhere that its staff are shown
+        ("insight", "<f8"),  # what audits tell of its staff
     ]
 )
 """A department as citizens and staff see it: what last week left behind."""
+
+
+PLACE_WEEK = np.dtype(
+    [
+        ("alarm", "<f8"),  # share of trust that an alarm takes away
+        ("protection", "<f8"),  # by shared threat data, 0 to 1
+        ("insight", "<f8"),  # what audits tell of residents
+    ]
+)
+"""What a council as a whole has built up."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +142,11 @@ class State:
         attention: what a post receives from champions among its colleagues, float64.
         services: SERVICE_WEEK, (services,).
         departments: DEPARTMENT_WEEK, (departments,).
+        place: PLACE_WEEK, (1,).
+        sponsorship: level of visible sponsorship, float64, (departments, roles).
+        took_part: week in which a resident last took part, int16, −1: not in a year.
+        demand: last week's needs, and those of residents who could do with help online, int64,
+            (PROFILES, wards, 2).
         queue: cases waiting, int64, (services, channels, weeks of arrival).
         oldest: first week of arrival that may still have waiting cases, by department.
         stock_profile: running STOCK counters by profile.
@@ -129,6 +162,10 @@ class State:
     attention: npt.NDArray[np.float64]
     services: npt.NDArray[np.void]
     departments: npt.NDArray[np.void]
+    place: npt.NDArray[np.void]
+    sponsorship: npt.NDArray[np.float64]
+    took_part: npt.NDArray[np.int16]
+    demand: npt.NDArray[np.int64]
     queue: npt.NDArray[np.int64]
     oldest: npt.NDArray[np.int64]
     stock_profile: npt.NDArray[np.int64]

@@ -12,16 +12,18 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
-from takeup.model.needs import make_calendar, need_rates
+from takeup.model.needs import Surge, make_calendar, need_rates
 from takeup.model.network import make_ties
 from takeup.model.population import make_residents
 from takeup.model.posts import make_colleagues, make_posts
 from takeup.programme.segments import Segments
+from takeup.programme.shocks.demand_surge import DemandSurge
 from takeup.scenario.schema import Scenario
 
 CITIZEN = np.dtype(
@@ -111,6 +113,7 @@ def make_world(scenario: Scenario, replicate: int) -> World:
         run.warm_up + run.weeks,
         seed,
         replicate,
+        surges(scenario),
     )
 
     staff = make_posts(list(scenario.departments.values()), weight)
@@ -144,12 +147,35 @@ def make_world(scenario: Scenario, replicate: int) -> World:
     )
 
 
-def world_key(scenario: Scenario, replicate: int) -> str:
+def surges(scenario: Scenario) -> list[Surge]:
+    """Return the times in which the shocks of a scenario make residents need services more."""
+    found = []
+    for shock in scenario.shocks.values():
+        if isinstance(shock, DemandSurge) and shock.enabled:
+            first, after = scenario.weeks_of(shock)
+            names = shock.target.services or tuple(scenario.services)
+            what = shock.model_dump_json(exclude={"weeks", "until", "factor"})
+            found.append(
+                Surge(
+                    first=scenario.run.warm_up + first,
+                    after=scenario.run.warm_up + after,
+                    factor=np.array(
+                        [shock.factor if k in names else 1.0 for k in scenario.services]
+                    ),
+                    number=crc32(what.encode()),
+                )
+            )
+    return found
+
+
+def world_key(scenario: Scenario, replicate: int, *, with_surges: bool = True) -> str:
     """Return a hash of exactly what shapes a world: scenarios with one key can share it.
 
     Args:
         scenario: the scenario.
         replicate: number of the replicate, from 0.
+        with_surges: whether surges of demand count; without them, scenarios with one key have the
+            same residents and the same needs but for those that surges add.
 
     Raises:
         InputError: the edge list of the network cannot be read.
@@ -172,6 +198,10 @@ def world_key(scenario: Scenario, replicate: int) -> str:
             for name, service in scenario.services.items()
         ],
     }
+    if with_surges:
+        shape["surges"] = sorted(
+            (s.number, s.first, s.after, s.factor.tolist()) for s in surges(scenario)
+        )
     if scenario.network.kind == "edge_list":
         file = Path(scenario.network.file or "")
         try:

@@ -1,22 +1,37 @@
-"""Every kind of intervention there is: those whose files lie in this folder."""
+"""Every kind of intervention and of shock there is: those whose files lie in their folders."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
+from takeup.programme import interventions, shocks
+from takeup.programme.event import Event
 from takeup.programme.intervention import Intervention
+from takeup.programme.shock import Shock
+
+Kind = TypeVar("Kind", bound=Event)
 
 
-def _found() -> dict[str, type[Intervention]]:
-    """Import the files of this folder and return the interventions in them, by kind."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name != Path(__file__).stem:
-            importlib.import_module(f"{__package__}.{module.name}")
-    kinds = {cls.model_fields["kind"].default: cls for cls in Intervention.__subclasses__()}
+def _found(folder: ModuleType, base: type[Kind]) -> dict[str, type[Kind]]:
+    """Import the files of a folder and return the kinds of events in them, by kind."""
+    kinds: dict[str, type[Kind]] = {}
+    for file in pkgutil.iter_modules(folder.__path__):
+        module = importlib.import_module(f"{folder.__name__}.{file.name}")
+        for cls in vars(module).values():
+            if (
+                isinstance(cls, type)
+                and issubclass(cls, base)
+                and cls.__module__ == module.__name__
+            ):
+                kinds[cls.model_fields["kind"].default] = cls
     return dict(sorted(kinds.items()))
 
 
-KINDS: dict[str, type[Intervention]] = _found()
+KINDS: dict[str, type[Intervention]] = _found(interventions, Intervention)
 """Every kind of intervention by the name that scenario files use."""
+
+SHOCKS: dict[str, type[Shock]] = _found(shocks, Shock)
+"""Every kind of shock by the name that scenario files use."""

@@ -1,27 +1,31 @@
-"""What interventions may read and what they may move, and nothing else.
+"""What a programme may read and what it may move, and nothing else.
 
 `Observed` is what a council can see at the start of a week; `Levers` is what it can move in it. The
-model implements the first and reads the second; interventions never touch the model's state.
+model implements the first and reads the second; interventions and shocks never touch the model's
+state.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from takeup.programme.segments import PROFILES, ROLES, IntArray, Segments
+from takeup.programme.segments import PROFILES, ROLES, BoolArray, IntArray, Segments
 
 if TYPE_CHECKING:
-    from takeup.programme.intervention import Intervention
+    from takeup.programme.event import Event
+    from takeup.programme.goal import Goal
 
-# Streams of draws that interventions take through `Observed.draw`; those of the model lie below 32.
+# Streams of draws that a programme takes through `Observed.draw`; those of the model lie below 32.
 CHAMPION_LOTTERY = 32
+INCIDENT = 33
 
 FloatArray = npt.NDArray[np.float64]
+EventKind = TypeVar("EventKind", bound="Event")
 
 
 class Observed(Protocol):
@@ -48,6 +52,14 @@ class Observed(Protocol):
         """Simulated residents by profile and ward, shape (PROFILES, wards)."""
 
     @property
+    def needs(self) -> IntArray:
+        """Last week's needs of simulated residents, (PROFILES, wards)."""
+
+    @property
+    def needing_help(self) -> IntArray:
+        """Last week's needs for online services of those who cannot well use them alone."""
+
+    @property
     def staff_department(self) -> IntArray:
         """Department of every post."""
 
@@ -56,16 +68,78 @@ class Observed(Protocol):
         """Role of every post."""
 
     @property
+    def staff(self) -> IntArray:
+        """Posts by department and role."""
+
+    @property
     def staff_untrained(self) -> IntArray:
-        """Staff who know too little to work the new way, by department and role."""
+        """Posts whose holders know too little to work the new way, by department and role."""
+
+    @property
+    def staff_blocked(self) -> IntArray:
+        """Those of them whom knowledge blocks, since they are aware and willing; same shape."""
+
+    @property
+    def staff_unpractised(self) -> IntArray:
+        """Posts whose holders have not adopted, by department and role."""
 
     @property
     def hourly_cost(self) -> FloatArray:
         """Cost of an hour of staff time by department, in the place's currency."""
 
     @property
+    def owner(self) -> IntArray:
+        """Department of every service."""
+
+    @property
+    def live(self) -> BoolArray:
+        """Which services are online, (services,)."""
+
+    @property
+    def success(self) -> FloatArray:
+        """How well online users of every service fared of late, 0 (no better than half) to 1."""
+
+    @property
+    def insight(self) -> float:
+        """What audits tell of residents, 0 (nothing, or out of date) to 1."""
+
+    @property
+    def staff_insight(self) -> FloatArray:
+        """What audits tell of staff, by department."""
+
+    @property
+    def message_fit(self) -> float:
+        """Factor on the reach of a message that was tailored to what audits tell; 1 without."""
+
+    @property
+    def staff_message_fit(self) -> FloatArray:
+        """The same among staff, by department."""
+
+    @property
+    def prevented(self) -> float:
+        """Share of incidents that shared threat data prevent, as of last week."""
+
+    @property
+    def mitigated(self) -> float:
+        """Share of an incident's harm that they take off, as of last week."""
+
+    @property
+    def goals(self) -> Mapping[str, Goal]:
+        """What the council means to reach, by name."""
+
+    @property
+    def intensity(self) -> dict[str, float]:
+        """Factors on the doses of interventions, by their names: reviews set them."""
+
+    @property
     def memory(self) -> dict[Any, Any]:
         """What an intervention need not work out anew every week; empty when a run begins."""
+
+    def kpi(self, name: str, group: str = "all", weeks: int = 4) -> float:
+        """Return a KPI of a group over the last weeks; NaN if there is nothing yet."""
+
+    def due(self, goal: Goal) -> int:
+        """Return the week of the run by which a goal is to be met."""
 
     def staff_ties(self) -> tuple[IntArray, IntArray]:
         """Return who works with whom, as CSR (offsets, posts)."""
@@ -77,22 +151,118 @@ class Observed(Protocol):
         """Return how often every post lies on short paths between others."""
 
 
+STAFF_LEVERS = np.dtype(
+    [
+        ("exposure", "<f8"),  # hazard of becoming aware of the new way of working
+        ("training", "<f8"),  # chance of a training seat for an untrained member of staff
+        ("training_focus", "<f8"),  # and the further chance for one whom knowledge blocks
+        ("training_hours", "<f8"),  # those chances times the hours away from work of a seat
+        ("training_gain", "<f8"),  # those chances times the share of missing knowledge it gives
+        ("hours", "<f8"),  # hours a week away from work for something else
+        ("engagement", "<f8"),  # chance of taking part in co-design
+        ("engagement_hours", "<f8"),  # that chance times the hours away from work
+        ("support", "<f8"),  # chance of being helped on the job, of those who have not adopted
+        ("sponsorship", "<f8"),  # dose of visible sponsorship by leaders
+        ("recognition", "<f8"),  # occasions on which what was achieved is recognised
+    ]
+)
+"""What a week's programme does to staff, by department and role."""
+
+SERVICE_LEVERS = np.dtype(
+    [
+        ("delivery", "<f8"),  # further weeks of progress towards its going online
+        ("launch", "<f8"),  # 1: goes online this week
+        ("design", "<f8"),  # share of the way to the best usability that it is improved
+        ("design_kept", "<f8"),  # that share times the part the council can keep up by itself
+        ("standard", "<f8"),  # dose of a common design standard, for what goes online
+        ("steering", "<f8"),  # dose of steering to the online channel at the choice
+        ("referral", "<f8"),  # chance that someone who calls or comes is told of the online way
+        ("outage", "<f8"),  # share of the week that it is down
+        ("closed", "<f8"),  # 1: no counter this week
+        ("publicity", "<f8"),  # dose of news of how well online services work
+        ("publicity_shown", "<f8"),  # that dose times the success that is shown
+    ]
+)
+"""What a week's programme does to services."""
+
+DEPARTMENT_LEVERS = np.dtype(
+    [
+        ("showcase", "<f8"),  # visible success elsewhere, as seen by its staff
+        ("load", "<f8"),  # changes that its staff are asked to take in at the same time
+        ("team", "<f8"),  # members of a change team who work for it
+        ("audit", "<f8"),  # quality of an audit of its staff that is finished this week
+        ("vacancy", "<f8"),  # share of sponsorship that is missing because a leader left
+        ("turnover", "<f8"),  # share of the sponsorship built up that is lost this week
+    ]
+)
+"""What a week's programme does to departments."""
+
+RESIDENT_LEVERS = np.dtype(
+    [
+        ("invitation", "<f8"),  # chance that someone in need takes part in co-design
+        ("assistance", "<f8"),  # chance that a session is free for someone who needs help
+    ]
+)
+"""What a week's programme does to residents, by profile and ward."""
+
+
 class Levers:
     """What this week's programme does, as arrays that the model's kernels read.
+
+    Fields of the record arrays are attributes as well: `levers.staff_exposure` is
+    `levers.staff["exposure"]`, `levers.service_steering` is `levers.services["steering"]`,
+    `levers.department_load` is `levers.departments["load"]`, `levers.resident_assistance` is
+    `levers.cells["assistance"]`.
 
     Attributes:
         exposure: hazard of hearing of an online service, (PROFILES, wards, services).
         lessons: hazard of a resident's being trained, (PROFILES, wards).
         lesson_gains: hazard times the share of the missing skill that a lesson gives, same shape.
-        staff_exposure: hazard of becoming aware of the new way of working, (departments, roles).
-        staff_training: chance of a training seat for an untrained member of staff, same shape.
-        staff_training_hours: that chance times the hours away from work that a seat takes.
-        staff_training_gain: that chance times the share of the missing knowledge that it gives.
-        staff_hours: hours a week away from work for something else, same shape.
+        cells: RESIDENT_LEVERS, (PROFILES, wards).
+        staff: STAFF_LEVERS, (departments, roles).
+        services: SERVICE_LEVERS, (services,).
+        departments: DEPARTMENT_LEVERS, (departments,).
         champions: strength of every post as a champion, (posts,); 0 is not a champion.
         champion_hours: hours a week away from work, (posts,).
+        audit: quality of an audit of residents that is finished this week.
+        protection: dose of shared threat data.
+        alarm: share of trust that is lost this week through an incident or worrying news.
+        calming: dose of what makes an alarm pass faster.
+        incidents: incidents that happen this week.
+        funding: share of the programme that is paid for: a cut lowers it.
         cost: money spent this week in the place's currency, unscaled by the sample.
     """
+
+    staff_exposure: FloatArray
+    staff_training: FloatArray
+    staff_training_focus: FloatArray
+    staff_training_hours: FloatArray
+    staff_training_gain: FloatArray
+    staff_hours: FloatArray
+    staff_engagement: FloatArray
+    staff_engagement_hours: FloatArray
+    staff_support: FloatArray
+    staff_sponsorship: FloatArray
+    staff_recognition: FloatArray
+    service_delivery: FloatArray
+    service_launch: FloatArray
+    service_design: FloatArray
+    service_design_kept: FloatArray
+    service_standard: FloatArray
+    service_steering: FloatArray
+    service_referral: FloatArray
+    service_outage: FloatArray
+    service_closed: FloatArray
+    service_publicity: FloatArray
+    service_publicity_shown: FloatArray
+    department_showcase: FloatArray
+    department_load: FloatArray
+    department_team: FloatArray
+    department_audit: FloatArray
+    department_vacancy: FloatArray
+    department_turnover: FloatArray
+    resident_invitation: FloatArray
+    resident_assistance: FloatArray
 
     def __init__(self, segments: Segments, posts: int) -> None:
         wards, services = len(segments.wards), len(segments.services)
@@ -100,20 +270,33 @@ class Levers:
         self.exposure: FloatArray = np.zeros((PROFILES, wards, services))
         self.lessons: FloatArray = np.zeros((PROFILES, wards))
         self.lesson_gains: FloatArray = np.zeros((PROFILES, wards))
-        self.staff_exposure: FloatArray = np.zeros((departments, roles))
-        self.staff_training: FloatArray = np.zeros((departments, roles))
-        self.staff_training_hours: FloatArray = np.zeros((departments, roles))
-        self.staff_training_gain: FloatArray = np.zeros((departments, roles))
-        self.staff_hours: FloatArray = np.zeros((departments, roles))
         self.champions: FloatArray = np.zeros(posts)
         self.champion_hours: FloatArray = np.zeros(posts)
+        self.cells = np.zeros((PROFILES, wards), RESIDENT_LEVERS)
+        self.staff = np.zeros((departments, roles), STAFF_LEVERS)
+        self.services = np.zeros(services, SERVICE_LEVERS)
+        self.departments = np.zeros(departments, DEPARTMENT_LEVERS)
+        for prefix, records in (
+            ("resident", self.cells),
+            ("staff", self.staff),
+            ("service", self.services),
+            ("department", self.departments),
+        ):
+            for field in records.dtype.names or ():
+                setattr(self, f"{prefix}_{field}", records[field])  # a view
+        self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
+        self.funding = 1.0
         self.cost = 0.0
 
     def reset(self) -> None:
         """Put every lever back to rest."""
-        for array in vars(self).values():
-            if isinstance(array, np.ndarray):
-                array.fill(0.0)
+        for array in (
+            self.exposure, self.lessons, self.lesson_gains, self.champions, self.champion_hours,
+            self.cells, self.staff, self.services, self.departments,
+        ):  # fmt: skip
+            array.fill(0)
+        self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
+        self.funding = 1.0
         self.cost = 0.0
 
     def spend(self, amount: float) -> None:
@@ -121,16 +304,40 @@ class Levers:
         self.cost += amount
 
 
-def programme_order(interventions: Iterable[Intervention]) -> tuple[Intervention, ...]:
-    """Return interventions in the order in which they act: by kind, then by a hash of the fields.
+def programme_order(
+    events: Mapping[str, EventKind],
+) -> tuple[tuple[str, EventKind], ...]:
+    """Return interventions or shocks with their names in the order in which they act.
 
-    Adding floats does not commute to the last bit, so the order in a file must not decide; nor may
-    the end of one decide the order of others, so the calendar comes last.
+    By kind, then by a hash of the fields: adding floats does not commute to the last bit, so
+    neither the order in a file nor the names must decide; nor may the end of one decide the order
+    of others, so the calendar comes last. Those that are switched off are left out.
     """
 
-    def key(intervention: Intervention) -> tuple[str, str, str, str]:
-        what = intervention.model_dump_json(exclude={"start", "weeks", "until", "enabled"})
+    def key(item: tuple[str, EventKind]) -> tuple[str, str, str, str]:
+        event = item[1]
+        what = event.model_dump_json(exclude={"start", "weeks", "until", "enabled"})
         digest = hashlib.sha256(what.encode()).hexdigest()
-        return intervention.kind, digest, str(intervention.start), intervention.model_dump_json()
+        return event.kind, digest, str(event.start), event.model_dump_json()
 
-    return tuple(sorted((i for i in interventions if i.enabled), key=key))
+    return tuple(sorted((item for item in events.items() if item[1].enabled), key=key))
+
+
+def shared_hours(levers: Levers, observed: Observed, where: BoolArray, hours: float) -> None:
+    """Take working hours from the staff of a target, shared evenly, and count their cost.
+
+    Args:
+        levers: what is moved.
+        observed: what the council can see.
+        where: which staff, (departments, roles).
+        hours: hours a week in the whole place.
+    """
+    if hours == 0.0:
+        return
+    people = where * observed.staff * observed.post_weight[:, None]
+    total = float(people.sum())
+    if total == 0.0:
+        return
+    levers.staff_hours += where * (hours / total)
+    hourly = float((people.sum(axis=1) * observed.hourly_cost).sum()) / total
+    levers.spend(hours * hourly)

@@ -1,4 +1,4 @@
-"""The strip below the panels: when services go online and when interventions run."""
+"""The strip below the panels: when services go online, when interventions run, and shocks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ Dates = npt.NDArray[np.datetime64]
 
 _CHARACTER = 0.062
 """Width of a character of a label, inches: enough to keep labels apart."""
+
+_ORDER = {"go-live": 0, "shock": 1, "intervention": 2}
+"""Sections of the strip, from the top."""
 
 _GAP = 0.06
 """Least distance between marks on a row, inches."""
@@ -60,6 +63,17 @@ class Strip:
         return [entry for entry in self.entries if entry.mark.kind == "go-live"]
 
 
+def caption(strip: Strip) -> str:
+    """Return what stands above the strip: which marks mean what."""
+    kinds = {entry.mark.kind for entry in strip.entries}
+    words = {
+        "go-live": "go-lives (◆)",
+        "intervention": "interventions (bars)",
+        "shock": "shocks (hatched)",
+    }
+    return "Calendar: " + ", ".join(text for kind, text in words.items() if kind in kinds)
+
+
 def lay_out(
     marks: Mapping[str, Sequence[Mark]], scenarios: Sequence[str], weeks: int, inches: float
 ) -> Strip:
@@ -90,7 +104,7 @@ def lay_out(
     order = {name: index for index, name in enumerate(scenarios)}
     pieces.sort(
         key=lambda piece: (
-            piece[0].kind != "go-live",
+            _ORDER[piece[0].kind],
             -1 if piece[1] is None else order[piece[1]],
             piece[0].first,
             piece[0].name,
@@ -101,7 +115,7 @@ def lay_out(
     first_row, section = 0, None
     for mark, scenario in pieces:
         if (mark.kind, scenario) != section:
-            # Every section (go-lives, then the interventions of each scenario) begins a row.
+            # Every section (go-lives, shocks, the interventions of each scenario) begins a row.
             section, first_row = (mark.kind, scenario), len(taken)
             if mark.kind == "intervention" and len(scenarios) > 1:
                 heads.append((scenario or shared, first_row))
@@ -133,7 +147,7 @@ def _label_left(mark: Mark, weeks: int, inches: float) -> bool:
 
 
 def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inches: float) -> None:
-    """Draw the strip: diamonds for go-lives, bars for interventions, each with its name."""
+    """Draw the strip: diamonds for go-lives, bars for the rest (shocks hatched), and names."""
     axes.set_ylim(strip.rows - 0.3, -0.7)
     axes.set_yticks([])
     axes.spines[["top", "right", "left"]].set_visible(False)
@@ -160,6 +174,11 @@ def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inch
             axes.plot([first], [entry.row], marker="D", markersize=4, color=colour, clip_on=False)
         else:
             axes.barh(entry.row, length, left=first, height=0.78, color=colour, alpha=0.25)
+            if mark.kind == "shock":
+                axes.barh(
+                    entry.row, length, left=first, height=0.78, facecolor="none",
+                    edgecolor=colour, linewidth=0.7, hatch="////", alpha=0.6,
+                )  # fmt: skip
         axes.annotate(
             mark.name,
             (first, entry.row),

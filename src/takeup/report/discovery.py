@@ -18,8 +18,8 @@ from rich.text import Text
 
 from takeup.analysis.discovery import Box, Discovery, Limit
 from takeup.analysis.sensitivity import short_name
-from takeup.report.figures import save
-from takeup.report.panels import panels
+from takeup.report.grid import panels
+from takeup.report.panels import save
 from takeup.report.sensitivity import write_json
 from takeup.report.style import INK, QUIET
 from takeup.report.tables import plain_table

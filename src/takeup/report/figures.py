@@ -5,35 +5,25 @@ Figures are made without pyplot, so nothing global is touched and no display is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from takeup.analysis.calendar import calendar_of
 from takeup.analysis.comparison import Comparison
 from takeup.analysis.intervals import mean_interval
-from takeup.report import calendar
+from takeup.report.panels import lines, name_panel, small_multiples
 from takeup.report.selection import FIGURE_KPIS, with_values
-from takeup.report.style import INK, QUIET, Look, date_axis, dress, looks
-from takeup.results.dataset import marks_of
-from takeup.results.info import Mark
+from takeup.report.style import INK, QUIET, dress, looks
+from takeup.results.dataset import goals_of, group_words
+from takeup.results.info import GoalInfo, Mark
 from takeup.results.summary import quantiles_without_nan
 from takeup.results.units import is_share
-
-COLUMNS = 4
-PANEL = (3.35, 2.15)
-"""Width and height of a panel, inches."""
-
-DPI = 130
-"""Dots per inch of PNG files."""
 
 _BANDS = ((0.05, 0.95, 0.07), (0.25, 0.75, 0.14))
 """Lower and upper quantile, and opacity, of the bands over replicates: several stay readable only
@@ -51,10 +41,12 @@ def trajectories_figure(
 ) -> Figure:
     """Draw KPIs over time: the median over replicates, and bands that hold half and 90 % of them.
 
+    A goal is a dotted line at its target, with a flag at its date.
+
     Args:
         dataset: results of one or more scenarios.
-        kpis: left out: twelve telling ones.
-        marks: go-lives and interventions by scenario; left out: as in the results.
+        kpis: left out: twelve telling ones, and those of goals, each for the goal's group.
+        marks: go-lives, interventions and shocks by scenario; left out: as they turned out.
         title: headline.
         baseline: the scenario drawn in grey.
         group: whose KPIs.
@@ -62,16 +54,20 @@ def trajectories_figure(
     Raises:
         InputError: a KPI is not in the results.
     """
-    chosen = with_values(dataset, kpis, FIGURE_KPIS, group)
+    chosen = [(kpi, group) for kpi in with_values(dataset, kpis, FIGURE_KPIS, group)]
     names = [str(name) for name in dataset["scenario"].values]
     styles = looks(names, baseline)
-    part = dataset.sel(group=group)
-    dates = part["date"].values
-    several = part.sizes["replicate"] > 1
+    dates = dataset["date"].values
+    several = dataset.sizes["replicate"] > 1
+    goals = _owners(goals_of(dataset), names)
+    if kpis is None:
+        chosen = list(dict.fromkeys((*chosen, *((goal.kpi, goal.group) for goal in goals))))
 
-    def panel(axes: Axes, kpi: str) -> None:
+    def panel(axes: Axes, what: tuple[str, str]) -> None:
+        kpi, whose = what
+        part = dataset[kpi].sel(group=whose)
         for index, name in enumerate(names):
-            values, look = part[kpi].values[index], styles[name]
+            values, look = part.values[index], styles[name]
             if several:
                 for low, high, opacity in _BANDS:
                     ends = quantiles_without_nan(values, (low, high))
@@ -88,23 +84,30 @@ def trajectories_figure(
             axes.plot(
                 dates, median, color=look.colour, linestyle=look.line, linewidth=1.4, zorder=over
             )
-        unit = part[kpi].attrs["units"]
-        _caption(axes, part[kpi].attrs["long_name"], unit, part[kpi].attrs["better"])
+        for goal, owners in goals.items():
+            if (goal.kpi, goal.group) == what:
+                _goal(axes, goal, dates, styles[owners[0]].colour if len(owners) == 1 else INK)
+        unit, caption = part.attrs["units"], part.attrs["long_name"]
+        if whose != group:
+            caption += f" ({group_words(dataset, whose)})"
+        name_panel(axes, caption, unit, part.attrs["better"])
         dress(axes, unit=unit)
 
-    handles: list[Any] = _lines(styles)
+    handles: list[Any] = lines(styles)
     if several:
         handles += [
             Line2D([], [], color=INK, linewidth=1.4, label="line: median of runs"),
             Patch(facecolor=QUIET, alpha=0.45, label="half of the runs"),
             Patch(facecolor="#ececec", edgecolor=QUIET, linewidth=0.5, label="90 % of the runs"),
         ]
-    return _small_multiples(
+    if any((goal.kpi, goal.group) in chosen for goal in goals):
+        handles.append(Line2D([], [], color=INK, **_GOAL, label="goal, and its date"))
+    return small_multiples(
         chosen,
         panel,
         dates=dates,
         styles=styles,
-        marks=marks_of(dataset) if marks is None else marks,
+        marks=calendar_of(dataset) if marks is None else marks,
         handles=handles,
         title=title,
     )
@@ -118,10 +121,12 @@ def difference_figure(
 ) -> Figure:
     """Draw plan minus baseline over time: the mean and its 90 % interval, and net savings.
 
+    Net savings are discounted: a plan has paid back where their mean crosses zero for good.
+
     Args:
         comparison: as made by `takeup.compare`.
         kpis: left out: eleven telling ones, and cumulative net savings.
-        marks: go-lives and interventions by scenario; left out: none.
+        marks: go-lives, interventions and shocks by scenario; left out: none.
         title: headline.
     """
     over_time = comparison.over_time
@@ -145,27 +150,29 @@ def difference_figure(
         for plan in comparison.plans:
             if kpi == savings:
                 if plan in comparison.money:
-                    net = comparison.money[plan].net_savings
+                    net = comparison.money[plan].discounted
                     band(axes, plan, *mean_interval(net, 0.9))
                 continue
             cell = over_time.sel(plan=plan, kpi=kpi)
             band(axes, plan, *(cell[name].values for name in ("difference", "low", "high")))
         if kpi == savings:
-            unit, caption, better = comparison.currency, "Cumulative net savings", 1
+            discounted = any(money.rate for money in comparison.money.values())
+            caption = "Cumulative net savings" + (", discounted" if discounted else "")
+            unit, better = comparison.currency, 1
         else:
             about = over_time.sel(kpi=kpi)
             unit, caption = str(about["unit"].item()), str(about["title"].item())
             better = int(about["better"])
-        _caption(axes, caption, "pts" if is_share(unit) else unit, better)
+        name_panel(axes, caption, "pts" if is_share(unit) else unit, better)
         dress(axes, unit=unit, difference=True)
 
     handles: list[Any] = [
         Line2D([], [], color=styles[comparison.baseline].colour, label=f"0 = {comparison.baseline}")
     ]
-    handles += _lines({plan: styles[plan] for plan in comparison.plans})
+    handles += lines({plan: styles[plan] for plan in comparison.plans})
     if comparison.replicates > 1:
         handles.append(Patch(facecolor=QUIET, alpha=0.3, label="90 % interval of the mean"))
-    return _small_multiples(
+    return small_multiples(
         chosen,
         panel,
         dates=dates,
@@ -176,116 +183,34 @@ def difference_figure(
     )
 
 
-def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
-    """Write a figure as PNG and SVG; equal figures give equal files. Returns the paths."""
-    paths = [folder / f"{stem}.png", folder / f"{stem}.svg"]
-    engine = figure.get_layout_engine()
-    if engine is not None:  # lay out once, not once per file
-        engine.execute(figure)
-        figure.set_layout_engine("none")
-    with matplotlib.rc_context({"svg.hashsalt": "takeup", "svg.fonttype": "none"}):
-        figure.savefig(paths[0], dpi=DPI, metadata={"Software": None})
-        figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
-    return paths
+_GOAL: dict[str, Any] = {
+    "linestyle": (0, (1, 1.6)),
+    "linewidth": 1.1,
+    "marker": "^",
+    "markersize": 5.5,
+}
 
 
-def _small_multiples(
-    kpis: Sequence[str],
-    panel: Callable[[Axes, str], None],
-    *,
-    dates: Any,
-    styles: Mapping[str, Look],
-    marks: Mapping[str, Sequence[Mark]],
-    handles: list[Any],
-    title: str,
-) -> Figure:
-    """Arrange panels in a grid with a common calendar below and one legend above."""
-    columns = min(COLUMNS, max(1, len(kpis)))
-    rows = -(-len(kpis) // columns)
-    width = max(2, columns) * PANEL[0]
-    strip = calendar.lay_out(marks, list(styles), len(dates), width - 0.9)
-    below = [strip.height] if strip.rows else []
-    head, per_row = headline_height(handles, width, title)
-    figure = Figure(
-        figsize=(width, head + rows * PANEL[1] + sum(below)),
-        layout=ConstrainedLayoutEngine(h_pad=0.05, w_pad=0.06, hspace=0.03, wspace=0.03),
-    )
-    FigureCanvasAgg(figure)
-    grid = figure.add_gridspec(
-        1 + rows + len(below), columns, height_ratios=[head] + [PANEL[1]] * rows + below
-    )
-    headline(figure.add_subplot(grid[0, :]), handles, per_row, title)
-    first: Axes | None = None
-    for index, kpi in enumerate(kpis):
-        row, column = divmod(index, columns)
-        axes = figure.add_subplot(grid[1 + row, column], sharex=first)
-        first = first or axes
-        panel(axes, kpi)
-        for entry in strip.go_lives():
-            axes.axvline(
-                dates[entry.mark.first],
-                color=styles[entry.scenario].colour if entry.scenario else INK,
-                linewidth=0.6,
-                alpha=0.45,
-                linestyle=(0, (2, 2)),
-                zorder=0.5,
-            )
-        date_axis(axes)
-        axes.tick_params(labelbottom=index + columns >= len(kpis))
-        axes.set_xlim(dates[0], dates[-1])
-    if strip.rows:
-        axes = figure.add_subplot(grid[1 + rows, :])
-        calendar.draw(axes, strip, styles, dates, width - 0.9)
-        axes.set_xlim(dates[0], dates[-1])
-        date_axis(axes)
-        axes.set_title("Calendar: go-lives (◆) and interventions", **_TITLE)
-    return figure
+def _owners(
+    goals: Mapping[str, Sequence[GoalInfo]], names: Sequence[str]
+) -> dict[GoalInfo, list[str]]:
+    """Return every goal with the scenarios that have it."""
+    owners: dict[GoalInfo, list[str]] = {}
+    for name in names:
+        for goal in goals.get(name, ()):
+            owners.setdefault(goal, []).append(name)
+    return owners
 
 
-_TITLE: dict[str, Any] = {"loc": "left", "fontsize": 9, "color": INK, "pad": 5}
+def _goal(axes: Axes, goal: GoalInfo, dates: Any, colour: str) -> None:
+    """Draw a goal's target up to its date, and the date, if it lies within the run, as a mark.
 
-
-def headline_height(handles: list[Any], width: float, title: str) -> tuple[float, int]:
-    """Return the height of title and legend in inches, and the legend's entries in a row."""
-    longest = max(len(str(handle.get_label())) for handle in handles)
-    per_row = max(1, min(len(handles), int(width / (0.085 * longest + 0.75))))
-    legend_rows = -(-len(handles) // per_row)
-    return 0.12 + 0.2 * legend_rows + (0.3 if title else 0.0), per_row
-
-
-def headline(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
-    """Write the title, and below it the legend of all panels."""
-    axes.axis("off")
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 0),
-        ncols=per_row,
-        frameon=False,
-        fontsize=9,
-        handlelength=3,
-        borderpad=0,
-        borderaxespad=0,
-    )
-    if title:
-        axes.text(
-            0, 1, title, transform=axes.transAxes, ha="left", va="top",
-            fontsize=13, fontweight="bold", color=INK,
-        )  # fmt: skip
-
-
-def _caption(axes: Axes, title: str, unit: str, better: int) -> None:
-    """Name a panel, with its unit and which way is good."""
-    shown = "" if is_share(unit) or unit in ("ratio", "contacts") else f", {unit}"
-    size = 9 if len(title + shown) <= 36 else 8  # room for the way that is better
-    axes.set_title(f"{title}{shown}", **{**_TITLE, "fontsize": size})
-    if better:
-        way = "↑ better" if better > 0 else "↓ better"
-        axes.set_title(way, **{**_TITLE, "loc": "right", "fontsize": 7, "color": QUIET})
-
-
-def _lines(styles: Mapping[str, Look]) -> list[Any]:
-    return [
-        Line2D([], [], color=look.colour, linestyle=look.line, linewidth=1.8, label=name)
-        for name, look in styles.items()
-    ]
+    The mark is an arrowhead that points to the better side.
+    """
+    within = goal.due <= len(dates)
+    due = min(max(goal.due, 0), len(dates) - 1)
+    look = {**_GOAL, "marker": "^" if goal.sign > 0 else "v"} if within else {**_GOAL, "marker": ""}
+    axes.plot(
+        dates[[0, due]], [goal.target] * 2, color=colour, markevery=[1], clip_on=False, zorder=5,
+        **look,
+    )  # fmt: skip

@@ -8,9 +8,12 @@ from typing import Any
 
 import xarray as xr
 
+from takeup.analysis.calendar import calendar_of
 from takeup.analysis.comparison import Comparison
-from takeup.report.figures import difference_figure, save, trajectories_figure
-from takeup.results.dataset import marks_of
+from takeup.analysis.goals import Verdict, goals_summary
+from takeup.report.figures import difference_figure, trajectories_figure
+from takeup.report.panels import save
+from takeup.report.staff import staff_figure
 from takeup.results.folder import complete_folder
 from takeup.results.store import PARAMETERS, hash_files, write_into, write_parameters
 
@@ -18,6 +21,7 @@ from takeup.results.store import PARAMETERS, hash_files, write_into, write_param
 def write_results(
     dataset: xr.Dataset,
     comparison: Comparison | None,
+    verdicts: Sequence[Verdict],
     folder: Path,
     *,
     inputs: Sequence[Path],
@@ -30,6 +34,7 @@ def write_results(
     Args:
         dataset: results of one or more scenarios.
         comparison: of them, if there are several.
+        verdicts: on their goals.
         folder: destination.
         inputs: files to record with their SHA-256.
         parameters: behavioural parameters of every replicate; all plans share the draw.
@@ -44,13 +49,16 @@ def write_results(
     """
     baseline = comparison.baseline if comparison else None
     names = [str(name) for name in dataset["scenario"].values]
+    findings: dict[str, Any] = {"goals": goals_summary(verdicts)}
+    if comparison is not None:
+        findings["comparisons"] = comparison.summary()
     with complete_folder(folder, force=force) as fresh:
         drawn = {"file": PARAMETERS, "drawn": write_parameters(parameters, fresh / PARAMETERS)}
         write_into(
             fresh,
             dataset,
             manifest={"inputs": hash_files(inputs), "parameters": drawn, **more},
-            comparisons=None if comparison is None else comparison.summary(),
+            findings=findings,
         )
         headline = f"{names[0]}: " if comparison is None else ""
         save(
@@ -58,10 +66,12 @@ def write_results(
             fresh,
             "trajectories",
         )
+        what = "Staff: how far they are, and what holds them back"
+        save(staff_figure(dataset, title=f"{headline}{what}", baseline=baseline), fresh, "staff")
         if comparison is not None:
             figure = difference_figure(
                 comparison,
-                marks=marks_of(dataset),
+                marks=calendar_of(dataset),
                 title=f"What changes against {comparison.baseline}",
             )
             save(figure, fresh, "difference")

@@ -34,6 +34,10 @@ TABLE_KPIS: tuple[str, ...] = (
     "inclusion_gap_access",
     "avoidable_contact",
     "contacts",
+    "assisted",
+    "participation",
+    "services_online",
+    "incidents",
     "processing_time",
     "backlog",
     "staff_adoption",
@@ -46,16 +50,32 @@ TABLE_KPIS: tuple[str, ...] = (
 )
 
 
+IF_MOVED = frozenset({"assisted", "participation", "services_online", "incidents"})
+"""Of these a table tells nothing by default unless something moves them."""
+
+
 def with_values(
     dataset: xr.Dataset, kpis: Sequence[str] | None, default: Sequence[str], group: str = "all"
 ) -> list[str]:
     """Return those of the wanted KPIs that have a value for a group.
 
+    Args:
+        dataset: results.
+        kpis: the wanted; left out: those of the default that are in the results and, if they are
+            among `IF_MOVED`, not the same in all scenarios, runs and weeks.
+        default: a reader's first choice.
+        group: the group.
+
     Raises:
         InputError: a KPI is not in the results.
     """
-    wanted = list(default if kpis is None else kpis)
     known = [str(name) for name in dataset.data_vars]
+    if kpis is None:
+        part = dataset.sel(group=group)
+        there = [name for name in default if name in known]
+        wanted = [k for k in there if k not in IF_MOVED or np.ptp(part[k].values) > 0]
+    else:
+        wanted = list(kpis)
     problems = [
         f'no KPI "{name}" in the results{did_you_mean(name, known)}'
         for name in wanted

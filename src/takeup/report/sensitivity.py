@@ -16,7 +16,7 @@ from rich.text import Text
 from takeup.analysis.response import Response, what_responds
 from takeup.analysis.sensitivity import Sensitivity, cautions, in_words, short_name, what_matters
 from takeup.kpis import BY_NAME
-from takeup.report.figures import save
+from takeup.report.panels import save
 from takeup.report.sensitivity_figures import (
     MOST_INPUTS,
     Units,

@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from takeup.analysis.response import Response, shown
 from takeup.analysis.sensitivity import Sensitivity, short_name
 from takeup.kpis import BY_NAME
-from takeup.report.panels import panels
+from takeup.report.grid import panels
 from takeup.report.style import GRID, INK, QUIET, dress, tick
 from takeup.results.units import is_share, number, unit_word
 

@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from takeup.analysis.comparison import Comparison
-from takeup.report.selection import TABLE_KPIS, with_values
+from takeup.analysis.goals import Verdict
+from takeup.report.selection import IF_MOVED, TABLE_KPIS, with_values
+from takeup.results.info import GoalInfo
 from takeup.results.summary import (
     HORIZON_WEEKS,
     at_horizon,
@@ -19,7 +21,7 @@ from takeup.results.summary import (
     mean_without_nan,
     quantiles_without_nan,
 )
-from takeup.results.units import NOTHING, number, unit_word
+from takeup.results.units import NOTHING, number, percent, unit_word
 
 WIDTH = 100
 
@@ -77,6 +79,9 @@ def comparison_tables(
     """
     there = [str(name) for name in comparison.horizon["kpi"].values]
     chosen = [kpi for kpi in (TABLE_KPIS if kpis is None else kpis) if kpi in there]
+    if kpis is None:
+        moved = (comparison.over_time["difference"] != 0).any(("plan", "week"))
+        chosen = [kpi for kpi in chosen if kpi not in IF_MOVED or bool(moved.sel(kpi=kpi))]
     for plan in comparison.plans:
         yield _comparison_table(comparison, plan, chosen)
         if plan in comparison.money:
@@ -90,10 +95,61 @@ def comparison_tables(
     if len(comparison.plans) > 1:
         lines = [comparison.in_short(plan) for plan in comparison.plans]
         heading = (
-            f"In short (take-up and staff who adopted in points, cost per transaction and net "
-            f"savings\nin {comparison.currency}; ? = may well be nothing):"
+            f"In short (take-up and staff who adopted in points, cost per transaction and "
+            f"discounted net\nsavings in {comparison.currency}; ? = may well be nothing):"
         )
         yield Text("\n".join([heading, *lines]))
+
+
+def goals_tables(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
+    """Yield a table of goals: how far scenarios are when they are due, how surely, and when.
+
+    Args:
+        verdicts: as made by `takeup.analysis.goals.judge`; none: nothing is shown.
+    """
+    if not verdicts:
+        return
+    by_goal: dict[GoalInfo, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_goal.setdefault(verdict.goal, []).append(verdict)
+    several = len({verdict.scenario for verdict in verdicts}) > 1
+    table = plain_table("Goals")
+    table.add_column("goal, scenario" if several else "goal", ratio=1)
+    for heading in ("by", "level", "chance", "90 %", "half met by", "stays from"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for goal_verdicts in by_goal.values():
+        goal = goal_verdicts[0]
+        name, due = f"{goal.goal.name}: {goal.words()}", goal.due.isoformat()
+        if several:
+            table.add_row(Text(name), due, style="bold")
+        for verdict in goal_verdicts:
+            known = verdict.chance_low == verdict.chance_low
+            table.add_row(
+                Text(f"  {verdict.scenario}" if several else name),
+                "" if several else due,
+                number(verdict.level, verdict.unit),
+                f"{percent(verdict.chance)} %" if known else NOTHING,
+                f"{percent(verdict.chance_low)} to {percent(verdict.chance_high)}"
+                if known
+                else NOTHING,
+                _when(verdict, verdict.half_met),
+                _when(verdict, verdict.stays_from),
+            )
+    yield table
+    yield Text(
+        "Level: mean over runs when the goal is due, of the 4 weeks that end then (of yearly rates "
+        "a year).\nChance: share of runs that meet it then, with its 90 % interval. Half met by: "
+        "half of the runs have\nmet it once. Stays from: the mean over runs meets it from then to "
+        f"the end. {NOTHING} not within the run.",
+        style="dim",
+    )
+
+
+def _when(verdict: Verdict, week: int | None) -> str:
+    """Return a week as its date, or that the goal was met as soon as it could be."""
+    if week is None:
+        return NOTHING
+    return "from the start" if week < verdict.window else verdict.date_of(week).isoformat()
 
 
 def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:

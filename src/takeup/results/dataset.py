@@ -6,27 +6,34 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from takeup.kpis import GAPS, KPI, KPI_NAMES, KPIS, GapKPI
-from takeup.results.info import Mark, RunInfo
+from takeup.results.info import GoalInfo, Mark, RunInfo
 from takeup.results.summarise import FloatArray, all_groups
 
 DIMENSIONS = ("scenario", "replicate", "week", "group")
+
+ABOUT = ("currency", "discount_rate", "marks", "goals", "services")
+"""Attributes of a Dataset; the last three as JSON, for `marks_of`, `goals_of` and
+`service_names`."""
 
 
 def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
     """Make the Dataset of runs that are still to come: every value NaN.
 
     Args:
-        infos: one for every scenario, with equal start, weeks and currency, and different names.
+        infos: one for every scenario, with equal start, weeks, currency and discount rate, and
+            different names.
         replicates: number of replicates.
 
     Returns:
         A float64 variable per KPI with `long_name`, `units`, `definition` and `better`; coordinates
-        `date` by week, `seed` and `world` by scenario. Groups are those of any scenario.
+        `date` by week, `seed` and `world` by scenario; attributes as in `ABOUT`. Groups are those
+        of any scenario.
     """
     first = infos[0]
     return assemble(
@@ -37,8 +44,13 @@ def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
         start=first.start,
         weeks=first.weeks,
         groups=_groups(infos),
-        currency=first.currency,
-        marks={info.scenario: info.marks for info in infos},
+        about={
+            "currency": first.currency,
+            "discount_rate": first.discount_rate,
+            "marks": json.dumps({i.scenario: [asdict(mark) for mark in i.marks] for i in infos}),
+            "goals": json.dumps({i.scenario: [asdict(goal) for goal in i.goals] for i in infos}),
+            "services": json.dumps({k: v for i in infos for k, v in i.service_names.items()}),
+        },
     )
 
 
@@ -62,10 +74,9 @@ def assemble(
     start: date,
     weeks: int,
     groups: Sequence[str],
-    currency: str,
-    marks: Mapping[str, Sequence[Mark]],
+    about: Mapping[str, Any],
 ) -> xr.Dataset:
-    """Make an empty Dataset from the values of its coordinates; see `blank`."""
+    """Make an empty Dataset from the values of its coordinates and attributes; see `blank`."""
     shape = (len(scenarios), replicates, weeks, len(groups))
     begin = np.datetime64(start, "ns")
     dataset = xr.Dataset(
@@ -79,16 +90,13 @@ def assemble(
             "seed": ("scenario", np.array(seeds, dtype=np.int64)),
             "world": ("scenario", np.array(worlds, dtype=object)),
         },
-        attrs={
-            "currency": currency,
-            "marks": json.dumps({name: [asdict(mark) for mark in marks[name]] for name in marks}),
-        },
+        attrs=dict(about),
     )
     kpis: tuple[KPI | GapKPI, ...] = (*KPIS, *GAPS)
     for kpi in kpis:
         dataset[kpi.name].attrs = {
             "long_name": kpi.title,
-            "units": currency if kpi.unit == "currency" else kpi.unit,
+            "units": about["currency"] if kpi.unit == "currency" else kpi.unit,
             "definition": kpi.definition,
             "better": kpi.better,
         }
@@ -117,6 +125,30 @@ def record(
 
 
 def marks_of(dataset: xr.Dataset) -> dict[str, tuple[Mark, ...]]:
-    """Return the go-lives and interventions of every scenario, by its name."""
+    """Return the planned go-lives, interventions and shocks of every scenario, by its name."""
     stored = json.loads(dataset.attrs.get("marks", "{}"))
     return {name: tuple(Mark(**mark) for mark in marks) for name, marks in stored.items()}
+
+
+def goals_of(dataset: xr.Dataset) -> dict[str, tuple[GoalInfo, ...]]:
+    """Return the goals of every scenario, by its name."""
+    stored = json.loads(dataset.attrs.get("goals", "{}"))
+    return {name: tuple(GoalInfo(**goal) for goal in goals) for name, goals in stored.items()}
+
+
+def service_names(dataset: xr.Dataset) -> dict[str, str]:
+    """Return what figures call the services of any scenario, by id."""
+    names: dict[str, str] = json.loads(dataset.attrs.get("services", "{}"))
+    return names
+
+
+def group_words(dataset: xr.Dataset, group: str) -> str:
+    """Return what a reader is told of a group: `age 75+`, or the name of a service."""
+    family, _, label = group.partition(":")
+    name = service_names(dataset).get(label) if family == "service" else None
+    return name or f"{family} {label}".rstrip()
+
+
+def discount_rate(dataset: xr.Dataset) -> float:
+    """Return a year's discount on money that comes later; 0 if the results name none."""
+    return float(dataset.attrs.get("discount_rate", 0.0))

@@ -22,6 +22,8 @@ WRITTEN = frozenset(
         "trajectories.svg",
         "difference.png",
         "difference.svg",
+        "staff.png",
+        "staff.svg",
         "sensitivity.parquet",
         "weekly.parquet",
         "levels.parquet",

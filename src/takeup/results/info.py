@@ -13,6 +13,7 @@ import numpy.typing as npt
 from takeup.kpis import Family
 
 IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,44 @@ class Mark:
     """Something on the calendar of a scenario that explains its curves.
 
     Attributes:
-        kind: a service that goes online, or an intervention that runs.
+        kind: a service that goes online, an intervention that runs, or a shock.
         name: what figures call it.
         first: first week.
         last: first week after it; equal to `first` for a go-live.
+        service: of a go-live: id of the service.
     """
 
-    kind: Literal["go-live", "intervention"]
+    kind: Literal["go-live", "intervention", "shock"]
     name: str
     first: int
     last: int
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class GoalInfo:
+    """What a scenario means to reach.
+
+    Attributes:
+        name: id of the goal.
+        kpi: name of the KPI.
+        target: value to reach, in the KPI's unit.
+        sign: 1 if the KPI is to be at least the target, −1 if at most.
+        group: for whom, as results name groups.
+        due: week of the run by which it is to be met; it may lie after the run.
+    """
+
+    name: str
+    kpi: str
+    target: float
+    sign: int
+    group: str
+    due: int
+
+    def met(self, values: FloatArray) -> npt.NDArray[np.bool_]:
+        """Return which values meet it; one that is not there (NaN) does not."""
+        reached: npt.NDArray[np.bool_] = self.sign * values >= self.sign * self.target
+        return reached
 
 
 @dataclass(frozen=True)
@@ -51,7 +80,10 @@ class RunInfo:
         seed: seed of the random numbers.
         world: what tells apart residents, needs and random numbers: scenarios with equal ones are
             compared without most of the noise.
-        marks: go-lives and interventions.
+        marks: planned go-lives, interventions and shocks.
+        goals: what it means to reach.
+        service_names: what figures call the services, by id.
+        discount_rate: a year's discount on money that comes later.
     """
 
     scenario: str
@@ -66,7 +98,10 @@ class RunInfo:
     owner: tuple[int, ...]
     seed: int = 0
     world: str = ""
-    marks: tuple[Mark, ...] = field(default=())
+    marks: tuple[Mark, ...] = ()
+    goals: tuple[GoalInfo, ...] = ()
+    service_names: Mapping[str, str] = field(default_factory=dict)
+    discount_rate: float = 0.0
 
     def labels(self, family: Family) -> tuple[str, ...]:
         """Return the labels of a family's groups, in array order."""

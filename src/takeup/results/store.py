@@ -17,7 +17,14 @@ import pyarrow.parquet as pq
 import xarray as xr
 
 from takeup.errors import OutputError
-from takeup.results.dataset import DIMENSIONS, assemble, marks_of
+from takeup.results.dataset import (
+    ABOUT,
+    DIMENSIONS,
+    assemble,
+    discount_rate,
+    goals_of,
+    marks_of,
+)
 from takeup.results.folder import complete_folder
 from takeup.results.summary import summary
 
@@ -63,12 +70,18 @@ def write_into(
     dataset: xr.Dataset,
     *,
     manifest: Mapping[str, Any] | None = None,
-    comparisons: Mapping[str, Any] | None = None,
+    findings: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the three files into a folder that exists (see `folder.complete_folder`)."""
+    """Write the three files into a folder that exists (see `folder.complete_folder`).
+
+    Args:
+        folder: where.
+        dataset: as made by `takeup.simulate`.
+        manifest: see `write`.
+        findings: what analysis adds to the summary, such as `comparisons` and `goals`.
+    """
     write_trajectories(dataset, folder / TRAJECTORIES)
-    compared = {} if comparisons is None else {"comparisons": comparisons}
-    _write_json(folder / SUMMARY, {**summary(dataset), **compared})
+    _write_json(folder / SUMMARY, {**summary(dataset), **(findings or {})})
     _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
 
 
@@ -125,8 +138,7 @@ def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
                     "replicates": dataset.sizes["replicate"],
                     "start": start.isoformat(),
                     "weeks": dataset.sizes["week"],
-                    "currency": dataset.attrs["currency"],
-                    "marks": dataset.attrs["marks"],
+                    **{name: dataset.attrs[name] for name in ABOUT if name in dataset.attrs},
                 }
             )
         }
@@ -167,10 +179,8 @@ def read_trajectories(path: Path) -> xr.Dataset:
             start=date.fromisoformat(stored["start"]),
             weeks=stored["weeks"],
             groups=stored["groups"],
-            currency=stored["currency"],
-            marks={},
+            about={name: stored[name] for name in ABOUT if name in stored},
         )
-        dataset.attrs["marks"] = stored["marks"]
         columns = ["scenario", "replicate", "week", "kpi", "group", "value"]
         for part in range(file.num_row_groups):
             rows = file.read_row_group(part, columns=columns)
@@ -227,12 +237,14 @@ def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any
             str(name): {
                 "seed": int(dataset["seed"].values[index]),
                 "calendar": [vars(mark) for mark in marks_of(dataset).get(str(name), ())],
+                "goals": [vars(goal) for goal in goals_of(dataset).get(str(name), ())],
             }
             for index, name in enumerate(dataset["scenario"].values)
         },
         "replicates": dataset.sizes["replicate"],
         "start": _start_of(dataset).isoformat(),
         "weeks": dataset.sizes["week"],
+        "discount rate": discount_rate(dataset),
         "platform": platform.platform(),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in LIBRARIES},

@@ -50,6 +50,29 @@ def level(dataset: xr.Dataset, first: int, last: int) -> xr.Dataset:
     ).assign_coords({name: part[name] for name in part.coords if "week" not in part[name].dims})
 
 
+def trailing(values: npt.NDArray[np.float64], window: int) -> npt.NDArray[np.float64]:
+    """Return, for every week, the mean of the `window` weeks that end with it.
+
+    Args:
+        values: (…, weeks); NaN is left out.
+        window: weeks; in the first weeks there are fewer.
+    """
+    there = np.isfinite(values)
+    known = np.where(there, values, 0.0)
+    total, count = known.copy(), there.astype(np.float64)
+    for lag in range(1, min(window, values.shape[-1])):
+        total[..., lag:] += known[..., :-lag]
+        count[..., lag:] += there[..., :-lag]
+    result = np.full(values.shape, np.nan)
+    np.divide(total, count, out=result, where=count > 0)
+    return result
+
+
+def is_yearly(unit: str) -> bool:
+    """Return whether a unit is that of a rate per year, whose level is the mean of a year."""
+    return unit.endswith("a year")
+
+
 def at_horizon(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
     """Return the level of every KPI over the last `window` weeks; of yearly rates, over a year."""
     weeks = dataset.sizes["week"]
@@ -66,7 +89,7 @@ def at_start(dataset: xr.Dataset, window: int = HORIZON_WEEKS) -> xr.Dataset:
 
 def _yearly(short: xr.Dataset, year: xr.Dataset) -> xr.Dataset:
     """Return levels over a few weeks, but those of KPIs that are rates per year over a year."""
-    rates = [name for name, kpi in short.data_vars.items() if kpi.attrs["units"].endswith("a year")]
+    rates = [name for name, kpi in short.data_vars.items() if is_yearly(kpi.attrs["units"])]
     return short.assign({name: year[name] for name in rates})
 
 

@@ -18,6 +18,12 @@ def unit_word(unit: str) -> str:
     return {"share": "%", "share a year": "% a year", "ratio": ""}.get(unit, unit)
 
 
+def unit_beside(title: str, unit: str) -> str:
+    """Return the unit's word as it stands beside a title; empty if the title tells it."""
+    word = unit_word(unit)
+    return "" if word in title.lower() else word
+
+
 def number(value: float, unit: str, *, signed: bool = False, like: float | None = None) -> str:
     """Return a value in its unit, without the unit's word.
 
@@ -45,3 +51,12 @@ def number(value: float, unit: str, *, signed: bool = False, like: float | None 
     zero = not any(digit in text for digit in "123456789")
     sign = "" if zero else "−" if shown < 0 else "+" if signed else ""
     return sign + text
+
+
+def percent(chance: float) -> str:
+    """Return a chance in whole per cent, without the sign: 0 and 100 only where nothing is left."""
+    if not isfinite(chance):
+        return NOTHING
+    if chance in (0.0, 1.0):
+        return f"{100 * chance:.0f}"
+    return str(min(99, max(1, round(100 * chance))))

@@ -7,42 +7,20 @@ can be made, and all their findings reported, even where other values of the fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import product
-from math import fsum, inf, isfinite
-from typing import Any, TypeGuard, TypeVar
+from math import fsum
+from typing import TypeVar
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
-from takeup.programme import KINDS
-from takeup.programme.intervention import week_of
-from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
+from takeup.programme.segments import AGES
+from takeup.scenario.events import events
+from takeup.scenario.goals import goals
+from takeup.scenario.needs import most_needs
+from takeup.scenario.plain import Problem, Table, is_number, table, week
 
 Key = TypeVar("Key")
-Table = Mapping[str, Any]
 
 _TOLERANCE = 1e-6
-_WEEKS_A_YEAR = 52  # as the model counts needs
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a scenario.
-
-    Attributes:
-        path: keys and list positions that lead to it.
-        text: what is wrong and what would be right.
-    """
-
-    path: tuple[str | int, ...]
-    text: str
-
-
-def table(data: Table, key: str) -> Table:
-    """Return a table within a table, empty if there is none."""
-    value = data.get(key)
-    return value if isinstance(value, Mapping) else {}
 
 
 # ---------------------------------------------------------------- within one value
@@ -78,7 +56,8 @@ def inconsistencies(data: Table, default_sample: int) -> Iterator[Problem]:
     yield from _network(data)
     yield from _departments(data)
     yield from _services(data)
-    yield from _programme(data)
+    yield from events(data)
+    yield from goals(data)
     yield from _parameters(table(data, "parameters"))
 
 
@@ -98,12 +77,14 @@ def stated_in_vain(data: Table) -> Iterator[Problem]:
                 "is for services that are online already, and this one has a `go_live`; leave one "
                 "of the two out",
             )
-    for name, fields in table(data, "programme").items():
-        for key, names in table(fields, "target").items() if isinstance(fields, Mapping) else ():
-            if names == []:
-                yield Problem(
-                    ("programme", name, "target", key), "is empty; leave it out for everyone"
-                )
+    for part, everything in (("programme", "everyone"), ("shocks", "everything")):
+        for name, fields in table(data, part).items():
+            target = table(fields, "target") if isinstance(fields, Mapping) else {}
+            for key, names in target.items():
+                if names == []:
+                    yield Problem(
+                        (part, name, "target", key), f"is empty; leave it out for {everything}"
+                    )
 
 
 def _sample(data: Table, default: int) -> Iterator[Problem]:
@@ -128,7 +109,7 @@ def _network(data: Table) -> Iterator[Problem]:
 def _departments(data: Table) -> Iterator[Problem]:
     for name, department in table(data, "departments").items():
         frontline, managers = department.get("frontline"), department.get("managers")
-        if _number(frontline) and _number(managers) and frontline + managers > 1 + _TOLERANCE:
+        if is_number(frontline) and is_number(managers) and frontline + managers > 1 + _TOLERANCE:
             yield Problem(
                 ("departments", name, "frontline"),
                 "together with managers it must be at most 1, but they add up to "
@@ -147,8 +128,8 @@ def _services(data: Table) -> Iterator[Problem]:
         if isinstance(owner, str) and owner not in departments:
             text = f'names a department that does not exist, "{owner}"'
             yield Problem((*path, "department"), text + did_you_mean(owner, departments))
-        week = _week(service.get("go_live"), start)
-        if week is not None and week < 0:
+        live = week(service.get("go_live"), start)
+        if live is not None and live < 0:
             yield Problem(
                 (*path, "go_live"),
                 f"is before the run starts ({start}); leave it out if the service is online "
@@ -163,167 +144,24 @@ def _services(data: Table) -> Iterator[Problem]:
 
 def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Problem]:
     """Residents have at most one need of a service a week."""
-    try:
-        ages = [
-            fsum(ward["share"] * (ward.get("age") or place["age"])[age] for ward in place["wards"])
-            for age in AGES
-        ]
-        relative = [table(service, "by_age").get(age, 1.0) for age in AGES]
-        mean = fsum(a * r for a, r in zip(ages, relative, strict=True)) / fsum(ages)
-        most = place["residents"] * _WEEKS_A_YEAR * mean / max(relative)
-        volume = service["yearly_volume"]
-        too_large = volume >= most > 0
-    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError):
+    volume, most = service.get("yearly_volume"), most_needs(service, place)
+    if most is None or not is_number(volume):
         return  # something of it is wrong, which the check of types reports
-    if too_large:
-        age = AGES[relative.index(max(relative))]
+    if most.volume == 0:
+        yield Problem((*path, "by_age"), "leaves nobody who lives here with a need")
+    elif volume >= most.volume:
         yield Problem(
             (*path, "yearly_volume"),
-            f"must be below {most:,.0f}, not {volume:,.0f}: more would be one need a week and more "
-            f"for every resident of age {age}",
+            f"must be below {most.volume:,.0f}, not {volume:,.0f}: more would be one need a week "
+            f"and more for every resident of age {most.age}",
         )
-    elif mean == 0:
-        yield Problem((*path, "by_age"), "leaves nobody who lives here with a need")
-
-
-def _programme(data: Table) -> Iterator[Problem]:
-    for name, fields in table(data, "programme").items():
-        if not isinstance(fields, Mapping):
-            continue
-        kind = KINDS.get(str(fields.get("kind")))
-        if kind is None:
-            continue
-        path = ("programme", name)
-        for key, text in kind.inconsistencies(fields):
-            yield Problem((*path, *key.split(".")), text)
-        for problem in (*_calendar(fields, data), *_target(fields, kind.AUDIENCE, data)):
-            yield Problem((*path, *problem.path), problem.text)
-
-
-def _calendar(fields: Table, data: Table) -> Iterator[Problem]:
-    run = table(data, "run")
-    start, weeks = run.get("start"), run.get("weeks")
-    first = _week(fields.get("start", 0), start)
-    after = _week(fields.get("until"), start)
-    if first is None or fields.get("enabled") is False:
-        return
-    if isinstance(fields.get("start"), date) and first < 0:
-        yield Problem(("start",), f"is before the run starts ({start})")
-    if type(weeks) is int and first >= weeks > 0:
-        yield Problem(
-            ("start",),
-            f"is after the end of the run, which has {weeks} weeks{_last_day(start, weeks)}; start "
-            "it earlier, lengthen run.weeks, or set `enabled = false`",
-        )
-    same_type = type(fields.get("start", 0)) is type(fields.get("until"))
-    different_days = same_type and fields["until"] > fields.get("start", 0)
-    if after is not None and after <= first and (different_days or not same_type):
-        yield Problem(
-            ("until",),
-            f"must be in a later week than the start: that is week {first} of the run, and "
-            f"`until` is in week {after}",
-        )
-
-
-def _last_day(start: Any, weeks: int) -> str:
-    try:
-        return f" and ends on {start + timedelta(weeks=weeks, days=-1)}"
-    except (OverflowError, TypeError):
-        return ""
-
-
-def _target(fields: Table, audience: str, data: Table) -> Iterator[Problem]:
-    target = table(fields, "target")
-    wards = [
-        ward["name"]
-        for ward in _list(table(data, "place").get("wards"))
-        if isinstance(ward, Mapping) and isinstance(ward.get("name"), str)
-    ]
-    known = {
-        "wards": wards,
-        "services": list(table(data, "services")),
-        "departments": list(table(data, "departments")),
-    }
-    unknown = False
-    for key, names in known.items():
-        for name in _list(target.get(key)):
-            if isinstance(name, str) and name not in names:
-                unknown = True
-                text = f'names a {key.removesuffix("s")} that does not exist, "{name}"'
-                yield Problem(("target", key), text + did_you_mean(name, names))
-    if unknown or not target:
-        return
-    if fields.get("audience", audience) == "staff":
-        yield from _nobody_staff(target, data)
-    else:
-        yield from _nobody_residents(target, table(data, "place"))
-
-
-def _nobody_staff(target: Table, data: Table) -> Iterator[Problem]:
-    departments = table(data, "departments")
-    named = [name for name in _list(target.get("departments")) if isinstance(name, str)]
-    chosen = [departments[name] for name in named or departments]
-    roles = [role for role in _list(target.get("roles")) if role in ROLES]
-    shares = [staff_shares(department) for department in chosen]
-    if roles and shares and not any(share[role] > 0 for share in shares for role in roles):
-        yield Problem(
-            ("target", "roles"),
-            f"matches nobody: the departments have no {' or '.join(roles)} staff",
-        )
-
-
-def _nobody_residents(target: Table, place: Table) -> Iterator[Problem]:
-    try:
-        share = addressed_share(target, place)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return  # the place itself is wrong, which the check of types reports
-    if share <= 0:
-        yield Problem(
-            ("target",), "matches nobody: no resident of the place is all of this at once"
-        )
-
-
-def staff_shares(department: Table) -> dict[str, float]:
-    """Return the share of a department's staff by role; infinite where a figure is no number."""
-    frontline, managers = department.get("frontline"), department.get("managers")
-    if not (_number(frontline) and _number(managers)):
-        return dict.fromkeys(ROLES, inf)
-    rest = 1.0 - frontline - managers
-    return dict(zip(ROLES, (frontline, rest if rest > _TOLERANCE else 0.0, managers), strict=True))
-
-
-def addressed_share(target: Table, place: Table) -> float:
-    """Return the share of residents that a target addresses, from the place's marginals.
-
-    Income and support need are taken as independent of all else but age, so it is approximate for
-    targets that combine them; zero is exact.
-    """
-    names = {
-        dimension: _list(target.get(dimension)) or labels
-        for dimension, labels in (
-            ("age", AGES),
-            ("income", INCOMES),
-            ("access", ACCESSES),
-            ("support", SUPPORTS),
-        )
-    }
-    wards = [w for w in place["wards"] if w["name"] in (_list(target.get("wards")) or [w["name"]])]
-    income = fsum(place["income"][tier] for tier in names["income"])
-    total = []
-    for ward, age in product(wards, names["age"]):
-        with_access, with_need = place["access"][age], place["support_need"][age]
-        access = fsum(with_access if a == "with" else 1.0 - with_access for a in names["access"])
-        support = fsum(1.0 - with_need if s == "none" else with_need for s in names["support"])
-        ages = ward.get("age") or place["age"]
-        total.append(ward["share"] * ages[age] * income * access * support)
-    return fsum(total)
 
 
 # ---------------------------------------------------------------- parameters
 
 _DIVISORS = frozenset(
     {"disruption_weeks", "old_case", "overwhelming_backlog", "patience", "strictness"}
-    | {"target_utilisation"}
+    | {"target_utilisation", "codesign_people", "change_capacity"}
 )
 """Parameters that equations divide by: zero would not be a limit but an error."""
 
@@ -337,7 +175,7 @@ def _parameters(values: Table) -> Iterator[Problem]:
         parameter = PARAMETERS.get(name)
         if parameter is None:
             yield Problem(path, f"is not a known parameter{did_you_mean(name, PARAMETERS)}")
-        elif _number(value):
+        elif is_number(value):
             low, high = domain(parameter)
             open_end = name in _DIVISORS and value == 0
             if not low <= value <= high or open_end:
@@ -350,7 +188,7 @@ def _parameters(values: Table) -> Iterator[Problem]:
     name = "comfortable_backlog" if "comfortable_backlog" in values else "overwhelming_backlog"
     comfortable = values.get("comfortable_backlog", PARAMETERS["comfortable_backlog"].default)
     overwhelming = values.get("overwhelming_backlog", PARAMETERS["overwhelming_backlog"].default)
-    if _number(comfortable) and _number(overwhelming) and comfortable >= overwhelming:
+    if is_number(comfortable) and is_number(overwhelming) and comfortable >= overwhelming:
         yield Problem(
             ("parameters", name),
             "makes comfortable_backlog reach overwhelming_backlog, which must be the larger: "
@@ -368,23 +206,3 @@ def domain(parameter: Parameter) -> tuple[float, float]:
     if parameter.unit.startswith(_PORTIONS):
         return low, 1.0
     return low, 10.0 * parameter.high
-
-
-# ---------------------------------------------------------------- values of any type
-
-
-def _number(value: Any) -> TypeGuard[float]:
-    return type(value) in (int, float) and isfinite(value)
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
-
-
-def _week(moment: Any, run_start: Any) -> int | None:
-    """Return the week of the run, or None if it is not a moment (TOML has date-times as well)."""
-    if type(moment) is int:
-        return moment
-    if type(moment) is date and type(run_start) is date:
-        return week_of(moment, run_start)
-    return None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 
 from takeup.programme import Intervention
 from takeup.programme.segments import ROLES
-from takeup.scenario.consistency import addressed_share, staff_shares
 from takeup.scenario.schema import Department, Scenario, Service
+from takeup.scenario.targets import addressed_share, staff_shares
 
 _FEWEST_POSTS = 200
 """Posts that a department has at least, unless its staff are fewer (as in takeup.model.posts)."""
+
+_OF_MANAGERS = ("leadership", "review")
+"""Interventions that take the hours of managers, whomever they address."""
 
 _MINUTES_A_YEAR = 52 * 60
 """Minutes a year in one hour a week."""
@@ -47,7 +50,7 @@ def _cost(scenario: Scenario, item: Intervention) -> Cost:
     first, after = scenario.weeks_of(item)
     staff = _staff(scenario, item)
     members = fsum(staff.values())
-    addressed = members if _audience(item) == "staff" else _residents(scenario, item)
+    addressed = _residents(scenario, item) if _addressed(item) == "residents" else members
     hours = item.expected_weekly_hours(addressed) * (after - first) if members > 0.0 else 0.0
     hourly = fsum(staff[key] * scenario.departments[key].hourly_cost for key in staff)
     weekly = item.expected_weekly_cost(addressed)
@@ -58,17 +61,40 @@ def _cost(scenario: Scenario, item: Intervention) -> Cost:
     )
 
 
-def _audience(item: Intervention) -> str:
+def uncounted(scenario: Scenario) -> list[str]:
+    """Return what changes the cost of a programme in ways that nobody can tell before a run."""
+    cuts = [
+        f"shock {key}"
+        for key, shock in scenario.shocks.items()
+        if shock.enabled and shock.kind == "budget_cut"
+    ]
+    reviews = [
+        key
+        for key, item in scenario.programme.items()
+        if item.enabled and item.kind == "review" and getattr(item, "adjust", None)
+    ]
+    return reviews + cuts if programme_costs(scenario) else []
+
+
+def _addressed(item: Intervention) -> str:
     return str(getattr(item, "audience", item.AUDIENCE))
 
 
 def _staff(scenario: Scenario, item: Intervention) -> dict[str, float]:
-    """Return the members of staff in a target, by department."""
+    """Return the members of staff whose hours it takes, by department.
+
+    Of what is about services: the staff of the departments that own them.
+    """
+    departments: Iterable[str] = item.target.departments or scenario.departments
+    if _addressed(item) == "services":
+        one = getattr(item, "service", None)
+        about = (one,) if one else item.target.services or scenario.services
+        departments = dict.fromkeys(scenario.services[key].department for key in about)
     staff = {}
-    for key in item.target.departments or scenario.departments:
+    for key in departments:
         department = scenario.departments[key]
         shares = staff_shares(department.model_dump())
-        roles = item.target.roles or ROLES
+        roles = ("manager",) if item.kind in _OF_MANAGERS else item.target.roles or ROLES
         staff[key] = department.staff * fsum(shares[role] for role in roles)
     return staff
 

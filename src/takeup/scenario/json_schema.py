@@ -33,13 +33,14 @@ def _schema() -> dict[str, Any]:
     for name, table in whole["$defs"].items():
         if name not in _IN_LISTS:
             table.pop("required", None)
-    kinds = whole["properties"]["programme"]["patternProperties"]
-    for interventions in kinds.values():
-        # A plan that changes an intervention of its baseline need not repeat the kind.
-        interventions["anyOf"] = interventions.pop("oneOf")
+    for part in ("programme", "shocks"):
+        for events in whole["properties"][part]["patternProperties"].values():
+            # A plan that changes an intervention or shock of its baseline need not repeat the kind.
+            events["anyOf"] = events.pop("oneOf")
     extends = {
         "description": "a scenario file, relative to this one, of which this states what differs; "
-        "`enabled = false` switches an inherited intervention off, an empty table empties it",
+        "`enabled = false` switches an inherited intervention or shock off, an empty table empties "
+        "it",
         "type": "string",
         "minLength": 1,
     }
@@ -75,7 +76,7 @@ def node(path: Path, kind: str | None = None) -> Node:
 
     Args:
         path: keys and list positions.
-        kind: kind of the intervention, if the path leads into one.
+        kind: kind of the intervention or shock, if the path leads into one.
     """
     here: Node = _schema()
     for depth, part in enumerate(path):
@@ -92,7 +93,7 @@ def is_required(path: Path, kind: str | None = None) -> bool:
 
     Args:
         path: keys and list positions.
-        kind: kind of the intervention, if the path leads into one.
+        kind: kind of the intervention or shock, if the path leads into one.
     """
     table = "Scenario" if len(path) == 1 else str(node(path[:-1], kind).get("title"))
     return path[-1] in _required().get(table, ())

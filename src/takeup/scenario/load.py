@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from takeup.errors import InputError
 from takeup.scenario import overrides as command_line
-from takeup.scenario.consistency import Problem, stated_in_vain
+from takeup.scenario.consistency import stated_in_vain
+from takeup.scenario.plain import Problem
 from takeup.scenario.problems import Layer, described, quoted, shown, translated
 from takeup.scenario.schema import Scenario, inconsistencies
 
@@ -28,8 +29,8 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
         path: the file. `extends = "other.toml"` in it (relative to it) takes everything from the
             other and changes what differs: tables are merged, lists and values are replaced.
             An empty table (`programme = {}`) takes away all that is inherited of it; a single
-            intervention is switched off by `enabled = false`. An intervention's `weeks` replaces
-            an inherited `until` and the other way round, another `kind` starts it anew, and a
+            intervention or shock is switched off by `enabled = false`. Its `weeks` replaces an
+            inherited `until` and the other way round, another `kind` starts it anew, and a
             service's `go_live` replaces an inherited `take_up`.
         overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
 
@@ -212,11 +213,11 @@ def _merged(
 def _carried_over(
     known: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...]
 ) -> Mapping[str, Any]:
-    """Return what is inherited of a service or an intervention that a plan changes."""
-    if len(path) != 2 or path[0] not in ("services", "programme"):
+    """Return what is inherited of a service, an intervention or a shock that a plan changes."""
+    if len(path) != 2 or path[0] not in ("services", "programme", "shocks"):
         return known
     if changes.get("kind", known.get("kind")) != known.get("kind"):
-        return {}  # another kind of intervention has other fields
+        return {}  # another kind has other fields
     replaced = {old for new, old in _INSTEAD.items() if new in changes}
     return {key: value for key, value in known.items() if key not in replaced}
 

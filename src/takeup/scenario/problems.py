@@ -11,11 +11,11 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS
-from takeup.programme import KINDS
-from takeup.programme.intervention import INCONSISTENT
-from takeup.scenario.consistency import Problem
+from takeup.programme import KINDS, SHOCKS, Event
+from takeup.programme.event import INCONSISTENT
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.lines import Path, key_lines
+from takeup.scenario.plain import Problem
 
 
 class Layer:
@@ -73,7 +73,8 @@ def described(
         line = layer.line(problem.path)
         where = layer.name + (f", line {line}" if line else "")
         key = dotted(problem.path, data)
-        sentence = f"{where}: {key}: {problem.text}" if key else f"{where}: {problem.text}"
+        text = visible(problem.text)
+        sentence = f"{where}: {key}: {text}" if key else f"{where}: {text}"
         placed.append((-order, line or 0, sentence))
     return [sentence for *_, sentence in sorted(placed, key=lambda entry: entry[:2])]
 
@@ -97,6 +98,11 @@ def dotted(path: Path, data: Any) -> str:
 
 # ---------------------------------------------------------------- from pydantic's words to ours
 
+
+_KINDS: Mapping[str, Mapping[str, type[Event]]] = {"programme": KINDS, "shocks": SHOCKS}
+"""Tables whose entries are of several kinds, which pydantic names in its paths."""
+
+_NOUNS = {"programme": "intervention", "shocks": "shock"}
 
 _WITHOUT_KIND = ("union_tag_invalid", "union_tag_not_found")
 _INCOMPLETE = ("missing", *_WITHOUT_KIND)
@@ -133,7 +139,7 @@ def _place(error: ErrorDetails, data: Any) -> tuple[Path, Any]:
     path: Path = ()
     location = error["loc"]
     for depth, part in enumerate(location):
-        if depth == 2 and location[0] == "programme" and part in KINDS:
+        if depth == 2 and part in _KINDS.get(str(location[0]), ()):
             continue
         missing = error["type"] == "missing" and depth == len(location) - 1
         if not missing and not _holds(data, part):
@@ -151,31 +157,34 @@ def _holds(data: Any, part: str | int) -> bool:
 
 def _text(error: ErrorDetails, path: Path, value: Any) -> str:
     kind = error["type"]
-    intervention = str(error["loc"][2]) if len(error["loc"]) > 2 else None
+    branch = str(error["loc"][2]) if len(error["loc"]) > 2 else None
     if kind == "value_error":
         return str(error["ctx"]["error"])
     if kind == "extra_forbidden":
-        known = node(path[:-1], intervention).get("properties", ())
+        known = node(path[:-1], branch).get("properties", ())
         return f"is not a known key{did_you_mean(str(path[-1]), known)}"
     if kind in _WITHOUT_KIND:
-        return _kind_text(value)
-    here = node(path, intervention)
+        return _kind_text(str(path[0]), value)
+    here = node(path, branch)
     if kind == "missing":
         description = here.get("description", "")
         return f"is missing{f' ({description})' if description else ''}"
     if error["loc"][-1] == "[key]":
-        return _key_text(path, node(path[:-1], intervention))
+        return _key_text(path, node(path[:-1], branch))
     return f"must be {expected(here)}, not {shown(value)}"
 
 
-def _kind_text(value: Any) -> str:
-    kinds = ", ".join(KINDS)
+def _kind_text(part: str, value: Any) -> str:
+    kinds = ", ".join(_KINDS[part])
     kind = value.get("kind") if isinstance(value, Mapping) else None
     if kind is None:
         return f"has no kind; add `kind = ...` with one of: {kinds}"
-    near = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+    elsewhere = next((p for p in _KINDS if p != part and kind in list(_KINDS[p])), None)
+    if elsewhere:
+        return f"{shown(kind)} is a kind of {_NOUNS[elsewhere]}; state it under [{elsewhere}]"
+    near = did_you_mean(kind, _KINDS[part]) if isinstance(kind, str) else ""
     near = near if near.startswith(" (did") else ""
-    return f"{shown(kind)} is not a kind of intervention{near}; the kinds are: {kinds}"
+    return f"{shown(kind)} is not a kind of {_NOUNS[part]}{near}; the kinds are: {kinds}"
 
 
 def _sibling(path: Path, data: Mapping[str, Any]) -> str:
@@ -274,5 +283,9 @@ def shown(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, with control characters made visible."""
-    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return f'"{visible}"'
+    return f'"{visible(text)}"'
+
+
+def visible(text: str) -> str:
+    """Return a text with control characters made visible, so that none reaches a terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

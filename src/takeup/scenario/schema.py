@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from takeup.evidence import defaults
-from takeup.programme import KINDS, Intervention
-from takeup.programme.intervention import INCONSISTENT, Age, Income, Moment, week_of
+from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
+from takeup.programme.event import INCONSISTENT, Moment, week_of
+from takeup.programme.target import Age, Income
 from takeup.scenario import consistency
-from takeup.scenario.consistency import Problem
+from takeup.scenario.plain import Problem, table
 
 
 def _every_age(shares: dict[Age, float]) -> dict[Age, float]:
@@ -52,8 +54,10 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 
 if TYPE_CHECKING:
     AnyIntervention = Intervention
+    AnyShock = Shock
 else:  # whichever kinds there are: adding one changes nothing here
     AnyIntervention = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007
+    AnyShock = Annotated[Union[tuple(SHOCKS.values())], Field(discriminator="kind")]  # noqa: UP007
 
 
 class Table(BaseModel):
@@ -82,6 +86,10 @@ class Run(Table):
         "(drawn from the ranges of their evidence), or both",
     )
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the random numbers")
+    discount_rate: float = Field(
+        0.035, ge=0, le=0.5,
+        description="a year's discount on money that comes later (0.035: HM Treasury, Green Book)",
+    )  # fmt: skip
 
 
 class Ward(Table):
@@ -245,7 +253,7 @@ def inconsistencies(data: Mapping[str, Any]) -> Iterator[Problem]:
     """
     tables: dict[str, type[Table]] = {"run": Run, "place": Place, "network": Network}
     filled = {key: _filled(table, data.get(key)) for key, table in tables.items()}
-    departments = consistency.table(data, "departments")
+    departments = table(data, "departments")
     filled["departments"] = {key: _filled(Department, departments[key]) for key in departments}
     yield from consistency.inconsistencies({**data, **filled}, Run.model_fields["sample"].default)
 
@@ -270,6 +278,10 @@ class Scenario(Table):
     programme: dict[Identifier, AnyIntervention] = Field(
         {}, description="interventions by id; the order does not matter"
     )
+    shocks: dict[Identifier, AnyShock] = Field(
+        {}, description="what happens to the council, by id; plans that extend it share it"
+    )
+    goals: dict[Identifier, Goal] = Field({}, description="what the council means to reach, by id")
     parameters: dict[str, float] = Field(
         {}, description="behavioural parameters that differ from their default"
     )
@@ -287,11 +299,15 @@ class Scenario(Table):
         """Return the Monday on which a week of the run begins."""
         return self.run.start + timedelta(weeks=week)
 
-    def weeks_of(self, intervention: Intervention) -> tuple[int, int]:
-        """Return an intervention's first week and the first week after it, clipped to the run."""
+    def weeks_of(self, event: Event) -> tuple[int, int]:
+        """Return the first week of an intervention or shock and the first after it, in the run."""
         run = self.run
-        first = min(max(intervention.first_week(run.start), 0), run.weeks)
-        return first, max(first, intervention.last_week(run.start, run.weeks))
+        first = min(max(event.first_week(run.start), 0), run.weeks)
+        return first, max(first, event.last_week(run.start, run.weeks))
+
+    def due_week(self, goal: Goal) -> int:
+        """Return the week of the run by which a goal is to be met; it may lie after the run."""
+        return week_of(goal.by, self.run.start)
 
     def go_live_week(self, service: str) -> int:
         """Return the week in which a service (by its id) goes online.
@@ -306,6 +322,17 @@ class Scenario(Table):
         if moment == "never":
             return self.run.weeks
         return min(week_of(moment, self.run.start), self.run.weeks)
+
+    def planned_week(self, service: str) -> float:
+        """Return the week in which a service is planned to go online; infinite if it never is.
+
+        Unlike `go_live_week` this is not clipped to the run: a service planned for after it may be
+        brought forward into it.
+        """
+        moment = self.services[service].go_live
+        if moment is None:
+            return -1.0
+        return inf if moment == "never" else float(week_of(moment, self.run.start))
 
     def parameter_values(self) -> dict[str, float]:
         """Return every behavioural parameter: the defaults overlaid with `parameters`."""

@@ -15,14 +15,15 @@ from takeup.scenario.lines import Path, key_lines
 
 _WIDTH = 100
 _BASELINE_HEAD = """\
-# A baseline for takeup: a place, its staff and its services, without a programme.
+# A baseline for takeup: a place, its staff, its services and a goal, without a programme.
 # Check it: takeup check FILE. Run it: takeup run FILE.
 # What a comment says of a key holds wherever the key occurs. A key that is required has no default.
 # A plan is a file of its own: `extends = "this-file.toml"`, and what differs.
 # The figures describe no real place; all are assumptions.
 """
 _PLAN_HEAD = """\
-# A plan for takeup: a programme, with one intervention of every kind, for the place of a baseline.
+# A plan for takeup: a programme of three interventions for the place of a baseline.
+# The kinds that there are stand where the first is stated; `takeup schema` prints the keys of each.
 # Check it: takeup check FILE. Compare it: takeup compare BASELINE FILE.
 # What a comment says of a key holds wherever the key occurs. A key that is required has no default.
 # An intervention of a file that this extends is switched off by `enabled = false`.
@@ -33,7 +34,7 @@ _PLAN_HEAD = """\
 def starter(name: str) -> str:
     """Return the TOML text of a small fictional place, ready to be changed.
 
-    Three departments and three services, without a programme.
+    Three departments, three services and a goal, without a programme.
 
     Args:
         name: name of the place and of the scenario.
@@ -45,7 +46,7 @@ def starter(name: str) -> str:
 def plan_starter(baseline_name: str) -> str:
     """Return the TOML text of a plan that extends what `starter` wrote.
 
-    One intervention of each kind.
+    Three interventions, and the names of all the kinds there are.
 
     Args:
         baseline_name: file of the baseline, relative to the folder of the plan: "baseline.toml".

@@ -16,8 +16,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.intervention import Audience, Intervention
-from takeup.programme.levers import Levers, Observed
+from takeup.programme.intervention import Intervention
+from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.target import Audience
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,16 @@ MEDIA: dict[str, Medium] = {
 }
 
 
+ORDINARY_REACH = 0.10
+"""Weekly hazard at which a message to staff asks as much of them as an ordinary programme."""
+
+
 class Communication(Intervention):
     """A campaign: who is told, through which medium, how intensely."""
 
     AUDIENCE: ClassVar[Audience] = "residents"
     ABOUT_SERVICES: ClassVar[bool] = True
+    MEMORYLESS: ClassVar[bool] = False  # it wears out
 
     kind: Literal["communication"] = "communication"
     audience: Audience = Field(
@@ -67,6 +73,9 @@ class Communication(Intervention):
     staff_hours: float = Field(
         0.0, ge=0, description="working hours a week spent on it by the council's own staff"
     )
+    tailored: bool = Field(
+        False, description="worded for those addressed, as far as the last audit knows them"
+    )
 
     def describe(self) -> str:
         """Return what it does in a few plain words."""
@@ -81,42 +90,38 @@ class Communication(Intervention):
 
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that the council's own staff spend on it."""
-        return self.staff_hours
+        return self.staff_hours if self.intensity > 0.0 else 0.0
 
     def _media_cost(self, addressed: float) -> float:
         return MEDIA[self.medium].cost * self.intensity * addressed
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Add exposure, worn out by the weeks on air, and pay."""
-        segments = observed.segments
-        if self.audience == "staff":
-            fresh = exp(-log(2.0) * week / 26.0)
-            levers.staff_exposure += (
-                self.target.staff(segments) * self.intensity * self.staff_reach * fresh
-            )
-        else:
-            medium = MEDIA[self.medium]
-            fresh = exp(-log(2.0) * week / medium.wear_out)
-            reach = np.array(medium.reach)[segments.profiles["age"]] * (self.intensity * fresh)
-            people = self.target.residents(segments)
-            services = self.target.services_mask(segments)
-            levers.exposure += (people * reach[:, None])[:, :, None] * services
-            addressed = float((observed.residents * people).sum()) * observed.weight
-            levers.spend(self._media_cost(addressed))
-        self._take_hours(observed, levers)
+        if self.intensity > 0.0:
+            if self.audience == "staff":
+                self._tell_staff(week, observed, levers)
+            else:
+                self._tell_residents(week, observed, levers)
+            where = self.target.staff(observed.segments)
+            shared_hours(levers, observed, where, self.staff_hours)
         self.pay(week, levers)
 
-    def _take_hours(self, observed: Observed, levers: Levers) -> None:
-        """Let the staff of the target spend hours on it, shared evenly, and count the cost."""
-        if self.staff_hours == 0.0:
-            return
+    def _tell_staff(self, week: int, observed: Observed, levers: Levers) -> None:
+        reach = self.intensity * self.staff_reach * exp(-log(2.0) * week / 26.0)
         where = self.target.staff(observed.segments)
-        posts = np.zeros_like(levers.staff_hours)
-        np.add.at(posts, (observed.staff_department, observed.staff_role), 1.0)
-        people = where * posts * observed.post_weight[:, None]
-        total = float(people.sum())
-        if total == 0.0:
-            return
-        levers.staff_hours += where * (self.staff_hours / total)
-        hourly = float((people.sum(axis=1) * observed.hourly_cost).sum()) / total
-        levers.spend(self.staff_hours * hourly)
+        fit = observed.staff_message_fit if self.tailored else np.ones(len(where))
+        levers.staff_exposure += where * reach * fit[:, None]
+        self.burden(observed, levers, reach / ORDINARY_REACH)
+
+    def _tell_residents(self, week: int, observed: Observed, levers: Levers) -> None:
+        segments = observed.segments
+        medium = MEDIA[self.medium]
+        fresh = exp(-log(2.0) * week / medium.wear_out)
+        fit = observed.message_fit if self.tailored else 1.0
+        by_age = np.array(medium.reach)[segments.profiles["age"]]
+        reach = by_age * (self.intensity * fresh * fit)
+        people = self.target.residents(segments)
+        services = self.target.services_mask(segments)
+        levers.exposure += (people * reach[:, None])[:, :, None] * services
+        addressed = float((observed.residents * people).sum()) * observed.weight
+        levers.spend(self._media_cost(addressed))

@@ -9,7 +9,7 @@ convinces less. Champions act on the desire of their ties and coach their abilit
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -18,9 +18,14 @@ from takeup.programme.intervention import Intervention
 from takeup.programme.levers import CHAMPION_LOTTERY, Levers, Observed
 from takeup.programme.segments import BoolArray, IntArray
 
+ORDINARY_SHARE = 0.05
+"""Share of champions at which they ask as much of their colleagues as an ordinary programme."""
+
 
 class Champions(Intervention):
     """A network of champions among staff."""
+
+    DOSE: ClassVar[str] = "share"
 
     kind: Literal["champions"] = "champions"
     share: float = Field(0.05, ge=0, le=1, description="champions as a share of the target's staff")
@@ -51,6 +56,8 @@ class Champions(Intervention):
         if key not in observed.memory:
             observed.memory[key] = self.choose(observed, taken)
         chosen = observed.memory[key]
+        if len(chosen) > 0:
+            self.burden(observed, levers, self.share / ORDINARY_SHARE)
         levers.champions[chosen] = self.strength
         levers.champion_hours[chosen] = self.hours
         department = observed.staff_department[chosen]

@@ -1,0 +1,74 @@
+"""KPIs of a run under way, as a council would read them off: from the counters so far."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from takeup.kpis import GAPS, KPIS, Counters, totals
+from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, IntArray, Segments
+
+_LABELS = {"age": AGES, "income": INCOMES, "access": ACCESSES, "support": SUPPORTS}
+_KPIS = {kpi.name: kpi for kpi in KPIS}
+_GAPS = {gap.name: gap for gap in GAPS}
+
+
+def measured(
+    name: str,
+    group: str,
+    weeks: slice,
+    counters: Counters,
+    segments: Segments,
+    owner: IntArray,
+    weight: float,
+) -> float:
+    """Return a KPI over some weeks taken together; an absolute number is a mean of weeks.
+
+    Args:
+        name: name of the KPI.
+        group: `all`, or `family:label` as results name groups.
+        weeks: which weeks of the run.
+        counters: what was recorded.
+        segments: names of wards, services and departments.
+        owner: department of every service.
+        weight: residents that one simulated resident stands for.
+
+    Returns:
+        The value; NaN if there is nothing to divide by or no week yet.
+    """
+    count = weeks.stop - weeks.start
+    if count < 1:
+        return float("nan")
+    if name in _GAPS:
+        gap = _GAPS[name]
+        shares = []
+        for groups in (gap.minuend, gap.subtrahend):
+            parts = [_totals(one, weeks, counters, segments, owner) for one in groups]
+            above, below = (
+                sum(part[column] for part in parts for column in names) for names in gap.of
+            )
+            shares.append(above / below if below else float("nan"))
+        return shares[0] - shares[1]
+    kpi = _KPIS[name]
+    value = kpi.value(_totals(group, weeks, counters, segments, owner), weight)
+    return value if kpi.denominator else value / count
+
+
+def _totals(
+    group: str, weeks: slice, counters: Counters, segments: Segments, owner: IntArray
+) -> dict[str, float]:
+    family, _, label = group.partition(":")
+    if family in _LABELS:
+        code = _LABELS[family].index(label)
+        return totals(counters, weeks, profiles=segments.profiles[family] == code)
+    if family == "ward":
+        return totals(counters, weeks, wards=_one(segments.wards, label))
+    if family == "service":
+        return totals(counters, weeks, services=_one(segments.services, label))
+    if family == "department":
+        departments = _one(segments.departments, label)
+        return totals(counters, weeks, services=departments[owner], departments=departments)
+    return totals(counters, weeks)
+
+
+def _one(labels: tuple[str, ...], label: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.array([name == label for name in labels])

@@ -1,0 +1,1 @@
+"""What a council can do: one intervention in every file."""

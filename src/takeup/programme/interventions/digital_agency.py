@@ -1,0 +1,83 @@
+"""Digital agency: designers and developers are hired to make online services better, and sooner.
+
+While the contract runs the usability of its services moves towards the best there is, by a share of
+what is missing each week, so the first weeks do most; services that are not yet online come sooner;
+and staff of the departments that own them may learn on the job, in seats like those of `training`.
+
+What comes after depends on `transfer`: that part of what was reached the council can keep up by
+itself; the rest erodes when the contract ends, which is what dependence on an agency looks like.
+Its fee is paid whether there is anything to do or not: where services are good already, or nobody
+hears of them, it buys little. It changes services, not people: staff who have not adopted still
+rekey what comes in. The departments take its changes in. No study that isolates what an agency
+achieves is known to us: pace, acceleration and transfer are assumptions with wide ranges.
+"""
+
+from __future__ import annotations
+
+from math import expm1
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from takeup.programme.intervention import Intervention, burden
+from takeup.programme.interventions.training import train_staff
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.owners import owning_staff
+from takeup.programme.target import Addressed
+
+
+class DigitalAgency(Intervention):
+    """A contract with a digital experience agency."""
+
+    AUDIENCE: ClassVar[Addressed] = "services"
+
+    kind: Literal["digital_agency"] = "digital_agency"
+    intensity: float = Field(1.0, ge=0, le=3, description="size of the contract; 1 is one team")
+    pace: float = Field(
+        0.02,
+        ge=0,
+        le=0.2,
+        description="share of the way to the best usability that a week takes, at intensity 1",
+    )
+    transfer: float = Field(
+        0.5, ge=0, le=1, description="part of that which the council can keep up by itself"
+    )
+    acceleration: float = Field(
+        0.25,
+        ge=0,
+        le=2,
+        description="further weeks of progress a week, at intensity 1, of what is to go online",
+    )
+    seats: float = Field(0.0, ge=0, description="staff a week who learn on the job, at intensity 1")
+    hours: float = Field(6.0, ge=0, le=40, description="working hours that such a seat takes")
+    gain: float = Field(
+        0.5, ge=0, le=1, description="share of the missing knowledge that such a seat gives"
+    )
+    weekly_fee: float = Field(0.0, ge=0, description="the agency's fee a week, at intensity 1")
+
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return f"digital agency, intensity {self.intensity:g}, {100 * self.transfer:.3g} % kept"
+
+    def expected_weekly_cost(self, addressed: float) -> float:
+        """Return the weekly cost and the fee."""
+        return self.weekly_cost + self.weekly_fee * self.intensity
+
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours that staff learn on the job, as if every seat were taken."""
+        return self.seats * self.intensity * self.hours
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Improve services, speed up those to come, teach staff; and pay."""
+        services = self.target.services_mask(observed.segments)
+        if self.intensity > 0.0 and services.any():
+            improved = services * -expm1(-self.intensity * self.pace)
+            levers.service_design += improved
+            levers.service_design_kept += improved * self.transfer
+            coming = services & ~observed.live
+            levers.service_delivery += coming * (self.intensity * self.acceleration)
+            staff = owning_staff(observed, services)
+            burden(observed, levers, staff, self.intensity)
+            train_staff(observed, levers, staff, self.seats * self.intensity, self.hours, self.gain)
+            levers.spend(self.weekly_fee * self.intensity)
+        self.pay(week, levers)

@@ -1,0 +1,76 @@
+"""Digital playbook: digital is the default, as Helsinki has set down for all its services.
+
+Three rules hold while it runs, for the services it is about. Whoever chooses a channel is steered
+to the online one: forms, letters and web pages name it first. Whoever calls or comes is told of the
+online way by the staff, as far as they comply, so people learn of it. And what goes online follows
+a common design standard and comes sooner, since it is built from the same parts.
+
+It steers and does not force: phone and counter stay open, as the law demands, so those who cannot
+or will not go online do not. Steering to a service that is poor brings failures and calls rather
+than users, and for a service that is not online there is nothing to steer to. The standard improves
+only what goes online under it; what is online already needs a `digital_agency`. Staff must take the
+new rules in. When it ends the steering ends, habits stay. Doses saturate in the model; compliance
+and acceleration are assumptions.
+"""
+
+from __future__ import annotations
+
+from math import expm1
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from takeup.programme.chances import either
+from takeup.programme.intervention import Intervention, burden
+from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.owners import owning_staff
+from takeup.programme.target import Addressed
+
+
+class DigitalPlaybook(Intervention):
+    """Digital first as a rule: steering, referral, a standard, and online by default."""
+
+    AUDIENCE: ClassVar[Addressed] = "services"
+
+    kind: Literal["digital_playbook"] = "digital_playbook"
+    intensity: float = Field(
+        1.0, ge=0, le=3, description="how consistently it is lived; 1 is in most contacts"
+    )
+    compliance: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="share of callers and visitors whom staff tell of the online way, at most",
+    )
+    acceleration: float = Field(
+        0.25,
+        ge=0,
+        le=2,
+        description="further weeks of progress a week, at intensity 1, of what is to go online",
+    )
+    hours: float = Field(
+        0.0, ge=0, description="working hours of staff a week in the departments that own them"
+    )
+
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return f"digital playbook (digital first), intensity {self.intensity:g}"
+
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours that staff spend on it."""
+        return self.hours if self.intensity > 0.0 else 0.0
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Steer, refer, set the standard and speed up what is to go online; and pay."""
+        services = self.target.services_mask(observed.segments)
+        if self.intensity > 0.0 and services.any():
+            told = services * (-self.compliance * expm1(-self.intensity))
+            levers.service_steering += services * self.intensity
+            levers.service_referral[:] = either(levers.service_referral, told)
+            levers.service_standard += services * self.intensity
+            coming = services & ~observed.live
+            levers.service_delivery += coming * (self.intensity * self.acceleration)
+            staff = owning_staff(observed, services)
+            burden(observed, levers, staff, self.intensity)
+            shared_hours(levers, observed, staff, self.hours)
+        self.pay(week, levers)

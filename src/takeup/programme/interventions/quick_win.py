@@ -1,0 +1,89 @@
+"""Quick win: a simple service is brought forward, and its success is shown.
+
+`lead` weeks after its start the named service goes online, whatever its plan says. From then on,
+while it runs, the council tells how well that went: staff of all departments see that the new way
+works, which raises their desire, and residents hear how users fared, which moves what they expect
+of online services. News ages, with half its weight gone after a quarter of a year.
+
+What is shown is what there is: the success of those who used it online of late. A service that is
+poor, slow or not used has none, and then nothing is shown; brought forward too early it does harm
+like any launch of a poor service, with failures, calls and a dip in the department that owns it.
+One that is online already is not launched again, only shown. With `publicity = 0` there is no quick
+win at all: the service stays on its plan, so that no dose means no effect. To bring a service
+forward without telling anyone, change its `go_live`. Strength and half-life: assumptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import exp, log
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from takeup.programme.event import duration
+from takeup.programme.intervention import Intervention, burden
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.owners import owning_staff
+from takeup.programme.target import Addressed
+
+HALF_LIFE = 13.0
+"""Weeks after which news of a success weighs half."""
+
+_LEAD = 6
+
+
+class QuickWin(Intervention):
+    """One service is launched early, and what it achieves is told."""
+
+    AUDIENCE: ClassVar[Addressed] = "services"
+    DOSE: ClassVar[str] = "publicity"
+    MEMORYLESS: ClassVar[bool] = False  # it prepares, launches, and its news ages
+
+    kind: Literal["quick_win"] = "quick_win"
+    service: str = Field(description="the service that is brought forward, by its id")
+    publicity: float = Field(
+        1.0, ge=0, le=3, description="how much is made of it; 0: it is not brought forward either"
+    )
+    lead: int = Field(_LEAD, ge=0, le=104, description="weeks from its start to the launch")
+
+    @classmethod
+    def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield fields that do not go together: see `Event.inconsistencies`."""
+        yield from super().inconsistencies(fields)
+        target = fields.get("target")
+        if isinstance(target, Mapping) and target.get("services"):
+            yield "target.services", "does not apply here; name the one service in `service`"
+        lead, weeks = fields.get("lead", _LEAD), duration(fields)
+        if type(lead) is int and weeks is not None and weeks <= lead:
+            yield (
+                "lead",
+                f"must be less than the weeks for which it runs ({weeks}), not {lead}, or the "
+                "service is never brought forward",
+            )
+
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return f"quick win: {self.service} online after {self.lead} weeks and shown"
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Prepare, launch, then show what there is to show; and pay."""
+        if self.publicity > 0.0:
+            service = observed.segments.services.index(self.service)
+            if week <= self.lead:
+                mine = np.arange(len(observed.live)) == service
+                burden(observed, levers, owning_staff(observed, mine), self.publicity)
+            if week >= self.lead:
+                if not observed.live[service]:
+                    levers.service_launch[service] = 1.0
+                self._show(week - self.lead, float(observed.success[service]), levers)
+        self.pay(week, levers)
+
+    def _show(self, since: int, success: float, levers: Levers) -> None:
+        """Tell staff and residents of a success, if it is one."""
+        if success > 0.0:
+            told = self.publicity * exp(-log(2.0) * since / HALF_LIFE)
+            levers.department_showcase += told * success
+            levers.service_publicity += told
+            levers.service_publicity_shown += told * success

@@ -1,0 +1,55 @@
+"""Security transparency: the council shares threat data as they come, as the LA Cyber Lab does.
+
+Residents, firms and other councils learn of attacks while they can still do something about them.
+Two things follow. Protection builds up slowly: fewer incidents (`breach`, `outage`) happen and
+those that do are milder. And people who are used to plain words about threats calm down sooner
+after one, since it is owned up to at once (a breach that is announced late costs more trust:
+Muzatko and Bansal 2023).
+
+It does not persuade. The direct effect of transparency on trust is subdued and sometimes negative
+(Grimmelikhuijsen et al. 2013), so here it is nil, but for the first week, in which the news that
+there are threats at all alarms some (`worry`). A place without incidents pays for it and gets that
+alarm only. It does nothing against outages or losses of trust that are nobody's attack, except as
+far as the scenario calls them incidents. What the Los Angeles platform achieved has not been
+measured to our knowledge: strengths are assumptions, and protection and calm are parameters of the
+model.
+"""
+
+from __future__ import annotations
+
+from math import expm1
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from takeup.programme.chances import either
+from takeup.programme.intervention import Intervention
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.target import Addressed
+
+
+class SecurityTransparency(Intervention):
+    """Threat data are shared with residents and firms."""
+
+    AUDIENCE: ClassVar[Addressed] = "place"
+    MEMORYLESS: ClassVar[bool] = False  # it worries people in its first week
+
+    kind: Literal["security_transparency"] = "security_transparency"
+    intensity: float = Field(
+        1.0, ge=0, le=3, description="1 is a platform that many use and that is kept up to date"
+    )
+    worry: float = Field(
+        0.01, ge=0, le=0.05, description="share of trust that the first news of threats costs"
+    )
+
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        return f"security transparency, intensity {self.intensity:g}"
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Protect and calm; in the first week, worry."""
+        levers.protection += self.intensity
+        levers.calming += self.intensity
+        if week == 0:
+            levers.alarm = either(levers.alarm, -self.worry * expm1(-self.intensity))
+        self.pay(week, levers)

@@ -1,0 +1,144 @@
+"""Training: seats that give staff knowledge, or residents digital skill.
+
+Seats are scarce. Among staff they go to those who know too little to work the new way, by a lottery
+with p = seats ÷ untrained staff (last week's count), so nobody's place in a list matters. Aimed at
+a barrier, seats go first to those whom knowledge blocks, who are aware and willing; a council sees
+that only as well as its last audit did. A seat takes hours away from the queue. What is learned
+fades when it is not used, so training long before there is something to use it for is partly lost,
+and newcomers need it too.
+"""
+
+from __future__ import annotations
+
+from math import log1p
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from takeup.programme.intervention import Intervention
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.segments import BoolArray
+from takeup.programme.target import Audience
+
+ORDINARY_SHARE = 0.02
+"""Share of staff in training a week that asks as much of them as an ordinary programme."""
+
+
+class Training(Intervention):
+    """Courses for staff or for residents: seats a week, hours and gain per seat."""
+
+    DOSE: ClassVar[str] = "seats"
+
+    kind: Literal["training"] = "training"
+    audience: Audience = Field("staff", description="who is trained")
+    seats: float = Field(0.0, ge=0, description="seats a week in the whole place")
+    hours: float = Field(6.0, ge=0, le=40, description="working hours that a seat takes")
+    gain: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="share of the missing knowledge or skill that a seat gives "
+        "(training studies: d = 0.6 on learning and behaviour, Arthur et al. 2003)",
+    )
+    seat_cost: float = Field(0.0, ge=0, description="price of a seat, on top of the hours")
+    aim: Literal["untrained", "barrier"] = Field(
+        "untrained",
+        description="for staff: seats for anyone untrained, or first for those whom knowledge "
+        "blocks, as far as the last audit knows them",
+    )
+
+    def describe(self) -> str:
+        """Return what it does in a few plain words."""
+        hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
+        return f"training of {self.audience}, {self.seats:g} seats a week{hours}"
+
+    def expected_weekly_cost(self, addressed: float) -> float:
+        """Return the weekly cost and the price of the seats, as if every one were taken."""
+        return self.weekly_cost + min(self.seats, addressed) * self.seat_cost
+
+    def expected_weekly_hours(self, addressed: float) -> float:
+        """Return the hours in training, as if every seat were taken; residents cost none."""
+        if self.audience == "residents":
+            return 0.0
+        return min(self.seats, addressed) * self.hours
+
+    def act(self, week: int, observed: Observed, levers: Levers) -> None:
+        """Offer the seats, and pay for those that are taken."""
+        if self.audience == "staff":
+            taken = self._train_staff(observed, levers)
+        else:
+            taken = self._train_residents(observed, levers)
+        levers.spend(taken * self.seat_cost)
+        self.pay(week, levers)
+
+    def _train_staff(self, observed: Observed, levers: Levers) -> float:
+        """Offer seats to the untrained of the target; return how many are taken."""
+        where = self.target.staff(observed.segments)
+        aimed = self.aim == "barrier"
+        taken = train_staff(observed, levers, where, self.seats, self.hours, self.gain, aimed)
+        people = observed.staff * where * observed.post_weight[:, None]
+        reached = taken / max(1.0, float(people.sum()))
+        self.burden(observed, levers, reached / ORDINARY_SHARE)
+        return taken
+
+    def _train_residents(self, observed: Observed, levers: Levers) -> float:
+        """Offer seats to the residents of the target; return how many are taken."""
+        people = self.target.residents(observed.segments)
+        total = float((observed.residents * people).sum()) * observed.weight
+        if total == 0.0:
+            return 0.0
+        chance = min(1.0, self.seats / total)
+        # The hazard with which that share is reached in a week; nobody escapes a seat for all.
+        hazard = -log1p(-min(chance, 1.0 - 1e-9))
+        levers.lessons += people * hazard
+        levers.lesson_gains += people * (hazard * self.gain)
+        return chance * total
+
+
+def train_staff(
+    observed: Observed,
+    levers: Levers,
+    where: BoolArray,
+    seats: float,
+    hours: float,
+    gain: float,
+    aimed: bool = False,
+) -> float:
+    """Offer seats to untrained staff by lottery, and count the cost of their hours.
+
+    Args:
+        observed: what the council can see.
+        levers: what is moved.
+        where: which staff, (departments, roles).
+        seats: seats a week in the whole place.
+        hours: working hours that a seat takes.
+        gain: share of the missing knowledge that a seat gives.
+        aimed: first to those whom knowledge blocks, as far as the last audit knows them.
+
+    Returns:
+        How many seats are taken.
+    """
+    weight = observed.post_weight[:, None]
+    candidates = observed.staff_untrained * where * weight
+    total = float(candidates.sum())
+    if total == 0.0 or seats == 0.0:
+        return 0.0
+    chance = min(1.0, seats / total)
+    focus = np.zeros(where.shape)
+    if aimed:
+        # What the audit knows goes to those whom knowledge blocks; the rest is open to all.
+        blocked = observed.staff_blocked * where * weight
+        known = chance * candidates * observed.staff_insight[:, None]
+        np.divide(known, blocked, out=focus, where=blocked > 0.0)
+        focus = np.minimum(focus, 1.0 - chance)
+    given = focus * observed.staff_blocked * weight
+    everyone = np.zeros(where.shape)
+    np.divide(chance * candidates - given, candidates, out=everyone, where=candidates > 0.0)
+    levers.staff_training += everyone
+    levers.staff_training_focus += focus
+    levers.staff_training_hours += (everyone + focus) * hours
+    levers.staff_training_gain += (everyone + focus) * gain
+    hourly = float((candidates.sum(axis=1) * observed.hourly_cost).sum()) / total
+    levers.spend(chance * total * hours * hourly)
+    return chance * total
