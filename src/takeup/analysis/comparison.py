@@ -19,13 +19,8 @@ from takeup.analysis.intervals import mean_interval, share_interval
 from takeup.analysis.weeks import by_when
 from takeup.errors import InputError, did_you_mean
 from takeup.results.dataset import discount_rate
-from takeup.results.summary import (
-    HORIZON_WEEKS,
-    YEAR,
-    at_horizon,
-    mean_without_nan,
-    quantiles_without_nan,
-)
+from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.summary import at_horizon, quantiles_without_nan
 from takeup.results.units import NOTHING, is_share, number, percent, unit_beside
 
 FloatArray = npt.NDArray[np.float64]

@@ -20,7 +20,8 @@ from takeup.analysis.intervals import share_interval
 from takeup.analysis.weeks import by_when, first_weeks
 from takeup.results.dataset import goals_of, group_words
 from takeup.results.info import GoalInfo
-from takeup.results.summary import HORIZON_WEEKS, YEAR, is_yearly, mean_without_nan, trailing
+from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.summary import is_yearly, trailing
 from takeup.results.units import number, unit_beside
 
 FloatArray = npt.NDArray[np.float64]

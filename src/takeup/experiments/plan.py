@@ -15,7 +15,7 @@ from takeup.experiments.design import Points
 from takeup.experiments.jobs import Failure, Run, run_of, said_of
 from takeup.results.runs import Label
 
-BATCH = 4096
+BATCH = 1024
 """Runs that are planned together; among them those with the same world come one after the other."""
 
 

@@ -10,17 +10,20 @@ from pathlib import Path
 
 import takeup
 
-_SHAPES_RUNS = (
+SHAPES_RUNS = (
     "model",
     "programme",
     "scenario",
     "evidence",
     "kpis.py",
     "results/summarise.py",
-    "results/summary.py",
+    "results/info.py",
+    "results/levels.py",
     "results/runs.py",
     "experiments/describe.py",
 )
+"""Files and folders of the package whose code a run, or what is kept of it, depends on."""
+
 _LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "igraph")
 
 
@@ -33,7 +36,7 @@ def model_version() -> str:
     """
     digest = hashlib.sha256()
     root = Path(takeup.__file__).parent
-    for part in _SHAPES_RUNS:
+    for part in SHAPES_RUNS:
         path = root / part
         files = [path] if path.is_file() else sorted((*path.rglob("*.py"), *path.rglob("*.toml")))
         for file in files:

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from takeup.analysis.calendar import calendar_of
 from takeup.report.panels import COLUMNS, name_panel, small_multiples
 from takeup.report.style import INK, dress, looks
-from takeup.results.summary import mean_without_nan
+from takeup.results.levels import mean_without_nan
 
 ELEMENTS = {
     "awareness": "#46327e",

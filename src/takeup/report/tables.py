@@ -14,13 +14,8 @@ from takeup.analysis.comparison import Comparison
 from takeup.analysis.goals import Verdict
 from takeup.report.selection import IF_MOVED, TABLE_KPIS, with_values
 from takeup.results.info import GoalInfo
-from takeup.results.summary import (
-    HORIZON_WEEKS,
-    at_horizon,
-    at_start,
-    mean_without_nan,
-    quantiles_without_nan,
-)
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
+from takeup.results.summary import at_horizon, at_start, quantiles_without_nan
 from takeup.results.units import NOTHING, number, percent, unit_word
 
 WIDTH = 100

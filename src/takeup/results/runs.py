@@ -25,8 +25,8 @@ import pyarrow.parquet as pq
 from takeup.errors import OutputError
 from takeup.kpis import BY_NAME, FAMILIES, KPI_NAMES, Family
 from takeup.results.info import RunInfo
+from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summarise import FloatArray, all_groups
-from takeup.results.summary import HORIZON_WEEKS, YEAR, mean_without_nan
 
 Summary = Literal["final", "mean", "peak"]
 SUMMARIES: tuple[Summary, ...] = ("final", "mean", "peak")

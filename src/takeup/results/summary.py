@@ -8,23 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-HORIZON_WEEKS = 4
-"""The level "at the horizon" is the mean of the run's last four weeks: one week is too noisy."""
-
-YEAR = 52
-"""Weeks whose mean is the level of a KPI that is a rate per year: events are too few in a month."""
+from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
-
-
-def mean_without_nan(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
-    """Return the mean of what is there; NaN, without a warning, where nothing is."""
-    there = np.isfinite(values)
-    count = there.sum(axis=axis)
-    total = np.where(there, values, 0.0).sum(axis=axis)
-    result = np.full(total.shape, np.nan)
-    np.divide(total, count, out=result, where=count > 0)
-    return result
 
 
 def quantiles_without_nan(

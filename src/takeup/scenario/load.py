@@ -84,7 +84,8 @@ class Source:
             scenario = Scenario.model_validate(_with_tuples(data))
         except ValidationError as error:
             problems += translated(error.errors(include_url=False), data)
-        problems += [*inconsistencies(data), *stated_in_vain(data), *_unreadable_network(data)]
+            problems += inconsistencies(data)  # which a scenario that could be made has none of
+        problems += [*stated_in_vain(data), *_unreadable_network(data)]
         if problems:
             raise InputError(described(problems, layers, data))
         return scenario
