@@ -244,7 +244,7 @@ def sweep(
     ] = None,
     executor: Annotated[
         str,
-        typer.Option(metavar="local|dask", help="processes of this machine, or a Dask cluster",
+        typer.Option(metavar="local|dask", help="this machine, or a Dask cluster",
                      callback=_checked_executor),
     ] = "local",
     scheduler: Annotated[

@@ -306,8 +306,9 @@ def test_equal_points_are_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(table.loc[0]["backlog"], table.loc[2]["backlog"])
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 def test_worlds_are_made_once_for_all_points_that_share_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     made: list[int] = []
 
@@ -316,9 +317,8 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
         return make_world(scenario, replicate)
 
     monkeypatch.setattr(jobs, "make_world", counting)
-    jobs._worlds.clear()
-    run(experiment_in(tmp_path, VARY, set_=f"{SET}\nplace.residents = 29_000"), tmp_path / "out",
-        job_runs=3)  # fmt: skip
+    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\nplace.residents = 29_000")
+    run(experiment, tmp_path / "out", job_runs=1, workers=workers)
     assert sorted(made) == [0, 1]
 
 

@@ -14,12 +14,17 @@ MakeExecutor = Callable[[], Executor]
 """Makes an executor, and another when that one broke."""
 
 
-def local(workers: int) -> Executor:
-    """Return who works on this machine: processes, or for a single worker a thread.
+FEW = 4
+"""Workers up to which threads are faster than processes."""
 
-    Threads would share worlds, but what is Python in a run keeps the others waiting.
+
+def local(workers: int) -> Executor:
+    """Return who works on this machine: a few threads, or many processes.
+
+    Threads share worlds and start at once, and kernels run side by side in them; but what is Python
+    in a run (5 to 15 % of it, see `benchmarks/throughput.py`) only one thread does at a time.
     """
-    return threads(workers) if workers == 1 else processes(workers)
+    return threads(workers) if workers <= FEW else processes(workers)
 
 
 def processes(workers: int) -> Executor:

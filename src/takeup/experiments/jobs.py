@@ -7,10 +7,10 @@ import json
 import threading
 import time
 import traceback
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 from takeup.errors import OutputError, TakeupError
 from takeup.experiments.describe import run_info
@@ -161,18 +161,24 @@ def said_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"
 
 
-_worlds: OrderedDict[str, World] = OrderedDict()
-_lock = threading.Lock()
-_KEPT_WORLDS = 2
+_shared: WeakValueDictionary[str, World] = WeakValueDictionary()
+_gates: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+_gate_of_gates = threading.Lock()
+_latest = threading.local()
 
 
 def _world(run: Run) -> World:
-    """Return the world of a run; the last ones that this process made are kept."""
-    with _lock:  # threads that want the same world wait for the one that makes it
-        if run.world in _worlds:
-            _worlds.move_to_end(run.world)
-        else:
-            _worlds[run.world] = make_world(run.case.scenario, run.case.key)
-            while len(_worlds) > _KEPT_WORLDS:
-                _worlds.popitem(last=False)
-        return _worlds[run.world]
+    """Return the world of a run, made only if no thread of this process has it.
+
+    Every thread holds on to its latest world; threads that want the same one wait for the one that
+    makes it.
+    """
+    with _gate_of_gates:
+        gate = _gates.setdefault(run.world, threading.Lock())
+    with gate:
+        world = _shared.get(run.world)
+        if world is None:
+            world = make_world(run.case.scenario, run.case.key)
+            _shared[run.world] = world
+    _latest.world = world
+    return world
