@@ -32,6 +32,10 @@ INPUTS = {"x1": "expectation_weight", "x2": "trust_weight", "x3": "habit_weight"
 WEEKS = 12
 
 
+class Nowhere:
+    """A world that nothing is asked of."""
+
+
 @pytest.fixture
 def run_of_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run be a known function of three parameters, in place of weeks and residents.
@@ -56,7 +60,7 @@ def run_of_function(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(jobs, "simulate_counters", weeks)
     monkeypatch.setattr(jobs, "summarise", kpis)
-    monkeypatch.setattr(jobs, "make_world", lambda *_: None)
+    monkeypatch.setattr(jobs, "make_world", lambda *_: Nowhere())
 
 
 def swept(folder: Path, design: str, *, plan: bool = False, replicates: int = 1) -> Sweep:
