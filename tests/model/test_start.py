@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import fields
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+import takeup
 from examples import small_scenario
-from takeup.kpis import CITIZEN
-from takeup.model.simulation import Simulation
+from takeup.kpis import CITIZEN, Counters
+from takeup.model.simulation import Simulation, begin, beginning_key, simulate_counters
 from takeup.model.state import YEAR
+
+RIVERTON = Path(__file__).parents[2] / "scenarios" / "riverton"
 
 
 def test_just_as_many_staff_have_adopted_as_each_department_states():
@@ -62,3 +69,39 @@ def test_services_to_come_get_the_constant_of_the_place():
     np.testing.assert_allclose(services["constant_online"][~online], shown)
     offset = Simulation(small_scenario(parameters={"new_service_constant": 0.7}))
     np.testing.assert_allclose(offset.state.services["constant_online"][~online], shown + 0.7)
+
+
+@pytest.mark.parametrize("plan", ["baseline", "full-plan"])
+def test_a_run_from_a_kept_beginning_is_the_same_to_the_last_bit(plan: str):
+    scenario = takeup.load(RIVERTON / f"{plan}.toml", ["run.sample=400"])
+    world = Simulation(scenario, 3).world
+    beginning = begin(scenario, 3, world)
+    whole = simulate_counters(scenario, 3, world)
+    for _ in range(2):  # a run leaves the beginning as it was
+        kept = simulate_counters(scenario, 3, world, beginning)
+        for table in fields(Counters):
+            np.testing.assert_array_equal(getattr(whole, table.name), getattr(kept, table.name))
+
+
+def test_plans_share_a_beginning_and_councils_do_not():
+    full = takeup.load(RIVERTON / "full-plan.toml")
+    key = beginning_key(full, 0)
+    for change in ("programme.change-team.members=5", "goals={}", "name=Another"):
+        assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) == key
+    for change in (
+        "services.waste.usability=0.4",
+        "services.waste.go_live=2025-06-09",
+        "departments.benefits.resistance=0.2",
+        "parameters.habit_weight=0.2",
+        "structure.readiness=product",
+        "programme={}",
+    ):
+        assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) != key
+    assert beginning_key(full, 1) != key
+
+
+def test_only_week_0_is_a_beginning():
+    simulation = Simulation(small_scenario())
+    simulation.advance()
+    with pytest.raises(ValueError, match="week 0, not at week 1"):
+        simulation.beginning()

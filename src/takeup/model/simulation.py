@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import deque
+from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
 
@@ -18,7 +21,7 @@ from takeup.model.observation import Observation
 from takeup.model.staff import spread_attention, work_and_change
 from takeup.model.start import expect_of_new, settle, start
 from takeup.model.state import YEAR, State, parameter_record
-from takeup.model.world import World, make_world
+from takeup.model.world import World, make_world, world_key
 from takeup.programme import Intervention, Levers, Shock, programme_order
 from takeup.programme.segments import PROFILES
 from takeup.scenario.schema import Scenario
@@ -45,6 +48,26 @@ class _Looming(NamedTuple):
     shock: Shock
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """Where a run stands at week 0, which the content of its programme has not touched yet.
+
+    Attributes:
+        state: everything that changes, as the warm-up left it; not to be written.
+        open_to: staff whom seats and sessions are rationed by, as last observed.
+        joined: who took part in something, week by week of the year before.
+    """
+
+    state: State
+    open_to: npt.NDArray[np.int64]
+    joined: tuple[npt.NDArray[np.int32], ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self.state.nbytes + self.open_to.nbytes + sum(j.nbytes for j in self.joined)
+
+
 class Simulation:
     """One replicate of a scenario, from the warm-up to the last week.
 
@@ -54,6 +77,8 @@ class Simulation:
         scenario: what happens.
         replicate: number of the replicate (0, 1, 2, …): the key of its random numbers.
         world: the world of this scenario and replicate if it is there already; it is not written.
+        beginning: what `begin` returned for a scenario with the same `beginning_key`: saves the
+            warm-up and changes no bit.
 
     Attributes:
         scenario: as given.
@@ -64,13 +89,23 @@ class Simulation:
         counters: what was recorded, rows beyond `week` still zero.
     """
 
-    def __init__(self, scenario: Scenario, replicate: int = 0, world: World | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        replicate: int = 0,
+        world: World | None = None,
+        beginning: Beginning | None = None,
+    ) -> None:
         self.scenario = scenario
         self.world = make_world(scenario, replicate) if world is None else world
         self.parameters = parameter_record(
             scenario.parameter_values(), scenario.structure.readiness
         )
-        self.state: State = start(scenario, self.world, self.parameters)
+        self.state: State = (
+            start(scenario, self.world, self.parameters)
+            if beginning is None
+            else beginning.state.copy()
+        )
         self.levers = Levers(self.world.segments, len(self.state.staff))
         self.counters = _counters(scenario.run.weeks, self.world)
         self.observation = Observation(
@@ -105,7 +140,24 @@ class Simulation:
         self._changed = np.zeros(len(self.state.staff), np.int8)
         self._joined = np.zeros(most, np.int32)
         self._joined_before: deque[npt.NDArray[np.int32]] = deque(maxlen=YEAR)
-        self._warm_up()
+        if beginning is None:
+            self._warm_up()
+        else:
+            self.week = 0
+            self.observation.open_to[:] = beginning.open_to
+            self._joined_before.extend(beginning.joined)
+
+    def beginning(self) -> Beginning:
+        """Return where the run stands, for others to begin from; only at week 0.
+
+        Raises:
+            ValueError: the run is not at week 0.
+        """
+        if self.week != 0:
+            raise ValueError(f"a run can be begun from at week 0, not at week {self.week}")
+        return Beginning(
+            self.state.copy(), self.observation.open_to.copy(), tuple(self._joined_before)
+        )
 
     def _warm_up(self) -> None:
         """Run up to week 0, correcting the services' constants by what each quarter shows."""
@@ -242,11 +294,39 @@ class Simulation:
             )  # fmt: skip
 
 
+def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:
+    """Run the warm-up of a replicate and return where it ends."""
+    return Simulation(scenario, replicate, world).beginning()
+
+
+def beginning_key(scenario: Scenario, replicate: int) -> str:
+    """Return a hash of all that shapes a beginning: scenarios with one key can share it.
+
+    That is everything but names, goals, shocks and what the programme does; whether there is a
+    programme at all counts, since only then is demand observed.
+
+    Raises:
+        InputError: the edge list of the network cannot be read.
+    """
+    shape = [
+        world_key(scenario, replicate),
+        str(scenario.run.start),
+        # Unsorted: the order of departments and services numbers them.
+        scenario.model_dump(mode="json", include={"departments", "services", "structure"}),
+        sorted(scenario.parameter_values().items()),
+        bool(programme_order(scenario.programme)),
+    ]
+    return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+
+
 def simulate_counters(
-    scenario: Scenario, replicate: int = 0, world: World | None = None
+    scenario: Scenario,
+    replicate: int = 0,
+    world: World | None = None,
+    beginning: Beginning | None = None,
 ) -> Counters:
     """Return what one replicate of a scenario recorded, weeks 0 … run.weeks − 1."""
-    return Simulation(scenario, replicate, world).run()
+    return Simulation(scenario, replicate, world, beginning).run()
 
 
 def _counters(weeks: int, world: World) -> Counters:

@@ -6,7 +6,7 @@ and a service, 32 for a member of staff. `state.citizens["trust"]` is still a co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -170,6 +170,15 @@ class State:
     oldest: npt.NDArray[np.int64]
     stock_profile: npt.NDArray[np.int64]
     stock_ward: npt.NDArray[np.int64]
+
+    def copy(self) -> State:
+        """Return a copy that shares no memory."""
+        return State(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all arrays."""
+        return sum(getattr(self, each.name).nbytes for each in fields(self))
 
 
 PARAMETER_RECORD = np.dtype([("ces", "<f8"), *((name, "<f8") for name in PARAMETERS)])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from takeup.kpis import GAPS, KPI, KPI_NAMES, KPIS, GapKPI
+from takeup.kpis import FAMILIES, GAPS, KPI, KPI_NAMES, KPIS, Family, GapKPI
 from takeup.results.info import GoalInfo, Mark, RunInfo
 from takeup.results.summarise import FloatArray, all_groups
 
@@ -22,13 +22,16 @@ ABOUT = ("currency", "discount_rate", "marks", "goals", "services")
 `service_names`."""
 
 
-def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
+def blank(
+    infos: Sequence[RunInfo], replicates: int, families: Sequence[Family] = FAMILIES
+) -> xr.Dataset:
     """Make the Dataset of runs that are still to come: every value NaN.
 
     Args:
         infos: one for every scenario, with equal start, weeks, currency and discount rate, and
             different names.
         replicates: number of replicates.
+        families: families of groups that there is room for.
 
     Returns:
         A float64 variable per KPI with `long_name`, `units`, `definition` and `better`; coordinates
@@ -43,7 +46,7 @@ def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
         replicates=replicates,
         start=first.start,
         weeks=first.weeks,
-        groups=_groups(infos),
+        groups=_groups(infos, families),
         about={
             "currency": first.currency,
             "discount_rate": first.discount_rate,
@@ -56,13 +59,20 @@ def blank(infos: Sequence[RunInfo], replicates: int) -> xr.Dataset:
 
 def size_in_bytes(infos: Sequence[RunInfo], replicates: int) -> int:
     """Return how much memory the Dataset that `blank` makes takes."""
-    cells = len(infos) * replicates * infos[0].weeks * len(_groups(infos))
+    cells = len(infos) * replicates * infos[0].weeks * len(_groups(infos, FAMILIES))
     return 8 * len(KPI_NAMES) * cells
 
 
-def _groups(infos: Sequence[RunInfo]) -> tuple[str, ...]:
+def _groups(infos: Sequence[RunInfo], families: Sequence[Family]) -> tuple[str, ...]:
     """Return the groups of any scenario, in the order in which they first occur."""
-    return tuple(dict.fromkeys(group for info in infos for group in all_groups(info)))
+    return tuple(
+        dict.fromkeys(
+            group
+            for info in infos
+            for group in all_groups(info)
+            if group.partition(":")[0] in families
+        )
+    )
 
 
 def assemble(
@@ -117,11 +127,12 @@ def record(
         scenario: index of the scenario.
         replicate: index of the replicate.
         info: the scenario's, for the names of its groups.
-        values: as returned by `summarise`.
+        values: as returned by `summarise`; groups that there is no room for are left out.
     """
     at = dataset.get_index("group").get_indexer(np.array(all_groups(info), dtype=object))
+    has_room = at >= 0
     for name, array in values.items():
-        dataset[name].values[scenario, replicate][:, at] = array
+        dataset[name].values[scenario, replicate][:, at[has_room]] = array[:, has_room]
 
 
 def marks_of(dataset: xr.Dataset) -> dict[str, tuple[Mark, ...]]:
