@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from studies import experiment_in, outcomes, run, study
-from takeup.experiments.executors import FEW
 from takeup.results.sweep import open_sweep
 
 VARY = "place.trust = { low = 0.3, high = 0.7 }\nprogramme.train-staff.seats = [1, 9]"
@@ -75,8 +74,6 @@ def kill_at_a_random_moment(
 def kill_again_and_again(folder: Path, points: int, kills: int) -> None:
     """Kill a sweep so many times, each at a random moment, then let it end, and compare bits.
 
-    Its workers are processes and threads in turn.
-
     Args:
         folder: a new folder.
         points: points of a design with two replicates.
@@ -91,7 +88,7 @@ def kill_again_and_again(folder: Path, points: int, kills: int) -> None:
 
     out, there = folder / "out", [0]
     for kill in range(kills):
-        process = sweep_in_a_process(file, out, workers=(FEW + 1, 2)[kill % 2])
+        process = sweep_in_a_process(file, out)
         killed = kill_at_a_random_moment(process, out, moments)
         assert killed, f"the sweep was done after {kill} kills: give it more points"
         there.append(len(open_sweep(out).outcomes()) if (out / "manifest.json").exists() else 0)

@@ -14,33 +14,30 @@ MakeExecutor = Callable[[], Executor]
 """Makes an executor, and another when that one broke."""
 
 
-FEW = 4
-"""Workers up to which threads are faster than processes."""
-
-
-def local(workers: int) -> Executor:
-    """Return who works on this machine: a few threads, or many processes.
-
-    Threads share worlds and start at once, and kernels run side by side in them; but what is Python
-    in a run (5 to 15 % of it, see `benchmarks/throughput.py`) only one thread does at a time.
-    """
-    return threads(workers) if workers <= FEW else processes(workers)
-
-
 def processes(workers: int) -> Executor:
-    """Return local processes, which end with this one however it ends.
+    """Return local processes, which start at once and end with this one however it ends.
 
     They are started afresh rather than forked: a forked one would hold the lock of the sweep's
-    folder as well, and whatever state this process's threads were in.
+    folder as well, and whatever state this process's threads were in. They are faster than threads
+    (see `benchmarks/throughput.py`), of which only one at a time does what is Python in a run, and
+    one that dies takes nothing with it.
     """
-    return ProcessPoolExecutor(
+    executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
     )
+    for _ in range(workers):  # each starts one more, while there is still something to prepare
+        executor.submit(_load)
+    return executor
 
 
 def threads(workers: int) -> Executor:
-    """Return threads of this process."""
+    """Return threads of this process, which start at once: for a few short runs."""
     return ThreadPoolExecutor(workers, thread_name_prefix="takeup")
+
+
+def _load() -> None:
+    """Load what jobs need."""
+    import takeup.experiments.jobs  # noqa: F401  (a worker has imported only this module so far)
 
 
 def _begin() -> None:

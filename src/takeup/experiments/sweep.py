@@ -22,7 +22,7 @@ from takeup.errors import InputError, OutputError, TakeupError
 from takeup.experiments.definition import Experiment
 from takeup.experiments.design import Points, make_points
 from takeup.experiments.enough import Reached, Until, width_in
-from takeup.experiments.executors import MakeExecutor, local
+from takeup.experiments.executors import MakeExecutor, processes
 from takeup.experiments.jobs import Done, Failure, Job, Run, do, said_of
 from takeup.experiments.plan import aligned, missing_runs
 from takeup.experiments.version import model_version
@@ -105,7 +105,7 @@ def sweep(
         folder: where results go; one that holds part of this sweep is gone on with.
         workers: how many runs are done at a time; left out: one per processor.
         executor: makes the `concurrent.futures.Executor` that does the jobs; left out: this
-            machine, see `takeup.experiments.executors.local`.
+            machine's processes.
         extend: the experiment has more replicates or points than the sweep in the folder.
         cache: use and fill the cache of runs.
         job_runs: runs in a job; left out: what takes a few seconds.
@@ -129,7 +129,7 @@ def sweep(
         work = _Work(
             target, experiment, points, status,
             RunCache(model_version()) if cache else None,
-            executor or partial(local, count), job_runs, progress,
+            executor or partial(processes, count), job_runs, progress,
         )  # fmt: skip
         target.begin(_manifest(experiment, points, replicates, more or {}), points.table,
                      points.units)  # fmt: skip
@@ -286,6 +286,8 @@ class _Work:
         for failure in status.failures:  # in an earlier round: not again
             scenario, point, replicate = failure.label
             done[self.names.index(scenario), point, replicate] = True
+        if self.executor is None and not done.all():
+            self.executor = self.make_executor()  # workers start while runs are put together
         self._tell()
         self._do_all(done)
 
