@@ -24,13 +24,9 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
-# The demo's figures in a browser.
-view: results/demo/trajectories.svg
-	$(BIN)/python -m webbrowser -t "file://$(CURDIR)/results/demo/trajectories.svg"
-	$(BIN)/python -m webbrowser -t "file://$(CURDIR)/results/demo/difference.svg"
-
-results/demo/trajectories.svg:
-	$(MAKE) demo
+# The workshop view, in a browser.
+view: $(READY)
+	$(BIN)/takeup view scenarios/riverton/full-plan.toml
 
 clean:
 	rm -rf $(VENV) results

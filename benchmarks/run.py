@@ -106,6 +106,12 @@ def _throughput(quick: bool) -> Part:
     return {"rows": throughput.run(throughput.CASES)}
 
 
+def _view(quick: bool) -> Part:
+    import view
+
+    return {"rows": view.run(quick)}
+
+
 PARTS: dict[str, Callable[[bool], Part]] = {
     "picture": _picture,
     "memory": _memory,
@@ -113,6 +119,7 @@ PARTS: dict[str, Callable[[bool], Part]] = {
     "scaling": _scaling,
     "variance": _variance,
     "throughput": _throughput,
+    "view": _view,
 }
 
 

@@ -22,6 +22,10 @@ MAY_IMPORT = {
     "analysis": {"results", "kpis"},
     "experiments": {"analysis", "results", "model", "scenario", "programme", "kpis", "evidence"},
     "report": {"analysis", "results", "kpis", "evidence"},
+    "view": {
+        *("report", "analysis", "experiments", "results"),
+        *("model", "scenario", "programme", "kpis", "evidence"),
+    },
 }
 FILES = [path for path in SOURCE.rglob("*.py") if path.relative_to(SOURCE).parts[0] != "cli.py"]
 

@@ -85,6 +85,11 @@ class World:
     post_weight: npt.NDArray[np.float64]
     warm_up: int
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of all arrays."""
+        return sum(each.nbytes for each in vars(self).values() if isinstance(each, np.ndarray))
+
 
 def make_world(scenario: Scenario, replicate: int) -> World:
     """Make the world of a replicate.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -12,11 +13,16 @@ from takeup.programme.segments import (
     ACCESSES,
     AGES,
     INCOMES,
+    PROFILES,
     ROLES,
     SUPPORTS,
     BoolArray,
     Segments,
+    profile_table,
 )
+
+KEPT = 1_024
+"""Masks of every shape that a process keeps, those of the targets used last."""
 
 Age = Literal["16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75+"]
 Income = Literal["low", "middle", "high"]
@@ -51,19 +57,13 @@ class Target(BaseModel):
     departments: tuple[str, ...] = Field((), description="departments of staff")
     roles: tuple[Role, ...] = Field((), description="roles of staff")
 
+    # A run asks every week, so the answers are kept; they cannot be written.
+
     def residents(self, segments: Segments) -> BoolArray:
         """Return which (profile, ward) it addresses, shape (PROFILES, wards)."""
-        chosen = np.ones(len(segments.profiles["age"]), dtype=bool)
-        for dimension, labels, names in (
-            ("age", AGES, self.age),
-            ("income", INCOMES, self.income),
-            ("access", ACCESSES, self.access),
-            ("support", SUPPORTS, self.support),
-        ):
-            if names:
-                codes = [labels.index(name) for name in names]
-                chosen &= np.isin(segments.profiles[dimension], codes)
-        return chosen[:, None] & _member(segments.wards, self.wards)[None, :]
+        return _residents(
+            self.age, self.income, self.access, self.support, self.wards, segments.wards
+        )
 
     def services_mask(self, segments: Segments) -> BoolArray:
         """Return which services it is about, shape (services,)."""
@@ -75,11 +75,11 @@ class Target(BaseModel):
 
     def staff(self, segments: Segments) -> BoolArray:
         """Return which (department, role) it addresses, shape (departments, roles)."""
-        return self.departments_mask(segments)[:, None] & _member(ROLES, self.roles)[None, :]
+        return _staff(segments.departments, self.departments, self.roles)
 
     def managers(self, segments: Segments) -> BoolArray:
         """Return who manages the departments it addresses, shape (departments, roles)."""
-        return self.departments_mask(segments)[:, None] & _member(ROLES, ("manager",))[None, :]
+        return _staff(segments.departments, self.departments, ("manager",))
 
 
 def without_meaning(
@@ -106,5 +106,39 @@ def _plain(addressed: Addressed) -> str:
     return "the whole place" if addressed == "place" else addressed
 
 
+@lru_cache(KEPT)
+def _residents(
+    age: tuple[str, ...],
+    income: tuple[str, ...],
+    access: tuple[str, ...],
+    support: tuple[str, ...],
+    chosen_wards: tuple[str, ...],
+    wards: tuple[str, ...],
+) -> BoolArray:
+    profiles = profile_table()
+    chosen = np.ones(PROFILES, dtype=bool)
+    for dimension, labels, names in (
+        ("age", AGES, age),
+        ("income", INCOMES, income),
+        ("access", ACCESSES, access),
+        ("support", SUPPORTS, support),
+    ):
+        chosen &= _member(labels, names)[profiles[dimension]]
+    return _fixed(chosen[:, None] & _member(wards, chosen_wards)[None, :])
+
+
+@lru_cache(KEPT)
+def _staff(
+    departments: tuple[str, ...], chosen: tuple[str, ...], roles: tuple[str, ...]
+) -> BoolArray:
+    return _fixed(_member(departments, chosen)[:, None] & _member(ROLES, roles)[None, :])
+
+
+@lru_cache(KEPT)
 def _member(labels: tuple[str, ...], names: tuple[str, ...]) -> BoolArray:
-    return np.array([not names or label in names for label in labels], dtype=bool)
+    return _fixed(np.array([not names or label in names for label in labels], dtype=bool))
+
+
+def _fixed(array: BoolArray) -> BoolArray:
+    array.flags.writeable = False
+    return array

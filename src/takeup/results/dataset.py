@@ -46,7 +46,7 @@ def blank(
         replicates=replicates,
         start=first.start,
         weeks=first.weeks,
-        groups=_groups(infos, families),
+        groups=groups_of(infos, families),
         about={
             "currency": first.currency,
             "discount_rate": first.discount_rate,
@@ -59,12 +59,17 @@ def blank(
 
 def size_in_bytes(infos: Sequence[RunInfo], replicates: int) -> int:
     """Return how much memory the Dataset that `blank` makes takes."""
-    cells = len(infos) * replicates * infos[0].weeks * len(_groups(infos, FAMILIES))
+    cells = len(infos) * replicates * infos[0].weeks * len(groups_of(infos, FAMILIES))
     return 8 * len(KPI_NAMES) * cells
 
 
-def _groups(infos: Sequence[RunInfo], families: Sequence[Family]) -> tuple[str, ...]:
-    """Return the groups of any scenario, in the order in which they first occur."""
+def groups_of(infos: Sequence[RunInfo], families: Sequence[Family] = FAMILIES) -> tuple[str, ...]:
+    """Return the groups of any scenario, in the order in which they first occur.
+
+    Args:
+        infos: one for every scenario.
+        families: families of groups that are wanted.
+    """
     return tuple(
         dict.fromkeys(
             group

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -54,6 +54,23 @@ class Source:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._layers = [_place_network_file(layer, folder) for layer, folder in _chain(Path(path))]
         self._data = _all_merged(self._layers)
+
+    @classmethod
+    def of(cls, layers: Sequence[Layer]) -> Self:
+        """Return the source that some layers make, of which the last wins; none may extend a file.
+
+        Args:
+            layers: as `read_layer` and `parsed_layer` return them.
+        """
+        source = cls.__new__(cls)
+        source._layers = [_place_network_file(layer, Path()) for layer in layers]
+        source._data = _all_merged(source._layers)
+        return source
+
+    @property
+    def layers(self) -> Sequence[Layer]:
+        """The file and what it extends, furthest first; not to be changed."""
+        return self._layers
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -108,7 +125,7 @@ def _chain(path: Path) -> Iterator[tuple[Layer, Path]]:
     following: Path | None = path
     stated_at = ""
     while following is not None:
-        layer = _read(following, stated_at)
+        layer = read_layer(following, stated_at)
         place = os.path.realpath(following)
         if place in seen:
             names = [layer.name for layer, _ in layers[seen.index(place) :]]
@@ -133,7 +150,16 @@ def _extended(layer: Layer, path: Path) -> tuple[Path | None, str]:
     return Path(os.path.normpath(path.parent / stated)), where
 
 
-def _read(path: Path, stated_at: str) -> Layer:
+def read_layer(path: Path, stated_at: str = "") -> Layer:
+    """Return what one file states, by itself.
+
+    Args:
+        path: the file.
+        stated_at: where another file names it, in words that begin a message.
+
+    Raises:
+        InputError: it cannot be read or is not valid TOML.
+    """
     name = str(path)
     try:
         text = _text(path)
@@ -143,6 +169,19 @@ def _read(path: Path, stated_at: str) -> Layer:
         said = stated_at and f"{stated_at}extends names a file that cannot be read: "
         reason = (error.strerror if isinstance(error, OSError) else str(error)) or str(error)
         raise InputError(f"{said}{name}: {reason[0].lower()}{reason[1:]}") from None
+    return parsed_layer(name, text)
+
+
+def parsed_layer(name: str, text: str) -> Layer:
+    """Return what the TOML text of a scenario file states.
+
+    Args:
+        name: what messages call it.
+        text: its text.
+
+    Raises:
+        InputError: it is not valid TOML, or empty.
+    """
     try:
         data = tomllib.loads(text)
     except RecursionError:

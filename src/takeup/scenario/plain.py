@@ -38,8 +38,11 @@ def items(value: Any) -> Sequence[Any]:
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Return whether it is a finite number; true and false are none."""
-    return type(value) in (int, float) and isfinite(value)
+    """Return whether it is a finite number; true, false and what no float can hold are none."""
+    try:
+        return type(value) in (int, float) and isfinite(value)
+    except OverflowError:
+        return False
 
 
 def week(moment: Any, run_start: Any) -> int | None:

@@ -30,11 +30,11 @@ class Layer:
     def __init__(self, name: str, data: Mapping[str, Any], text: str = "") -> None:
         self.name = name
         self.data = data
-        self._text = text
+        self.text = text
 
     @cached_property
     def _lines(self) -> dict[Path, int]:
-        return key_lines(self._text)
+        return key_lines(self.text)
 
     def line(self, path: Path) -> int | None:
         """Return the line of a key, or of the nearest table around it that the text states."""

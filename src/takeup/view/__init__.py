@@ -1,0 +1,1 @@
+"""The workshop view: a council to play with in the browser."""

@@ -1,0 +1,75 @@
+"""The pages of the workshop view, and what stands around each of them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from takeup.view.pages.explain_page import Explain
+from takeup.view.pages.facilitator import Facilitator
+from takeup.view.pages.mesa_page import MesaPage
+from takeup.view.pages.play import Play
+from takeup.view.pages.room_page import Attempts
+from takeup.view.pages.watch import Watch
+from takeup.view.session import use_session
+from takeup.view.widgets.keep import Message
+from takeup.view.widgets.top import Top
+
+logger = logging.getLogger(__name__)
+
+_STYLE = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara never changes it)
+    """Draw the bar of pages, what went wrong, and the page itself."""
+    session = use_session()
+    router = solara.use_router()
+    solara.use_effect(lambda: session.arrive(router), [router.path, router.search])
+    here = "/" + (router.path or "").strip("/")
+    solara.Style(_STYLE)
+    with solara.Div():
+        Top(
+            tabs=[
+                {"path": path, "label": str(route.label), "href": session.path(path)}
+                for route in routes
+                if (path := "/" + route.path.strip("/"))
+            ],
+            here=here,
+            event_go=lambda path: router.push(session.path(str(path))),
+        )
+        with solara.Div(classes=["takeup-page"], attributes={"id": "content", "role": "main"}):
+            Message(text=session.problem.value, event_close=lambda _: session.problem.set(""))
+            if here == "/mesa":  # whose controls go where Solara's own frame has them
+                solara.AppLayout(children=[Guarded(children)], navigation=False, color=None)
+            else:
+                Guarded(children)
+
+
+@solara.component
+def Guarded(children: list[Any]) -> None:
+    """Draw a page; if it breaks, say so instead of leaving nothing."""
+    problem, again = solara.use_exception()
+    if problem is None:
+        solara.Div(children=children)
+        return
+    logger.error("a page broke", exc_info=problem)
+    Message(
+        text="This page broke, which is our fault. Close this message to draw it again; your "
+        "setting is kept in the address.",
+        event_close=lambda _: again(),
+    )
+
+
+routes = [
+    solara.Route(path="/", component=Play, label="Play", layout=Layout),
+    solara.Route(path="watch", component=Watch, label="Watch"),
+    solara.Route(path="explain", component=Explain, label="Explain"),
+    solara.Route(path="attempts", component=Attempts, label="Attempts"),
+    solara.Route(path="facilitator", component=Facilitator, label="Facilitator"),
+    solara.Route(path="mesa", component=MesaPage, label="Mesa"),
+]
+"""The layout of the first is around all of them."""

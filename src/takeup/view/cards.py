@@ -1,0 +1,154 @@
+"""Cards: what a page shows of every intervention of a setting, and of those that it could have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import fsum
+
+from takeup.errors import InputError
+from takeup.programme import Intervention
+from takeup.scenario.estimates import programme_costs
+from takeup.scenario.schema import Scenario
+from takeup.view.councils import Councils, free_id
+from takeup.view.fields import Field, fields
+from takeup.view.kinds import GROUPS, Group, choice_words, words_of
+from takeup.view.setting import Setting
+
+
+@dataclass(frozen=True)
+class Card:
+    """An intervention as the page shows it.
+
+    Attributes:
+        key: its id in the programme.
+        kind: its kind.
+        title: a few words; no two cards have the same.
+        what: what it does and to whom.
+        on: whether it is switched on.
+        changed: whether it is not as the council has it.
+        group: heading under which it stands.
+        fields: what can be changed, the most telling first.
+        cost: what it costs at most if it is on, staff time included.
+        currency: of the cost.
+        note: what else is to be said; empty if nothing is.
+    """
+
+    key: str
+    kind: str
+    title: str
+    what: str
+    on: bool
+    changed: bool
+    group: Group
+    fields: tuple[Field, ...]
+    cost: float
+    currency: str
+    note: str
+
+
+_STARTING = "Not in this council's plan. The figures are a starting point, scaled to the place."
+
+
+def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
+    """Return a card for every intervention of the setting and of every kind that it lacks.
+
+    By group; within it in the order of the council's programme, then those to start from, then
+    those that were added, so that no card moves when it is changed.
+
+    Raises:
+        InputError: the setting cannot be; it names card and field.
+    """
+    council = councils[setting.council]
+    scenario = setting.scenario(councils)
+    entries = setting.tidy(councils).entries
+    items = {key: item for key, item in council.own.items() if entries.get(key, {}) is not None}
+    items |= scenario.programme
+    costs = _costs(scenario, items)
+    titles = _titles(items, scenario)
+    found = []
+    for key, item in items.items():
+        words = words_of(item)
+        lacking = key in council.own and key not in council.scenario.programme
+        own = council.own.get(key, item)
+        found.append(
+            Card(
+                key=key,
+                kind=item.kind,
+                title=titles[key],
+                what=words.what,
+                on=item.enabled,
+                changed=key in entries,
+                group=words.group,
+                fields=fields(item, own, council, scenario, titles),
+                cost=costs[key],
+                currency=scenario.place.currency,
+                note=_STARTING if lacking else "",
+            )
+        )
+    return tuple(sorted(found, key=lambda card: GROUPS.index(card.group)))
+
+
+def cost(setting: Setting, councils: Councils) -> float:
+    """Return what all cards that are on cost together, at most: as if every seat were taken.
+
+    Raises:
+        InputError: the setting cannot be.
+    """
+    return fsum(c.total for c in programme_costs(setting.scenario(councils)).values())
+
+
+def another(setting: Setting, councils: Councils, kind: str) -> Setting:
+    """Return the setting with one more card of a kind, switched on, with the figures to start from.
+
+    Raises:
+        InputError: the place has no use for this kind.
+    """
+    council = councils[setting.council]
+    item = council.starting.get(kind)
+    if item is None:
+        raise InputError(f"{council.name} has no use for another {kind.replace('_', ' ')}")
+    taken = {**council.own, **setting.entries}
+    stated = item.model_dump(exclude={"kind", "enabled"}, exclude_unset=True)
+    return setting.added(free_id(kind.replace("_", "-"), taken), kind, stated)
+
+
+def _costs(scenario: Scenario, items: Mapping[str, Intervention]) -> dict[str, float]:
+    """Return what every intervention costs if it is on."""
+    on = {key: item.model_copy(update={"enabled": True}) for key, item in items.items()}
+    costs = programme_costs(scenario.model_copy(update={"programme": on}))
+    return {key: cost.total for key, cost in costs.items()}
+
+
+# ---------------------------------------------------------------- titles
+
+
+def _titles(items: Mapping[str, Intervention], scenario: Scenario) -> dict[str, str]:
+    """Return titles that tell the cards apart: by target, then by start, then by id."""
+    start = scenario.run.start
+    titles = {key: _title(item, scenario) for key, item in items.items()}
+    for further in (
+        lambda key: f"from {scenario.date_of(items[key].first_week(start)):%b %Y}",
+        lambda key: key,
+    ):
+        counts = Counter(titles.values())
+        titles = {
+            key: title if counts[title] == 1 else f"{title}, {further(key)}"
+            for key, title in titles.items()
+        }
+    return titles
+
+
+def _title(item: Intervention, scenario: Scenario) -> str:
+    target = item.target
+    services = (*target.services, *filter(None, [getattr(item, "service", "")]))
+    names = [scenario.services[key].name for key in services if key in scenario.services]
+    names += [scenario.departments[key].name for key in target.departments]
+    names += [*target.wards]
+    if not names:
+        people = (*target.age, *target.income, *target.support, *target.access, *target.roles)
+        names = [choice_words(name) for name in people]
+    shown = ", ".join(names[:2]) + (f" + {len(names) - 2} more" if len(names) > 2 else "")
+    title = words_of(item).title
+    return f"{title}: {shown}" if shown else title

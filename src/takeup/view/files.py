@@ -1,0 +1,150 @@
+"""Files to keep: a scenario that anyone can run, a picture, and the report of a comparison.
+
+Figures take seconds and memory, so they are made in a process of their own that ends with them; one
+at a time, since all pages share two hands.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import re
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from takeup.errors import TakeupError
+from takeup.scenario.schema import Scenario
+from takeup.scenario.write import to_toml
+from takeup.view.answers import Answer
+
+
+class NotMadeError(TakeupError):
+    """A file could not be made."""
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to download: a name, its type and its bytes."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+def scenario_file(scenario: Scenario) -> File:
+    """Return a scenario as TOML, which `takeup run` runs to the same numbers."""
+    return File(_stem(scenario) + ".toml", "application/toml", to_toml(scenario).encode())
+
+
+def picture(answer: Answer) -> File:
+    """Return the trajectories of an answer as PNG; takes seconds.
+
+    Raises:
+        NotMadeError: it could not be drawn.
+    """
+    content = _elsewhere(_picture, answer.dataset, answer.baseline.name)
+    return File(_stem(answer.plan) + ".png", "image/png", content)
+
+
+def report(baseline: Scenario, plan: Scenario) -> File:
+    """Return what `takeup compare` writes, and both scenarios, as ZIP; takes half a minute.
+
+    Raises:
+        NotMadeError: it could not be made.
+    """
+    content = _elsewhere(_report, baseline, plan)
+    return File(_stem(plan) + ".zip", "application/zip", content)
+
+
+def _stem(scenario: Scenario) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60] or "scenario"
+
+
+# ---------------------------------------------------------------- in the other process
+
+
+def _picture(dataset: xr.Dataset, baseline: str) -> bytes:
+    from takeup.report.figures import trajectories_figure
+    from takeup.report.panels import DPI
+
+    title = "KPIs week by week"
+    figure = trajectories_figure(dataset, title=title, baseline=baseline)
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=DPI)
+    return target.getvalue()
+
+
+def _report(baseline: Scenario, plan: Scenario) -> bytes:
+    from takeup.analysis.comparison import compare
+    from takeup.analysis.goals import judge
+    from takeup.experiments.runner import simulate
+    from takeup.report.results_folder import write_results
+    from takeup.scenario.case import Case
+
+    dataset = simulate([baseline, plan], workers=1)
+    drawn = [
+        Case.of(baseline, replicate).scenario.parameter_values()
+        for replicate in range(dataset.sizes["replicate"])
+    ]
+    with tempfile.TemporaryDirectory(prefix="takeup-") as parent:
+        folder = Path(parent, "report")
+        write_results(
+            dataset,
+            compare(dataset),
+            judge(dataset),
+            folder,
+            inputs=[],
+            parameters=drawn,
+            more={"settings": [item.model_dump(mode="json") for item in (baseline, plan)]},
+        )
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(folder.iterdir()):
+                archive.write(path, path.name)
+            archive.writestr("baseline.toml", to_toml(baseline))
+            archive.writestr("plan.toml", to_toml(plan))
+        return target.getvalue()
+
+
+# ---------------------------------------------------------------- the other process
+
+_one_at_a_time = threading.Lock()
+
+
+def _elsewhere(function: Callable[..., bytes], *args: Any) -> bytes:
+    """Return what a function returns in a process of its own, which ends with this one."""
+    context = multiprocessing.get_context("spawn")
+    with _one_at_a_time:
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_tell, args=(theirs, function, args), daemon=True)
+        process.start()
+        theirs.close()  # so that its end shows here
+        try:
+            said: bytes | str = ours.recv()
+        except EOFError:
+            said = "the part of the server that makes it was stopped; try again"
+        finally:
+            ours.close()
+            process.join()
+    if isinstance(said, str):
+        raise NotMadeError(said)
+    return said
+
+
+def _tell(connection: Connection, function: Callable[..., bytes], args: tuple[Any, ...]) -> None:
+    said: bytes | str
+    try:
+        said = function(*args)
+    except TakeupError as error:
+        said = str(error)
+    except MemoryError:
+        said = "it needs more memory than there is"
+    connection.send(said)

@@ -1,0 +1,255 @@
+"""What the Play page says of an answer: tiles, goals and series, all beside the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.analysis.calendar import calendar_of
+from takeup.analysis.goals import Verdict, judge
+from takeup.analysis.intervals import mean_interval
+from takeup.kpis import BY_NAME
+from takeup.results.dataset import discount_rate, group_words
+from takeup.results.info import Mark
+from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.summary import quantiles_without_nan
+from takeup.results.units import NOTHING, is_share, number, percent, unit_word
+from takeup.scenario.schema import Scenario
+from takeup.view.answers import Answer
+
+FloatArray = npt.NDArray[np.float64]
+
+NET_SAVINGS = "net_savings"
+"""What the plan has saved so far, less what it has cost; not a KPI of one run but of a pair."""
+
+LEVEL = 0.9
+"""Coverage of the interval that tells better from worse."""
+
+TILES: dict[str, tuple[str, str]] = {
+    "digital_take_up": ("Digital take-up", "Transactions made online, of all transactions."),
+    "staff_adoption": ("Staff working the new way", "Of all staff who handle these services."),
+    "user_satisfaction": ("Satisfaction", "How residents found their contacts, in all channels."),
+    "inclusion_gap_age": (
+        "Gap between young and old",
+        "Online users among residents with a need: aged 25–44 minus aged 65 and over.",
+    ),
+    "cost_per_transaction": (
+        "Cost per transaction",
+        "What the council really spends on a case; falls only when staff time is released.",
+    ),
+    NET_SAVINGS: (
+        "Net savings",
+        "Service cost saved minus cost of the programme, added up over all weeks, discounted.",
+    ),
+}
+"""Title and meaning of what the tiles show, in their order."""
+
+
+SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+"""What people write for a currency; others by their code."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number at the end of the run, beside the baseline's.
+
+    Attributes:
+        kpi: name of the KPI, or `NET_SAVINGS`.
+        title: short, for people.
+        meaning: one sentence.
+        unit: unit of value and change.
+        value: mean over the runs.
+        change: value minus the baseline's, run by run, mean.
+        low: 9 of 10 runs change by more than this; NaN with one run.
+        high: 9 of 10 runs change by less than this; NaN with one run.
+        verdict: `better`, `worse`, `no change`, `unclear`; empty with one run.
+    """
+
+    kpi: str
+    title: str
+    meaning: str
+    unit: str
+    value: float
+    change: float
+    low: float
+    high: float
+    verdict: str
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return with_unit(number(self.value, self.unit), self.unit)
+
+    @property
+    def change_shown(self) -> str:
+        """The change with its sign; of shares in points."""
+        text = number(self.change, self.unit, signed=True)
+        return f"{text} points" if is_share(self.unit) else with_unit(text, self.unit)
+
+    @property
+    def arrow(self) -> str:
+        """Which way the value moved against the baseline: ▲, ▼, or = if nothing shows."""
+        text = number(self.change, self.unit, signed=True)
+        return {"+": "▲", "−": "▼"}.get(text[0], "=")
+
+    @property
+    def range_shown(self) -> str:
+        """What 9 of 10 runs change by; empty with one run."""
+        if not np.isfinite([self.low, self.high]).all():
+            return ""
+        like = max(abs(self.low), abs(self.high))
+        low, high = (
+            number(end, self.unit, signed=True, like=like) for end in (self.low, self.high)
+        )
+        return f"{low} to {high}"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Everything that a page shows of an answer; computed when first asked for.
+
+    Two are equal only if they are the same, so that no page compares arrays to see what is new.
+    """
+
+    answer: Answer
+
+    @cached_property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The tiles, in the order of `TILES`; those that have no value here are left out."""
+        made = (self._tile(kpi) for kpi in TILES)
+        return tuple(tile for tile in made if tile is not None)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """How the plan does on its goals."""
+        return tuple(v for v in judge(self.answer.dataset) if v.scenario == self.answer.plan.name)
+
+    @cached_property
+    def marks(self) -> tuple[Mark, ...]:
+        """What happens when with the plan, go-lives as they turned out."""
+        return calendar_of(self.answer.dataset).get(self.answer.plan.name, ())
+
+    @cached_property
+    def days(self) -> npt.NDArray[np.datetime64]:
+        """The Monday of every week, (weeks,)."""
+        days: npt.NDArray[np.datetime64] = self.answer.dataset["date"].values
+        return days
+
+    @property
+    def last_day(self) -> date:
+        """The Monday of the last week."""
+        return date.fromisoformat(str(self.days[-1].astype("datetime64[D]")))
+
+    def _tile(self, kpi: str) -> Tile | None:
+        # As `takeup.compare` has it, which takes ten times as long; a test holds the two together.
+        plan, baseline = self.series(kpi)
+        if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
+            plan, baseline = plan[:, -1], baseline[:, -1]
+        else:
+            plan, baseline = (mean_without_nan(x[:, -HORIZON_WEEKS:], 1) for x in (plan, baseline))
+        change = plan - baseline
+        if not np.isfinite(change).any():
+            return None
+        mean, low, high = (float(x) for x in mean_interval(change, LEVEL))
+        band_low, band_high = quantiles_without_nan(change, (0.05, 0.95)).tolist()
+        several = self.answer.done > 1
+        unit = self.unit(kpi)
+        return Tile(
+            kpi,
+            *TILES[kpi],
+            unit=unit,
+            value=float(mean_without_nan(plan, 0)),
+            change=mean,
+            low=band_low if several else float("nan"),
+            high=band_high if several else float("nan"),
+            verdict=_verdict(unit, self.better(kpi), mean, low, high, band_low, band_high),
+        )
+
+    def series(self, kpi: str, group: str = "all") -> tuple[FloatArray, FloatArray]:
+        """Return a KPI week by week with the plan and in the baseline, each (runs, weeks)."""
+        if kpi == NET_SAVINGS:
+            net = self._net_savings
+            return net, np.zeros_like(net)
+        dataset = self.answer.dataset
+        at = int(dataset.get_index("group").get_loc(group))
+        values = dataset[kpi].values[..., at]
+        return values[self._at(self.answer.plan)], values[self._at(self.answer.baseline)]
+
+    @cached_property
+    def _net_savings(self) -> FloatArray:
+        """Money saved up to and with each week, discounted, (runs, weeks)."""
+        service, programme = self.series("service_cost"), self.series("programme_cost")
+        weekly = service[1] + programme[1] - service[0] - programme[0]
+        weeks = np.arange(weekly.shape[1])
+        worth = (1.0 + discount_rate(self.answer.dataset)) ** (-weeks / YEAR)
+        saved: FloatArray = np.cumsum(weekly * worth, axis=1)
+        return saved
+
+    def _at(self, scenario: Scenario) -> int:
+        return int(self.answer.dataset.get_index("scenario").get_loc(scenario.name))
+
+    def better(self, kpi: str) -> int:
+        """Return 1 if more of a KPI is better, −1 if less is, 0 if neither."""
+        return 1 if kpi == NET_SAVINGS else int(self.answer.dataset[kpi].attrs["better"])
+
+    def title(self, kpi: str, group: str = "all") -> str:
+        """Return what a chart of a KPI is called."""
+        title = TILES[kpi][0] if kpi in TILES else BY_NAME[kpi].title
+        return title if group == "all" else f"{title} ({group_words(self.answer.dataset, group)})"
+
+    def unit(self, kpi: str) -> str:
+        """Return the unit of a KPI; a currency is its code."""
+        dataset = self.answer.dataset
+        if kpi == NET_SAVINGS:
+            return str(dataset.attrs["currency"])
+        return str(dataset[kpi].attrs["units"])
+
+
+def _verdict(
+    unit: str, better: int, mean: float, low: float, high: float, band_low: float, band_high: float
+) -> str:
+    """Return what `Comparison.verdict` says of a change: its mean, interval and 90 % of runs."""
+    if better == 0 or not np.isfinite([low, high]).all():
+        return ""
+    widest = max(abs(band_low), abs(band_high))
+    shown = [number(mean, unit)]
+    shown += [number(end, unit, like=widest) for end in (band_low, band_high)]
+    if not any(set(text) & set("123456789") for text in shown):
+        return "no change"
+    if min(low * better, high * better) > 0:
+        return "better"
+    return "worse" if max(low * better, high * better) < 0 else "unclear"
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a number as people write it: per cent after it, money with its code before it."""
+    if text == NOTHING:
+        return text
+    if unit.isupper():  # a currency stands before the number
+        sign = text[0] if text[0] in "+−" else ""
+        return f"{sign}{SIGNS.get(unit, unit + ' ')}{text.removeprefix(sign)}"
+    return f"{text} {unit_word(unit)}".rstrip()
+
+
+def money(value: float, currency: str) -> str:
+    """Return an amount with its currency."""
+    return with_unit(number(value, currency), currency)
+
+
+def chance_words(verdict: Verdict, runs: int) -> str:
+    """Say how sure a goal is: in how many of the runs it is met."""
+    if not np.isfinite(verdict.chance):
+        return "due after the end of the run"
+    met = round(verdict.chance * runs)
+    if runs == 1:
+        return "met in the first run" if met else "missed in the first run"
+    return f"met in {met} of {runs} runs ({percent(verdict.chance)} %)"
+
+
+def level_words(verdict: Verdict) -> str:
+    """Say where the plan stands when a goal is due."""
+    return with_unit(number(verdict.level, verdict.unit), verdict.unit)

@@ -1,0 +1,329 @@
+"""Explain: why it happened. Where residents stop, what holds staff up, what each card adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import solara
+
+from takeup.errors import TakeupError
+from takeup.model.simulation import QUARTER
+from takeup.model.state import YEAR
+from takeup.results.units import number
+from takeup.scenario.schema import Scenario
+from takeup.view.background import Background, Kept
+from takeup.view.cards import cards
+from takeup.view.charts import GHOST, PLAN
+from takeup.view.explain.charts import residents_chart, stacked_height, staff_chart
+from takeup.view.explain.choice import Choice
+from takeup.view.explain.contributions import (
+    MEASURED,
+    REPLICATES,
+    WHOLE,
+    Results,
+    cards_on,
+    contribution,
+    contributions,
+    leave_one_out,
+    levels,
+    replicates_done,
+    unit_of,
+)
+from takeup.view.explain.explained import Explained, FloatArray, explain, together
+from takeup.view.explain.reasons import residents_sentence, staff_sentence
+from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
+from takeup.view.explain.verdicts import (
+    CardNames,
+    card_words,
+    contributions_sentence,
+    whole_and_parts,
+)
+from takeup.view.explain.words import FAMILY_TITLES, RESIDENT_WORDS, STAFF_WORDS, group_title
+from takeup.view.session import Session, use_session
+from takeup.view.setting import Setting
+from takeup.view.widgets.chart import Chart
+
+Value = TypeVar("Value")
+
+RUNS = 4
+"""Replicates whose residents and staff are added up."""
+
+EXPLAIN_PRIORITY, CARDS_PRIORITY = (50,), (100,)
+"""Behind every first answer, and the cards behind all else."""
+
+_STYLE = Path(__file__).parents[1].joinpath("explain.css").read_text(encoding="utf-8")
+
+LAST = -1
+"""Choice of week that stands for the end, whatever the run's length."""
+
+_runs: Kept[tuple[str, Setting], dict[tuple[str, int], Explained]] = Kept(32)
+_results: Kept[tuple[str, Setting], dict[tuple[str, int], FloatArray]] = Kept(32)
+
+
+@solara.component
+def Explain() -> None:
+    """Say why the session's setting does what it does, beside its baseline."""
+    session = use_session()
+    setting = session.setting.value
+    plan = solara.use_memo(session.scenario, [setting])
+    with solara.Column(gap="16px", classes=["takeup-explain"]):
+        solara.Style(_STYLE)
+        solara.HTML("h1", "Why did this happen?")
+        solara.Text(
+            "Follow the residents, then the staff, then each "
+            "card. All of it is read off the same simulated people, once with your plan and once "
+            "with no programme."
+        )
+        _People(session, plan)
+        _Cards(session, plan)
+
+
+# ---------------------------------------------------------------- residents and staff
+
+
+@solara.component
+def _People(session: Session, plan: Scenario) -> None:
+    ghost = session.council.baseline
+    pair = {PLAN: plan, GHOST: ghost}
+    jobs = {(name, r): (pair[name], r) for r in range(RUNS) for name in pair}
+    runs, problem = _use_results(session, explain, jobs, EXPLAIN_PRIORITY, len(pair), _runs)
+    week, set_week = solara.use_state(LAST)
+    family, set_family = solara.use_state("age")
+    if problem:
+        solara.Error(problem)
+        return
+    if not all(any(which == name for which, _ in runs) for name in pair):
+        _working("Following every resident and member of staff …")
+        return
+    of_plan, of_ghost = (
+        together(run for (which, _), run in runs.items() if which == name) for name in pair
+    )
+    weeks = {_when(w, of_plan.weeks): w for w in reversed(of_plan.weeks)}
+    shown = week if week in of_plan.weeks else of_plan.weeks[-1]
+    with solara.Column(gap="16px"):
+        with solara.Row(classes=["takeup-choices"]):
+            Choice(
+                label="Point in time",
+                values=list(weeks),
+                value=_when(shown, of_plan.weeks),
+                event_choose=lambda text: set_week(weeks[text]),
+            )
+            if len(runs) < len(jobs):
+                _working(f"{len(runs) // len(pair)} of {RUNS} runs so far")
+            else:
+                solara.Text(f"Mean of {RUNS} runs")
+        _Residents(plan, of_plan, of_ghost, shown, family, set_family)
+        _Staff(plan, of_plan, of_ghost, shown)
+
+
+@solara.component
+def _Residents(
+    scenario: Scenario,
+    plan: Explained,
+    ghost: Explained,
+    week: int,
+    family: str,
+    set_family: Callable[[str], None],
+) -> None:
+    families = {title: key for key, title in FAMILY_TITLES.items()}
+    rows = [
+        (group, group_title(group, scenario))
+        for group in plan.groups
+        if group.partition(":")[0] in ("all", family)
+    ]
+    with _section("Residents: where do they stop?"):
+        solara.HTML(unsafe_innerHTML=funnel(plan, ghost, week))
+        solara.Text(residents_sentence(plan, ghost, week, scenario))
+        Choice(
+            label="Show residents by",
+            values=list(families),
+            value=FAMILY_TITLES[family],
+            event_choose=lambda title: set_family(families[title]),
+        )
+        if family == "service":
+            solara.Text(
+                "Of a single service, “did it online” means that they tried it, done or not.",
+                classes=["takeup-note"],
+            )
+        _chart(
+            residents_chart(plan, ghost, week, rows),
+            stacked_height(len(rows)),
+            f"Where residents stop, by {FAMILY_TITLES[family].lower()}",
+        )
+        _folded("The same as a table", residents_table(plan, ghost, week, rows))
+        _folded("What the words mean", RESIDENT_WORDS)
+
+
+@solara.component
+def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> None:
+    names = {key: department.name for key, department in scenario.departments.items()}
+    with _section("Staff: what holds them up?"):
+        solara.Text(staff_sentence(plan, ghost, week, scenario))
+        _chart(
+            staff_chart(plan, ghost, week, names),
+            stacked_height(len(names)),
+            "Where staff stand, by department",
+        )
+        _folded("The same as a table", staff_table(plan, ghost, week, names))
+        _folded("What the words mean", STAFF_WORDS)
+
+
+# ---------------------------------------------------------------- cards
+
+
+@solara.component
+def _Cards(session: Session, plan: Scenario) -> None:
+    on = cards_on(plan)
+    jobs = leave_one_out(plan, session.council.baseline) if on else {}
+    a_round = len(on) + 2
+    results, problem = _use_results(session, levels, jobs, CARDS_PRIORITY, a_round, _results)
+    measure, set_measure = solara.use_state(next(iter(MEASURED)))
+    with _section("Cards: what does each one add?"):
+        if problem:
+            solara.Error(problem)
+        elif not on:
+            solara.Text("No card is on. Switch some on under Play and come back.")
+        else:
+            _Contributions(session, on, results, measure, set_measure)
+
+
+@solara.component
+def _Contributions(
+    session: Session,
+    on: tuple[str, ...],
+    results: Results,
+    measure: str,
+    set_measure: Callable[[str], None],
+) -> None:
+    setting, councils = session.setting.value, session.server.councils
+    shown = solara.use_memo(lambda: {c.key: c for c in cards(setting, councils)}, [setting])
+    currency = session.council.scenario.place.currency
+    names = CardNames(
+        {key: shown[key].title for key in on},
+        {key: f"{number(shown[key].cost, currency)} {currency}" for key in on},
+    )
+    unit = unit_of(measure, currency)
+    found = contributions(results, on, measure)
+    done = replicates_done(results, on)
+    titles = {title: name for name, title in MEASURED.items()}
+    solara.Text(
+        "A bar says what this one card adds to your plan at the end of the run: the plan with all "
+        "cards, less the same plan without it. The black line is the range in which the true mean "
+        "lies with 90 % chance. Where it crosses zero, the model is not sure."
+    )
+    Choice(
+        label="Judge the cards by",
+        values=list(titles),
+        value=MEASURED[measure],
+        event_choose=lambda title: set_measure(titles[title]),
+    )
+    if done < REPLICATES:
+        _working(
+            f"Trying the plan without each of its {len(on)} cards: {done} of {REPLICATES} rounds. "
+            "You can go on meanwhile."
+        )
+    if not found:
+        return
+    solara.Text(contributions_sentence(found, names.titles))
+    solara.HTML(unsafe_innerHTML=effects(found, names, unit))
+    solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
+    _folded("How this is worked out", card_words(len(on), REPLICATES))
+
+
+# ---------------------------------------------------------------- pieces
+
+
+def _use_results(
+    session: Session,
+    function: Callable[..., Value],
+    jobs: Mapping[tuple[str, int], tuple[Scenario, int]],
+    priority: tuple[int, ...],
+    every: int,
+    kept: Kept[tuple[str, Setting], dict[tuple[str, int], Value]],
+) -> tuple[dict[tuple[str, int], Value], str]:
+    """Compute jobs about the session's setting in the background, until it changes.
+
+    Args:
+        session: of the page.
+        function: what is computed.
+        jobs: its arguments by key.
+        priority: of the jobs.
+        every: how many results are worth a redraw.
+        kept: where complete results are kept for whoever comes back.
+
+    Returns:
+        The results so far, and what went wrong in words; empty if nothing did.
+    """
+    setting = session.setting.value
+    # By setting, so that what still arrives of an earlier one is not taken for this one's.
+    found: Any = solara.use_ref({})
+    _, redraw = solara.use_state(object())
+    problem, set_problem = solara.use_state("")
+
+    def start() -> Callable[[], None] | None:
+        set_problem("")
+        key = (session.council.fingerprint, setting)
+        found.current = {setting: kept.get(key) or {}}
+        redraw(object())
+        if len(found.current[setting]) == len(jobs):
+            return None
+
+        def tell(results: dict[tuple[str, int], Value]) -> None:
+            if len(results) == len(jobs):
+                kept.put(key, results)
+            found.current[setting] = results
+            session.show(lambda: redraw(object()))
+
+        def failed(error: TakeupError) -> None:
+            session.show(lambda: set_problem(str(error)))
+
+        pool = session.server.pool
+        return Background(
+            pool, function, jobs, priority=priority, tell=tell, failed=failed, every=every
+        ).cancel
+
+    solara.use_effect(start, [setting])
+    return found.current.get(setting, {}), problem
+
+
+@contextmanager
+def _section(title: str) -> Iterator[None]:
+    with solara.Card(margin=0), solara.Column(gap="10px"):
+        solara.HTML("h2", title, classes=["takeup-heading"])
+        yield
+
+
+def _folded(title: str, html: str) -> None:
+    """Draw what is read only by those who open it."""
+    solara.HTML(
+        unsafe_innerHTML=f"<details><summary>{title}</summary>{html}</details>", classes=["words"]
+    )
+
+
+def _chart(option: dict[str, Any], height: int, label: str) -> None:
+    """Draw two bars a row, with a word on which is which."""
+    solara.Text(
+        f"Thick bar: {PLAN.lower()}. Thin bar below it: {GHOST.lower()}. Numbers are per cent.",
+        classes=["takeup-note"],
+    )
+    Chart(option, f"{label}. The table below has the numbers.", height=height)
+
+
+def _working(text: str) -> None:
+    with solara.Row(style={"align-items": "center"}, gap="8px"):
+        solara.SpinnerSolara(size="24px")
+        solara.Text(text)
+
+
+def _when(week: int, weeks: Sequence[int]) -> str:
+    """Return what a choice of week is called."""
+    if week == 0:
+        return "at the start"
+    years, quarters = divmod(week // QUARTER, YEAR // QUARTER)
+    parts = [f"{years} year{'s' * (years != 1)}"] if years else []
+    parts += [f"{3 * quarters} months"] if quarters else []
+    after = f"after {' and '.join(parts)}" if week % QUARTER == 0 else f"after {week} weeks"
+    return f"at the end, {after}" if week == weeks[-1] else after

@@ -1,0 +1,303 @@
+"""Play: change the programme and see at once what it leads to, against no programme."""
+
+from __future__ import annotations
+
+import html
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import solara
+
+from takeup.errors import TakeupError
+from takeup.report.selection import FIGURE_KPIS
+from takeup.results.dataset import marks_of
+from takeup.results.info import Mark
+from takeup.results.units import number
+from takeup.view.cards import another, cards
+from takeup.view.charts import describe, heading, trajectory
+from takeup.view.files import File, NotMadeError, picture, report, scenario_file
+from takeup.view.outcome import NET_SAVINGS, Outcome
+from takeup.view.session import Session, use_session
+from takeup.view.setting import Setting, canonical
+from takeup.view.upload import from_upload
+from takeup.view.widgets.chart import Chart
+from takeup.view.widgets.deck import Deck, card_fields, card_groups
+from takeup.view.widgets.guess import Predict
+from takeup.view.widgets.head import Head
+from takeup.view.widgets.keep import Keep
+from takeup.view.widgets.panel import (
+    Calendar,
+    Chooser,
+    Goals,
+    Tiles,
+    goal_words,
+    summary,
+    tile_words,
+)
+
+logger = logging.getLogger(__name__)
+
+CHART_KPIS = (
+    *FIGURE_KPIS,
+    "contacts",
+    "backlog",
+    NET_SAVINGS,
+)
+"""KPIs that can have a chart, in the order in which they stand."""
+
+WANTED = 16
+"""Runs of a whole answer, shown until the first says how many there will be."""
+
+
+@solara.component
+def Play() -> None:
+    """Show the cards beside what they lead to."""
+    session = use_session()
+    stale = " stale" if session.busy.value else ""
+    with solara.Div(classes=["play" + stale]):
+        with solara.Div(classes=["left"]):
+            Programme()
+        with solara.Div(classes=["right"]):
+            Predict()
+            if not session.prediction.value.hides(session.setting.value):
+                Results()
+            Kept()
+
+
+@solara.component
+def Programme() -> None:
+    """Show council, budget and cards of the setting."""
+    session = use_session()
+    setting, budget = session.setting.value, session.budget.value
+    councils = session.server.councils
+    deck = solara.use_memo(lambda: cards(setting, councils), [setting])
+    spent = sum(card.cost for card in deck if card.on)
+    council = session.council
+    opened = next((card for card in deck if card.key == session.open_card.value), None)
+    currency = council.scenario.place.currency
+
+    with solara.Div(classes=["parts"]):
+        with solara.Div(classes=["at-head"]):
+            Head(
+                councils=[
+                    {
+                        "key": c.key,
+                        "name": c.challenge.title if c.challenge else c.name,
+                        "group": "Challenges" if c.challenge else "Councils",
+                    }
+                    for c in councils
+                ],
+                chosen=council.key,
+                about=council.description,
+                challenge=council.challenge.text if council.challenge else "",
+                spent=spent,
+                budget=budget,
+                words=budget_words(spent, budget, currency),
+                currency=currency,
+                changed=setting.changes != "{}",
+                event_choose=lambda key: session.change(Setting(str(key))),
+                event_set_budget=session.budget.set,
+                event_reset=lambda _: session.change(Setting(council.key)),
+            )
+        with solara.Div(classes=["at-cards"]):
+            Deck(
+                groups=card_groups(deck),
+                opened=opened.key if opened else "",
+                fields=card_fields(opened) if opened else [],
+                event_turn=lambda move: turn(session, move),
+                event_open=lambda key: session.open_card.set(str(key or "")),
+                event_set_field=lambda move: set_field(session, move),
+                event_undo=lambda key: undo(session, str(key)),
+                event_copy=lambda kind: session.move(lambda now: another(now, councils, str(kind))),
+            )
+
+
+@solara.component
+def Results() -> None:
+    """Show tiles, goals, charts and calendar of the latest answer."""
+    session = use_session()
+    outcome, busy = session.outcome, session.busy.value
+    tiles = outcome.tiles if outcome else ()
+    with solara.Div(classes=["parts"]):
+        with solara.Div(classes=["at-tiles"]):
+            Tiles(
+                tiles=[tile_words(tile) for tile in tiles],
+                done=outcome.answer.done if outcome else 0,
+                wanted=outcome.answer.wanted if outcome else WANTED,
+                busy=busy,
+                summary=summary(tiles),
+            )
+        if outcome is not None:
+            Charts(outcome)
+
+
+@solara.component
+def Charts(outcome: Outcome) -> None:
+    """Show goals, the chosen charts and the calendar; drawn anew only for another outcome."""
+    session = use_session()
+    there = [k for k in CHART_KPIS if k == NET_SAVINGS or k in outcome.answer.dataset.data_vars]
+    chosen = [kpi for kpi in there if kpi in session.charts.value]
+    names = solara.use_memo(
+        lambda: {
+            card.key: card.title for card in cards(session.setting.value, session.server.councils)
+        },
+        [session.setting.value],
+    )
+    with solara.Div(classes=["parts"]):
+        with solara.Div(classes=["at-goals"]):
+            Goals(goals=goal_words(outcome))
+        with solara.Div(classes=["at-charts"]):
+            Chooser(
+                choices=[[kpi, outcome.title(kpi)] for kpi in there],
+                chosen=chosen,
+                event_choose=lambda kpis: session.charts.set(tuple(map(str, kpis))),
+            )
+            with solara.Div(classes=["charts"]):
+                for kpi in chosen:
+                    Trajectory(outcome, kpi, names).key(kpi)
+            Calendar(**calendar(outcome, names))
+
+
+@solara.component
+def Trajectory(outcome: Outcome, kpi: str, names: Mapping[str, str]) -> None:
+    """Show one KPI over time."""
+    title, word = (html.escape(text) for text in heading(outcome, kpi))
+    with solara.Div(classes=["chart"]):
+        solara.HTML(tag="h3", unsafe_innerHTML=f'{title} <span class="quiet">{word}</span>')
+        Chart(trajectory(outcome, kpi, names=names), describe(outcome, kpi), name=kpi)
+
+
+@solara.component
+def Kept() -> None:
+    """Offer what is to be kept: link, files, and the way back from a file."""
+    session = use_session()
+    nothing: Mapping[str, Any] | None = None
+    file, set_file = solara.use_state(nothing)
+    making, set_making = solara.use_state("")
+
+    def make(kind: str) -> None:
+        """Make a file in a thread of its own, so that the page can be used meanwhile."""
+
+        def work() -> None:
+            try:
+                made = _made(session, kind)
+            except TakeupError as error:
+                session.report(str(error))
+            except Exception:
+                logger.exception("a file could not be made")
+                session.report("This file could not be made.")
+            else:
+                said = {"name": made.name, "mime": made.mime, "bytes": made.content}
+                session.show(lambda: set_file(said))
+            session.show(lambda: set_making(""))
+
+        if kind in ("scenario", "picture", "report") and not making:
+            set_making(kind)
+            threading.Thread(target=work, name=f"takeup-{kind}", daemon=True).start()
+
+    with solara.Div(classes=["at-keep"]):
+        Keep(
+            path=session.path("/"),
+            file=file,
+            making=making,
+            event_make=lambda kind: make(str(kind)),
+            event_saved=lambda _: set_file(None),
+            event_upload=lambda found: upload(session, found),
+        )
+
+
+# ---------------------------------------------------------------- moves
+
+
+def turn(session: Session, move: Mapping[str, Any]) -> None:
+    """Switch a card on or off."""
+    session.move(lambda now: now.changed(str(move["card"]), enabled=bool(move["on"])))
+
+
+def set_field(session: Session, move: Mapping[str, Any]) -> None:
+    """Set a field of a card; a card that was off stays off."""
+    session.move(lambda now: now.changed(str(move["card"]), **{str(move["field"]): move["value"]}))
+
+
+def undo(session: Session, card: str) -> None:
+    """Make a card what the council has; one that was added goes."""
+    session.move(
+        lambda now: Setting(
+            now.council, canonical({k: v for k, v in now.entries.items() if k != card})
+        )
+    )
+
+
+def upload(session: Session, found: Mapping[str, str]) -> None:
+    """Take the setting of a file from the player's machine."""
+    if "problem" in found:
+        session.problem.set(str(found["problem"]))
+        return
+    name, text = str(found["name"]), str(found["text"])
+    session.move(lambda _: from_upload(name, text.encode(), session.server.councils))
+
+
+def _made(session: Session, kind: str) -> File:
+    if kind == "scenario":
+        return scenario_file(session.scenario())
+    if kind == "report":
+        return report(session.council.baseline, session.scenario())
+    answer = session.answer.value
+    if answer is None:
+        raise NotMadeError("There is nothing to draw yet; wait for the first run.")
+    return picture(answer)
+
+
+# ---------------------------------------------------------------- words
+
+
+def budget_words(spent: float, budget: float | None, currency: str) -> str:
+    """Say what is spent of the budget, and by how much it is exceeded."""
+
+    def money(value: float) -> str:
+        return f"{currency} {number(value, currency)}"
+
+    if budget is None:
+        return f"{money(spent)} if everything on is used to the full."
+    if spent > budget:
+        return f"{money(spent)}: {money(spent - budget)} over the budget of {money(budget)}."
+    return f"{money(spent)} of {money(budget)} spent; {money(budget - spent)} left."
+
+
+def calendar(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what happens when, as the calendar draws it, with what people call the cards."""
+    answer = outcome.answer
+    days = [day.astype("datetime64[D]").item() for day in answer.dataset["date"].values]
+    weeks = len(days)
+
+    def words(mark: Mark) -> str:
+        first = days[min(mark.first, weeks - 1)]
+        if mark.kind == "go-live":
+            return f"goes online on {first:%d %b %Y}"
+        if mark.last >= weeks:
+            return f"from {first:%d %b %Y} to the end"
+        return f"from {first:%d %b %Y} to {days[mark.last]:%d %b %Y}"
+
+    marks = marks_of(answer.dataset).get(answer.plan.name, ())
+    order = {"go-live": 0, "shock": 1, "intervention": 2}
+    return {
+        "rows": [
+            {
+                "name": names.get(mark.name, mark.name),
+                "kind": mark.kind,
+                "first": mark.first,
+                "last": min(mark.last, weeks),
+                "words": words(mark),
+            }
+            for mark in sorted(marks, key=lambda m: (order[m.kind], m.first, m.last, m.name))
+            if mark.first < weeks
+        ],
+        "years": [
+            {"name": str(day.year), "week": week}
+            for week, day in enumerate(days)
+            if day.month == 1 and day.day <= 7
+        ],
+        "weeks": weeks,
+    }

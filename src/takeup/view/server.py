@@ -1,0 +1,236 @@
+"""The server of the workshop view: what all pages share, and the web server around it.
+
+Solara reads its settings from the environment when it is first imported, so `serve` sets them
+before: nothing of any other host, no telemetry, a secret of its own, and memory of closed pages
+given back soon.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import warnings
+import webbrowser
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from takeup.errors import InputError
+from takeup.view.answers import Answers
+from takeup.view.councils import Councils, offered
+from takeup.view.pool import Pool
+from takeup.view.room import Room
+
+SETTINGS = {
+    "SOLARA_APP": "takeup.view.app",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_THEME_TITLE": "takeup",
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_ASSETS_PROXY": "True",  # under our own address; all of it is in solara-assets
+    "SOLARA_ASSETS_CDN": "",
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "60s",  # a page that lost its connection can come back till then
+    "SOLARA_KERNEL_MAX_PER_SESSION": "20",
+    "SOLARA_STORAGE_MUTATION_DETECTION": "False",  # would copy every answer
+    "SOLARA_SEARCH_ENABLED": "False",
+    "REACTON_FAST": "1",
+}
+"""What Solara is told before it is imported; the session's secret comes on top."""
+
+MOST_CONNECTIONS = 1_000
+"""A browser takes up to seven while it loads a page, then one."""
+
+LARGEST_MESSAGE = 2_000_000
+"""Bytes that a page may send at once; an uploaded scenario is the largest."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """What all pages of a server share.
+
+    Attributes:
+        councils: the scenarios on offer.
+        pool: the processes that compute.
+        answers: what asks them, and keeps the baselines.
+        room: attempts and guesses.
+    """
+
+    councils: Councils
+    pool: Pool
+    answers: Answers
+    room: Room
+
+
+_current: Server | None = None
+
+
+def current() -> Server:
+    """Return the server that is running in this process.
+
+    Raises:
+        RuntimeError: there is none.
+    """
+    if _current is None:
+        raise RuntimeError("no server is running; start one with `takeup view`")
+    return _current
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Make a server the current one, and close its pool in the end."""
+    global _current
+    _current = server
+    try:
+        yield server
+    finally:
+        _current = None
+        server.answers.close()
+        server.pool.close()
+
+
+def serve(
+    scenario: Path | None,
+    host: str,
+    port: int,
+    browser: bool,
+    room: Path | None,
+    workers: int | None,
+) -> None:
+    """Serve the workshop view until it is stopped.
+
+    Args:
+        scenario: what pages begin with; left out: the first that is found.
+        host: address to listen on; `127.0.0.1` is for this machine only.
+        port: port to listen on; 0: any that is free.
+        browser: open a browser once it can be used.
+        room: file that keeps attempts and guesses; left out: they end with the server.
+        workers: processes that compute; left out: one for every processor.
+
+    Raises:
+        InputError: a scenario cannot be used, the room cannot be read, or the port is taken.
+        KeyboardInterrupt: it was stopped.
+    """
+    councils = offered(scenario)
+    shared_room = Room(room)
+    with closing(listen(host, port)) as listener, stopped_alike():
+        prepare()
+        pool = Pool(workers)
+        with running(Server(councils, pool, Answers(pool), shared_room)) as server:
+            warm(server)
+            _run(listener, host, browser)
+
+
+def warm(server: Server) -> None:
+    """Ask what every page asks first, so that worlds are made before anybody waits for them."""
+    first = server.councils[server.councils.keys[0]]
+    server.answers.ask(first.baseline, first.scenario, lambda _: None)
+
+
+def prepare() -> None:
+    """Set what Solara reads when it is first imported."""
+    os.environ.update(SETTINGS)
+    os.environ["SOLARA_SESSION_SECRET_KEY"] = secrets.token_urlsafe(32)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that a port that is taken shows before anything starts.
+
+    Raises:
+        InputError: there is no such address, or the port cannot be had.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise InputError(
+            f"--host {host}: is no address of this machine; 127.0.0.1 is for this machine only, "
+            "0.0.0.0 for everyone who can reach it"
+        ) from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if sys.platform != "win32":  # there it would let two servers share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"--port {port}: cannot be had on {host} ({error.strerror}); choose another, or stop "
+            "what uses it"
+        ) from None
+    return listener
+
+
+def address(listener: socket.socket, host: str) -> str:
+    """Return the address that a browser on this machine opens."""
+    port = listener.getsockname()[1]
+    name = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
+
+
+def _run(listener: socket.socket, host: str, browser: bool) -> None:
+    import uvicorn
+
+    # Solara warns of what only matters to pages inside of other pages.
+    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)
+    url = address(listener, host)
+
+    class Web(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                _greet(url, host)
+                if browser:
+                    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    config = uvicorn.Config(
+        "solara.server.starlette:app",
+        loop="asyncio",
+        access_log=False,
+        log_level="warning",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # it costs more time than it saves in a room
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=1,  # pages stay connected; nobody waits for them
+    )
+    web = Web(config)
+    web.run(sockets=[listener])
+    if not web.started:
+        raise InputError("the web server did not start; the message above says why")
+
+
+def _greet(url: str, host: str) -> None:
+    print(f"takeup: open {url} in a browser; Ctrl-C stops the server", flush=True)
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        print(
+            f"takeup: listens on {host}: everyone who can reach this machine can play, without a "
+            "password and without encryption",
+            flush=True,
+        )
+
+
+@contextmanager
+def stopped_alike() -> Iterator[None]:
+    """Let a request to end the process (SIGTERM) end it as Ctrl-C does, with workers stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before: Any = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,296 @@
+"""What one page has: its setting, the answer to it, and the question that is under way.
+
+A page is a kernel of Solara's: it begins when a browser opens it and ends when the browser leaves.
+Nothing here is shared between pages but the server.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+import solara
+from solara.routing import Router
+from solara.server.kernel_context import VirtualKernelContext, get_current_context
+
+from takeup.errors import InputError, TakeupError
+from takeup.scenario.schema import Scenario
+from takeup.view.answers import Answer, Asked
+from takeup.view.councils import Council
+from takeup.view.outcome import Outcome
+from takeup.view.prediction import Prediction
+from takeup.view.server import Server, current
+from takeup.view.setting import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_CHARTS = ("digital_take_up", "staff_adoption", "processing_time", "net_savings")
+"""KPIs that have a chart until others are chosen."""
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other  # answers hold large arrays, which are not to be compared value by value
+
+
+class Session:
+    """The state of one page.
+
+    Args:
+        server: what it shares with all others.
+        context: the kernel of the page.
+
+    Attributes:
+        setting: what the player has set.
+        answer: the latest answer; None until there is one to the council that is chosen. It is to
+            an earlier setting while `busy` and not yet told.
+        problem: in words for the page; empty if there is none.
+        busy: whether a question is under way.
+        team: name of the team; empty until it has one.
+        budget: what the programme may cost; None if nothing limits it.
+        prediction: what was guessed, and whether results wait for a guess.
+        charts: KPIs that have a chart.
+        open_card: key of the card whose fields are shown; empty if none is.
+    """
+
+    def __init__(self, server: Server, context: VirtualKernelContext) -> None:
+        self.server = server
+        self.setting = solara.reactive(Setting(server.councils.keys[0]))
+        self.answer: solara.Reactive[Answer | None] = solara.reactive(None, equals=_same)
+        self.problem = solara.reactive("")
+        self.busy = solara.reactive(False)
+        self.team = solara.reactive("")
+        self.budget: solara.Reactive[float | None] = solara.reactive(None)
+        self.prediction = solara.reactive(Prediction())
+        self.charts: solara.Reactive[tuple[str, ...]] = solara.reactive(DEFAULT_CHARTS)
+        self.open_card = solara.reactive("")
+        self._context = context
+        self._lock = threading.Lock()
+        self._asked: Asked | None = None
+        self._question = 0
+        self._closed = False
+        self._router: Router | None = None
+        self._arrived: str | None = None
+        self._outcome: Outcome | None = None
+        self.budget.value = default_budget(self.council)
+
+    @property
+    def council(self) -> Council:
+        """The council that is chosen."""
+        return self.server.councils[self.setting.value.council]
+
+    def scenario(self) -> Scenario:
+        """Return the scenario that the setting stands for."""
+        return self.setting.value.scenario(self.server.councils)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the latest answer says, for people; None if there is no answer."""
+        answer = self.answer.value
+        if answer is None:
+            return None
+        if self._outcome is None or self._outcome.answer is not answer:
+            self._outcome = Outcome(answer)
+        return self._outcome
+
+    def complete(self) -> bool:
+        """Return whether the latest answer is the whole answer to the present setting."""
+        answer = self.answer.value
+        if answer is None or not answer.complete or self.busy.value:
+            return False
+        asked = self.scenario()  # a question that failed leaves an earlier answer
+        return answer.plan.model_copy(update={"name": asked.name}) == asked
+
+    # ------------------------------------------------------------ moves
+
+    def change(self, setting: Setting) -> None:
+        """Take a setting: ask what it leads to, and put its link in the address.
+
+        One that cannot be changes nothing but `problem`.
+        """
+        try:
+            setting = setting.tidy(self.server.councils)
+            scenario = setting.scenario(self.server.councils)
+        except InputError as error:
+            self.problem.value = str(error)
+            return
+        self.problem.value = ""
+        if setting == self.setting.value and self._asked is not None:
+            return
+        # First, so that workers are at it while the page redraws; an answer that was kept can be
+        # back before that, and has to wait.
+        redrawn = threading.Event()
+        self._ask(setting, scenario, redrawn)
+        try:
+            if setting.council != self.setting.value.council:
+                self.answer.value = None
+                self.open_card.value = ""
+                self.budget.value = default_budget(self.server.councils[setting.council])
+            self.setting.value = setting
+            self.busy.value = True
+        finally:
+            redrawn.set()
+        self._put_in_address()
+
+    def move(self, step: Callable[[Setting], Setting]) -> None:
+        """Make a step from the present setting; one that cannot be changes nothing but `problem`.
+
+        Args:
+            step: returns the next setting, or raises InputError.
+        """
+        try:
+            setting = step(self.setting.value)
+        except InputError as error:
+            self.problem.value = str(error)
+            return
+        self.change(setting)
+
+    def show(self, update: Callable[[], None]) -> None:
+        """Change what the page shows from any thread; nothing happens once it is closed."""
+        with self._lock:
+            if self._closed:
+                return
+        try:
+            with self._context:
+                update()
+        except Exception:
+            with self._lock:
+                if self._closed:  # it went away meanwhile, and its widgets with it
+                    return
+            logger.exception("the page could not be changed")
+
+    def report(self, problem: str) -> None:
+        """Show a problem, from any thread."""
+        self.show(lambda: self.problem.set(problem))
+
+    def arrive(self, router: Router) -> None:
+        """Take the setting of the address if it is another: a link, or the browser's way back."""
+        self._router = router
+        wanted = parse_qs(router.search or "").get("s", [""])[0]
+        if self._arrived == wanted:
+            return
+        first = self._arrived is None
+        self._arrived = wanted
+        if wanted == self.link():
+            setting = self.setting.value
+        else:
+            try:
+                setting = self._setting_of(wanted)
+            except InputError as error:
+                if first:
+                    self.change(self.setting.value)
+                self.problem.value = str(error)
+                return
+        self.change(setting)
+
+    def link(self) -> str:
+        """Return what the address holds of the setting; empty as long as nothing is changed."""
+        setting = self.setting.value
+        if setting == Setting(self.server.councils.keys[0]):
+            return ""
+        try:
+            return setting.link(self.server.councils)
+        except InputError as error:  # more changes than a link can hold
+            self.problem.value = str(error)
+            return ""
+
+    def path(self, path: str) -> str:
+        """Return the address of a page with the setting in it."""
+        link = self.link()
+        return f"{path}?s={link}" if link else path
+
+    def go(self, path: str) -> None:
+        """Go to another page, with the setting."""
+        if self._router is not None:
+            self._router.push(self.path(path))
+
+    def close(self) -> None:
+        """Stop what is under way; nothing is told from now on."""
+        with self._lock:
+            self._closed = True
+            asked, self._asked = self._asked, None
+        if asked is not None:
+            asked.cancel()
+
+    # ------------------------------------------------------------ asking
+
+    def _setting_of(self, link: str) -> Setting:
+        councils = self.server.councils
+        return Setting.from_link(link, councils) if link else Setting(councils.keys[0])
+
+    def _put_in_address(self) -> None:
+        self._arrived = self.link()
+        if self._router is not None:
+            self._router.push(self.path(self._router.path or "/"))
+
+    def _ask(self, setting: Setting, scenario: Scenario, redrawn: threading.Event) -> None:
+        council = self.server.councils[setting.council]
+        with self._lock:
+            if self._closed:
+                return
+            self._question += 1
+            number, earlier = self._question, self._asked
+            self._asked = None
+        if earlier is not None:
+            earlier.cancel()
+        asked = self.server.answers.ask(council.baseline, scenario, self._teller(number, redrawn))
+        with self._lock:
+            if number == self._question and not self._closed:
+                self._asked = asked
+                return
+        asked.cancel()
+
+    def _teller(
+        self, number: int, redrawn: threading.Event
+    ) -> Callable[[Answer | TakeupError], None]:
+        """Return what takes the answers to one question, in whatever thread, into the page."""
+
+        def tell(said: Answer | TakeupError) -> None:
+            redrawn.wait()
+            if not self._outdated(number):
+                self.show(lambda: self._take(said))
+
+        return tell
+
+    def _outdated(self, number: int) -> bool:
+        with self._lock:
+            return self._closed or number != self._question
+
+    def _take(self, said: Answer | TakeupError) -> None:
+        if isinstance(said, TakeupError):
+            self.problem.value = str(said)
+            self.busy.value = False
+            return
+        self.busy.value = not said.complete
+        self.answer.value = said
+
+
+def default_budget(council: Council) -> float | None:
+    """Return the budget to begin with: the challenge's; None if there is no challenge."""
+    return council.challenge.budget if council.challenge else None
+
+
+# ---------------------------------------------------------------- one per page
+
+_sessions: dict[str, Session] = {}
+
+
+def use_session() -> Session:
+    """Return the session of the page that is being drawn; made when first asked for."""
+    context = get_current_context()
+    session = _sessions.get(context.id)
+    if session is None:
+        session = _sessions.setdefault(context.id, Session(current(), context))
+        if session._context is context:
+            context.on_close(lambda: _forget(context.id))
+    return session
+
+
+def _forget(kernel: str) -> None:
+    session = _sessions.pop(kernel, None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,1 @@
+"""One run to watch: frames of every week, what they say in words, and the picture."""

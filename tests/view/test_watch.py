@@ -1,0 +1,154 @@
+"""What the browser is given to play, what it may ask, and the page that asks for a run."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import solara
+
+from examples import small_scenario
+from takeup.errors import InputError
+from takeup.view.pages import watch
+from takeup.view.watch import words
+from takeup.view.watch.frames import Frames, frames
+from takeup.view.watch.theatre import Theatre, packed, play_bill, read_out
+
+
+@cache
+def shown() -> Frames:
+    return frames(small_scenario(), sample=40, posts=20)
+
+
+def unpacked(text: str, kind: str = "u1") -> np.ndarray:
+    return np.frombuffer(b64decode(text), dtype=kind)
+
+
+def test_the_browser_gets_every_week_at_once() -> None:
+    run, made = play_bill(shown()), shown()
+    weeks, departments, wards = made.weeks, len(made.departments), len(made.wards)
+    assert len(run["dates"]) == len(run["news"]) == len(run["summary"]) == weeks
+    assert (unpacked(run["stage"]).reshape(weeks, -1) == made.stage).all()
+    assert (unpacked(run["ties"], "<u2").reshape(-1, 2) == made.cast.ties).all()
+    queue = unpacked(run["queue"], "<u2").reshape(weeks, departments) / 100
+    assert np.allclose(queue, made.queue, atol=0.0051)
+    online = unpacked(run["wardOnline"]).reshape(weeks, wards) / 100
+    assert np.allclose(online, made.online_by_ward, atol=0.0051)
+    for view in made.state:
+        assert (unpacked(packed(view)).reshape(weeks, -1) == view).all()
+
+
+def test_what_holds_a_department_up_is_the_same_in_words_and_picture() -> None:
+    made = shown()
+    codes = unpacked(play_bill(made)["heldUp"]).reshape(made.weeks, -1)
+    for week in range(made.weeks):
+        for department in range(len(made.departments)):
+            said = words.held_up(made, department, week)
+            code = int(codes[week, department])
+            if code < 4:
+                assert said == f"most others lack {words.STAGE_NAMES[code].lower()}"
+            elif code == 7:
+                assert said == ""
+
+
+def test_somebody_is_read_out_for_the_week_that_was_asked_for() -> None:
+    for week in (0, 12, 29):
+        answer = read_out(shown(), {"kind": "resident", "index": 3, "week": week})
+        title, lines = words.resident(shown(), 3, week)
+        assert (answer["title"], answer["lines"]) == (title, list(lines))
+        assert answer["when"] == words.day(shown().monday(week))
+    answer = read_out(shown(), {"kind": "member", "index": 2, "week": 5})
+    assert answer["lines"] == list(words.member(shown(), 2, 5)[1])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"kind": "resident", "index": 40, "week": 0},
+        {"kind": "resident", "index": -1, "week": 0},
+        {"kind": "member", "index": 0, "week": 30},
+        {"kind": "member", "index": "0", "week": 1},
+        {"kind": "mayor", "index": 0, "week": 1},
+        {"kind": ["resident"], "index": 1.5, "week": None},
+    ],
+)
+def test_a_question_that_makes_no_sense_gets_no_answer(question: dict[str, Any]) -> None:
+    assert read_out(shown(), question) == {}
+
+
+def test_the_theatre_shows_what_it_is_given() -> None:
+    box, rendered = solara.render(Theatre(shown()), handle_error=False)
+    widget = box.children[0]
+    assert widget.run == play_bill(shown())
+    assert widget.state == packed(shown().state[0])
+    rendered.close()
+
+
+@dataclass
+class Pool:
+    """Runs what it gets in a thread, and remembers it."""
+
+    threads: ThreadPoolExecutor
+    asked: list[tuple[Any, ...]]
+
+    def submit(self, function: Any, *args: Any, **_: Any) -> Future[Any]:
+        self.asked.append((function, *args))
+        return self.threads.submit(function, *args)
+
+
+def rendered_page(monkeypatch: pytest.MonkeyPatch, scenario: Any) -> tuple[Any, Any, Pool]:
+    plan, baseline = small_scenario(name="plan"), small_scenario(name="baseline")
+    pool = Pool(ThreadPoolExecutor(1), [])
+    setting = SimpleNamespace(council="here", scenario=lambda _: scenario(plan))
+    session = SimpleNamespace(
+        setting=solara.reactive(setting),
+        server=SimpleNamespace(pool=pool, councils={"here": SimpleNamespace(baseline=baseline)}),
+    )
+    monkeypatch.setattr(watch, "use_session", lambda: session)
+    box, rendered = solara.render(watch.Watch(), handle_error=False)
+    return box, rendered, pool
+
+
+def runs_shown(box: Any) -> list[str]:
+    """Return the scenarios that are played in a box."""
+    mine = [box.run["scenario"]] if hasattr(box, "run") else []
+    return mine + [name for c in getattr(box, "children", ()) or () for name in runs_shown(c)]
+
+
+def text_of(box: Any) -> str:
+    if isinstance(box, str):
+        return box
+    return " ".join(text_of(child) for child in getattr(box, "children", ()) or ())
+
+
+def eventually(true: Any) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_page_asks_for_one_run_and_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    box, rendered, pool = rendered_page(monkeypatch, lambda plan: plan)
+    eventually(lambda: runs_shown(box) == ["plan"])
+    assert "Working out" not in text_of(box)
+    ((function, scenario, replicate),) = pool.asked
+    assert (function, scenario.name, replicate) == (frames, "plan", 0)
+    rendered.close()
+
+
+def test_a_setting_that_cannot_be_run_is_said_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(_: Any) -> Any:
+        raise InputError("programme.train.seats: must be at least 0, not -3")
+
+    box, rendered, _ = rendered_page(monkeypatch, wrong)
+    eventually(lambda: "must be at least 0" in text_of(box))
+    rendered.close()
