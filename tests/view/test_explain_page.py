@@ -224,7 +224,6 @@ def test_it_is_explained_every_quarter_and_at_the_end() -> None:
 def test_shares_of_several_runs_are_those_of_all_their_people() -> None:
     one, other = explained("nothing"), explain(small_scenario(), 2)
     both = together([one, other])
-    assert both.runs == 2
     assert (both.in_need(30) == one.in_need(30) + other.in_need(30)).all()
     expected = (one.residents[-1, 0] + other.residents[-1, 0]) / both.in_need(30)[0]
     assert both.shares(30)[0] == pytest.approx(expected)

@@ -52,6 +52,10 @@ MOST_CONNECTIONS = 1_000
 LARGEST_MESSAGE = 2_000_000
 """Bytes that a page may send at once; an uploaded scenario is the largest."""
 
+SWITCH_SECONDS = 0.0005
+"""How long one thread may keep another waiting: a page is drawn in one and sent by another, message
+by message, and Python's own 5 ms add up."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -123,6 +127,7 @@ def serve(
     shared_room = Room(room)
     with closing(listen(host, port)) as listener, stopped_alike():
         prepare()
+        sys.setswitchinterval(SWITCH_SECONDS)
         pool = Pool(workers)
         with running(Server(councils, pool, Answers(pool), shared_room)) as server:
             warm(server)

@@ -27,7 +27,6 @@ class Explained:
         departments: ids.
         residents: who takes a step, (weeks, groups, STEPS).
         staff: posts by where they stand, (weeks, departments, STANDINGS).
-        runs: how many runs are added up.
     """
 
     weeks: tuple[int, ...]
@@ -35,7 +34,6 @@ class Explained:
     departments: tuple[str, ...]
     residents: IntArray
     staff: IntArray
-    runs: int = 1
 
     def shares(self, week: int) -> FloatArray:
         """Return who takes each step as a share of those in need, (groups, STEPS).
@@ -76,7 +74,6 @@ def together(runs: Iterable[Explained]) -> Explained:
         departments=first.departments,
         residents=np.sum([run.residents for run in every], axis=0),
         staff=np.sum([run.staff for run in every], axis=0),
-        runs=sum(run.runs for run in every),
     )
 
 

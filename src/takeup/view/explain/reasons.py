@@ -55,7 +55,7 @@ def of_100(share: float) -> str:
 
 
 def lost_at(shares: FloatArray) -> int:
-    """Return the step that most of those who do not arrive fail to take.
+    """Return the step that more of those who do not arrive fail to take than any other.
 
     Args:
         shares: of one group, (STEPS,).
@@ -102,8 +102,8 @@ def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: S
         people = _people(group, scenario)
         text = (
             f"Furthest behind are {people}: {of_100(shares[at, USING])} did it online "
-            f"({100 * without[at, USING]:.0f} with no programme). Most of the others are lost at "
-            f"“{STEP_TITLES[step]}”: {_WHY_LOST[step]} ({of_100(lost)})."
+            f"({100 * without[at, USING]:.0f} with no programme). More of the others are lost at "
+            f"“{STEP_TITLES[step]}” than anywhere else: {_WHY_LOST[step]} ({of_100(lost)})."
         )
     without_access = plan.groups.index("access:without")
     if plan.in_need(week)[without_access] >= FEW:
@@ -114,9 +114,10 @@ def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: S
     return text
 
 
-def slowest_department(explained: Explained, week: int) -> int:
-    """Return the department in which the fewest work the new way."""
-    return int(np.argmin(_arrived(explained.standings(week))))
+def slowest_department(explained: Explained, week: int) -> int | None:
+    """Return the department in which the fewest work the new way; None if all posts are vacant."""
+    arrived = _arrived(explained.standings(week))
+    return None if np.isnan(arrived).all() else int(np.nanargmin(arrived))
 
 
 def _arrived(standings: FloatArray) -> FloatArray:
@@ -137,10 +138,12 @@ def staff_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scena
     """
     standings = plan.standings(week)
     at = slowest_department(plan, week)
+    if at is None:
+        return "Every post is vacant."
     key = plan.departments[at]
     name = scenario.departments[key].name
     arrived = float(_arrived(standings)[at])
-    before = float(_arrived(ghost.standings(week))[at])
+    before = of_100(float(_arrived(ghost.standings(week))[at]))
     several = len(plan.departments) > 1
     text = f"{name} is the slowest department: {of_100(arrived)}" if several else (
         f"In {name}, {of_100(arrived)}"
@@ -154,8 +157,8 @@ def staff_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scena
     if waiting.sum() > CLOSE:
         most = int(waiting.argmax())
         text += (
-            f" What holds up most of the others is {_BARRIERS[STANDINGS[most]]} "
-            f"({of_100(waiting[most])})."
+            f" What holds up more of the others than anything else is "
+            f"{_BARRIERS[STANDINGS[most]]} ({of_100(waiting[most])})."
         )
     slipping = float(standings[at, STANDINGS.index("slipping")])
     if slipping > CLOSE:

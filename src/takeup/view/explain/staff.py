@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 
@@ -13,10 +11,7 @@ from takeup.model.simulation import Simulation
 
 IntArray = npt.NDArray[np.int64]
 
-Standing = Literal["awareness", "desire", "knowledge", "ability", "ready", "slipping", "firm"]
-STANDINGS: tuple[Standing, ...] = (
-    "awareness", "desire", "knowledge", "ability", "ready", "slipping", "firm",
-)  # fmt: skip
+STANDINGS = ("awareness", "desire", "knowledge", "ability", "ready", "slipping", "firm")
 """Where a member of staff stands: the first four and `ready` have not adopted, and the first four
 name the ADKAR element that blocks them; nothing that adopting asks for is missing in `ready`. Who
 has adopted is `slipping` while reinforcement is too weak to hold it, else `firm`."""

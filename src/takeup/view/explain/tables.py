@@ -80,11 +80,14 @@ def staff_table(plan: Explained, ghost: Explained, week: int, titles: Mapping[st
     )
 
 
-def effects(found: Sequence[Contribution], names: CardNames, unit: str) -> str:
-    """Return a list of cards, the most helpful first, each with its bar and its interval.
+def effects(
+    shown: Sequence[Contribution], found: Sequence[Contribution], names: CardNames, unit: str
+) -> str:
+    """Return a list of cards, each with its bar and its interval.
 
     Args:
-        found: in the order of the list.
+        shown: in the order of the list.
+        found: of every card: bars are drawn on one scale.
         names: of the cards.
         unit: of the measure, as `takeup.results.units` knows it.
     """
@@ -98,7 +101,7 @@ def effects(found: Sequence[Contribution], names: CardNames, unit: str) -> str:
         return f"left:{left:.2f}%;width:{100 * abs(b - a) / width:.2f}%"
 
     rows = []
-    for one in found:
+    for one in shown:
         verdict = _VERDICTS[one.verdict]
         if one.verdict in ("helps", "hurts") and abs(one.mean) < worth:
             verdict += ", a little"

@@ -13,6 +13,10 @@ WORTH_NAMING = 0.1
 """Effect, as a share of the largest, below which a card is not named in a sentence."""
 
 
+FEW_CARDS = 8
+"""Cards that a list shows all of."""
+
+
 class CardNames(NamedTuple):
     """What sentences and charts say of the cards: by id their titles, and their costs in words."""
 
@@ -23,6 +27,18 @@ class CardNames(NamedTuple):
 def worth_naming(found: Sequence[Contribution]) -> float:
     """Return the effect from which a card is named in a sentence."""
     return WORTH_NAMING * max(abs(one.mean) for one in found)
+
+
+def much_and_little(
+    found: Sequence[Contribution],
+) -> tuple[list[Contribution], list[Contribution]]:
+    """Return those that are worth a look, and the others, both in the order given.
+
+    None is set aside where there are no more than `FEW_CARDS`.
+    """
+    least = worth_naming(found) if len(found) > FEW_CARDS else 0.0
+    much = [one for one in found if abs(one.mean) >= least]
+    return much, [one for one in found if one not in much]
 
 
 def contributions_sentence(found: Sequence[Contribution], titles: Mapping[str, str]) -> str:
@@ -38,6 +54,8 @@ def contributions_sentence(found: Sequence[Contribution], titles: Mapping[str, s
         chosen = [one for one in cards if one.verdict == verdict and abs(one.mean) >= worth]
         return [f"“{titles[one.left_out]}”" for one in chosen[:3]]
 
+    if all(one.verdict == "too early" for one in found):
+        return "One run each so far: too early to say what helps."
     unsure = sum(one.verdict not in ("helps", "hurts") for one in found)
     if unsure == len(found):
         return "No card surely helps or hurts so far: every range crosses zero."

@@ -34,7 +34,7 @@ STOPS = {
 """Names of where residents stop, by the last step that they take, best first."""
 
 STANDING_TITLES = {
-    "firm": "Works the new way",
+    "firm": "Works the new way, firmly",
     "slipping": "Works the new way, may slip back",
     "ready": "Ready, has not begun",
     "ability": "Stuck: cannot do it yet",

@@ -18,7 +18,6 @@ from takeup.view.background import Background, Kept
 from takeup.view.cards import cards
 from takeup.view.charts import GHOST, PLAN
 from takeup.view.explain.charts import residents_chart, stacked_height, staff_chart
-from takeup.view.explain.choice import Choice
 from takeup.view.explain.contributions import (
     MEASURED,
     REPLICATES,
@@ -39,8 +38,10 @@ from takeup.view.explain.verdicts import (
     CardNames,
     card_words,
     contributions_sentence,
+    much_and_little,
     whole_and_parts,
 )
+from takeup.view.explain.widgets import Choice, Folded
 from takeup.view.explain.words import FAMILY_TITLES, RESIDENT_WORDS, STAFF_WORDS, group_title
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
@@ -153,8 +154,8 @@ def _Residents(
             stacked_height(len(rows)),
             f"Where residents stop, by {FAMILY_TITLES[family].lower()}",
         )
-        _folded("The same as a table", residents_table(plan, ghost, week, rows))
-        _folded("What the words mean", RESIDENT_WORDS)
+        Folded("The same as a table", residents_table(plan, ghost, week, rows))
+        Folded("What the words mean", RESIDENT_WORDS)
 
 
 @solara.component
@@ -167,8 +168,8 @@ def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> 
             stacked_height(len(names)),
             "Where staff stand, by department",
         )
-        _folded("The same as a table", staff_table(plan, ghost, week, names))
-        _folded("What the words mean", STAFF_WORDS)
+        Folded("The same as a table", staff_table(plan, ghost, week, names))
+        Folded("What the words mean", STAFF_WORDS)
 
 
 # ---------------------------------------------------------------- cards
@@ -228,9 +229,12 @@ def _Contributions(
     if not found:
         return
     solara.Text(contributions_sentence(found, names.titles))
-    solara.HTML(unsafe_innerHTML=effects(found, names, unit))
+    much, little = much_and_little(found)
+    solara.HTML(unsafe_innerHTML=effects(much, found, names, unit))
+    if little:
+        Folded(f"{len(little)} more cards, which add little", effects(little, found, names, unit))
     solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
-    _folded("How this is worked out", card_words(len(on), REPLICATES))
+    Folded("How this is worked out", card_words(len(on), REPLICATES))
 
 
 # ---------------------------------------------------------------- pieces
@@ -261,10 +265,10 @@ def _use_results(
     # By setting, so that what still arrives of an earlier one is not taken for this one's.
     found: Any = solara.use_ref({})
     _, redraw = solara.use_state(object())
-    problem, set_problem = solara.use_state("")
+    problem, set_problem = solara.use_state((setting, ""))
 
     def start() -> Callable[[], None] | None:
-        set_problem("")
+        set_problem((setting, ""))
         key = (session.council.fingerprint, setting)
         found.current = {setting: kept.get(key) or {}}
         redraw(object())
@@ -278,15 +282,17 @@ def _use_results(
             session.show(lambda: redraw(object()))
 
         def failed(error: TakeupError) -> None:
-            session.show(lambda: set_problem(str(error)))
+            session.show(lambda: set_problem((setting, str(error))))
 
-        pool = session.server.pool
+        server = session.server
         return Background(
-            pool, function, jobs, priority=priority, tell=tell, failed=failed, every=every
-        ).cancel
+            server.pool, function, jobs, server.answers.tellers,
+            priority=priority, tell=tell, failed=failed, every=every,
+        ).cancel  # fmt: skip
 
     solara.use_effect(start, [setting])
-    return found.current.get(setting, {}), problem
+    about, text = problem
+    return found.current.get(setting, {}), text if about == setting else ""
 
 
 @contextmanager
@@ -294,13 +300,6 @@ def _section(title: str) -> Iterator[None]:
     with solara.Card(margin=0), solara.Column(gap="10px"):
         solara.HTML("h2", title, classes=["takeup-heading"])
         yield
-
-
-def _folded(title: str, html: str) -> None:
-    """Draw what is read only by those who open it."""
-    solara.HTML(
-        unsafe_innerHTML=f"<details><summary>{title}</summary>{html}</details>", classes=["words"]
-    )
 
 
 def _chart(option: dict[str, Any], height: int, label: str) -> None:
