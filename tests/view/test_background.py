@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
@@ -39,6 +39,26 @@ class ByHand:
             self.futures[at].set_exception(error)
 
 
+class AtOnce(Executor):
+    """Does what it is given before it returns."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(call(*args, **named))
+        return future
+
+
+class Later(Executor):
+    """Does what it is given when it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], Any]] = []
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        self.calls.append(lambda: call(*args, **named))
+        return Future()
+
+
 def half(number: int) -> float:
     if number < 0:
         raise TakeupError("negative")
@@ -46,12 +66,12 @@ def half(number: int) -> float:
 
 
 def started(
-    numbers: list[int], every: int = 1
+    numbers: list[int], every: int = 1, tellers: Executor | None = None
 ) -> tuple[ByHand, list[dict[int, float]], list[str], Background[int, float]]:
     pool, told, failed = ByHand(), [], []  # type: ignore[var-annotated]
     background = Background(
-        pool, half, {n: (n,) for n in numbers}, priority=(9,), every=every,
-        tell=told.append, failed=lambda error: failed.append(str(error)),
+        pool, half, {n: (n,) for n in numbers}, tellers or AtOnce(), priority=(9,),
+        every=every, tell=told.append, failed=lambda error: failed.append(str(error)),
     )  # fmt: skip
     return pool, told, failed, background
 
@@ -61,6 +81,27 @@ def test_it_tells_of_all_results_so_far_and_of_the_last() -> None:
     for at in (2, 0, 1):
         pool.do(at)
     assert told == [{4: 2.0, 0: 0.0}, {4: 2.0, 0: 0.0, 2: 1.0}]
+
+
+def test_whoever_is_slow_to_hear_is_told_of_the_latest_only() -> None:
+    tellers = Later()
+    pool, told, _, _ = started([0, 2], tellers=tellers)
+    pool.do(0)
+    pool.do(1)
+    assert not told
+    for call in tellers.calls:
+        call()
+    assert told == [{0: 0.0, 2: 1.0}]
+
+
+def test_what_waits_to_be_told_is_not_after_it_was_cancelled() -> None:
+    tellers = Later()
+    pool, told, _, background = started([0], tellers=tellers)
+    pool.do(0)
+    background.cancel()
+    for call in tellers.calls:
+        call()
+    assert not told
 
 
 def test_nothing_is_done_or_told_after_it_was_cancelled() -> None:

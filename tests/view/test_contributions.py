@@ -23,7 +23,12 @@ from takeup.view.explain.contributions import (
     replicates_done,
     without,
 )
-from takeup.view.explain.verdicts import contributions_sentence, effect, whole_and_parts
+from takeup.view.explain.verdicts import (
+    contributions_sentence,
+    effect,
+    much_and_little,
+    whole_and_parts,
+)
 
 PROGRAMME: dict[str, Any] = {
     "letters": {"kind": "communication", "medium": "letter", "intensity": 5.0},
@@ -70,6 +75,16 @@ def test_levels_are_those_of_the_comparison_of_two_runs() -> None:
         assert found[MEASURES.index(kpi)] == pytest.approx(expected, abs=1e-12)
 
 
+def test_net_savings_are_those_of_the_comparison_of_two_runs() -> None:
+    rate: dict[str, Any] = {"discount_rate": 0.2}
+    scenario = small_scenario(programme=PROGRAMME, run=rate)
+    baseline = small_scenario(name="nothing", run=rate)
+    found = levels(scenario, 0) - levels(baseline, 0)
+    money = takeup.compare(takeup.simulate([baseline, scenario], replicates=1)).money[scenario.name]
+    assert money is not None
+    assert found[MEASURES.index(NET_SAVINGS)] == pytest.approx(money.discounted[0, -1])
+
+
 def test_a_card_that_does_nothing_contributes_nothing() -> None:
     scenario = plan()
     idle = without(scenario, "idle")
@@ -113,6 +128,21 @@ def test_the_most_helpful_card_comes_first_and_is_named() -> None:
     text = contributions_sentence(found, {"a": "First", "b": "Second", "c": "Third"})
     assert "helps most here: “Second”, “First”" in text
     assert "What hurts: “Third”" in text
+
+
+def test_nothing_is_said_of_a_range_before_there_is_one() -> None:
+    found = contributions(made_up({"a": [0.01], "b": [0.02]}, "trust"), ("a", "b"), "trust")
+    assert "too early" in contributions_sentence(found, {"a": "First", "b": "Second"})
+
+
+def test_a_long_list_sets_aside_what_adds_little() -> None:
+    effects = {f"card{n}": [0.001 * n, 0.001 * n + 1e-6] for n in range(12)}
+    effects["large"] = [-0.05, -0.05]
+    found = contributions(made_up(effects, "trust"), tuple(effects), "trust")
+    much, little = much_and_little(found)
+    assert {one.left_out for one in little} == {f"card{n}" for n in range(5)}
+    assert sorted(much + little, key=found.index) == list(found)
+    assert much_and_little(found[:8]) == (list(found[:8]), [])
 
 
 def test_a_round_is_done_when_every_run_of_it_is() -> None:

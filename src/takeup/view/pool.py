@@ -28,6 +28,9 @@ MOST_DEATHS = 2
 LOOK_AFTER = 256
 """Jobs that wait before it is looked at which of them are still wanted."""
 
+NICE = 10
+"""How far workers stand back behind the server, so that pages are drawn while it computes."""
+
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -220,6 +223,8 @@ class _Worker:
 def _work(pipe: Connection) -> None:
     """Do what comes through the pipe until it ends, which it does when the server does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to deal with
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     while True:
         try:
             call = pipe.recv_bytes()

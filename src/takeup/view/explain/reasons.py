@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from takeup.results.units import NOTHING
 from takeup.scenario.schema import Scenario
 from takeup.view.explain.explained import Explained, FloatArray
 from takeup.view.explain.residents import ABLE, AWARE, OFFERED, USING, WILLING
@@ -49,9 +50,14 @@ def _people(group: str, scenario: Scenario) -> str:
     return f"residents on a {label} income"
 
 
+def in_100(share: float) -> str:
+    """Return how many of 100 a share is; a dash if it is a share of nobody."""
+    return NOTHING if share != share else f"{100 * share:.0f}"
+
+
 def of_100(share: float) -> str:
     """Return a share as people say it: `49 of 100`."""
-    return f"{100 * share:.0f} of 100"
+    return f"{in_100(share)} of 100"
 
 
 def lost_at(shares: FloatArray) -> int:
@@ -102,8 +108,8 @@ def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: S
         people = _people(group, scenario)
         text = (
             f"Furthest behind are {people}: {of_100(shares[at, USING])} did it online "
-            f"({100 * without[at, USING]:.0f} with no programme). More of the others are lost at "
-            f"“{STEP_TITLES[step]}” than anywhere else: {_WHY_LOST[step]} ({of_100(lost)})."
+            f"({in_100(without[at, USING])} with no programme). The largest group of the others "
+            f"stops before “{STEP_TITLES[step]}”: {_WHY_LOST[step]} ({of_100(lost)})."
         )
     without_access = plan.groups.index("access:without")
     if plan.in_need(week)[without_access] >= FEW:
@@ -143,12 +149,12 @@ def staff_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scena
     key = plan.departments[at]
     name = scenario.departments[key].name
     arrived = float(_arrived(standings)[at])
-    before = of_100(float(_arrived(ghost.standings(week))[at]))
+    before = float(_arrived(ghost.standings(week))[at])
     several = len(plan.departments) > 1
     text = f"{name} is the slowest department: {of_100(arrived)}" if several else (
         f"In {name}, {of_100(arrived)}"
     )  # fmt: skip
-    text += f" of its staff work the new way ({100 * before:.0f} with no programme)."
+    text += f" of its staff work the new way ({in_100(before)} with no programme)."
     if arrived >= MOVED_ON and several:
         text = f"No department is stuck. {text}"
     if not _is_online(plan, week, key, scenario):
@@ -157,8 +163,8 @@ def staff_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scena
     if waiting.sum() > CLOSE:
         most = int(waiting.argmax())
         text += (
-            f" What holds up more of the others than anything else is "
-            f"{_BARRIERS[STANDINGS[most]]} ({of_100(waiting[most])})."
+            f" The largest group of the others lacks {_BARRIERS[STANDINGS[most]]} "
+            f"({of_100(waiting[most])})."
         )
     slipping = float(standings[at, STANDINGS.index("slipping")])
     if slipping > CLOSE:

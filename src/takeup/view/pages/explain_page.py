@@ -154,8 +154,8 @@ def _Residents(
             stacked_height(len(rows)),
             f"Where residents stop, by {FAMILY_TITLES[family].lower()}",
         )
-        Folded("The same as a table", residents_table(plan, ghost, week, rows))
-        Folded("What the words mean", RESIDENT_WORDS)
+        Folded(title="The same as a table", html=residents_table(plan, ghost, week, rows))
+        Folded(title="What the words mean", html=RESIDENT_WORDS)
 
 
 @solara.component
@@ -168,8 +168,8 @@ def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> 
             stacked_height(len(names)),
             "Where staff stand, by department",
         )
-        Folded("The same as a table", staff_table(plan, ghost, week, names))
-        Folded("What the words mean", STAFF_WORDS)
+        Folded(title="The same as a table", html=staff_table(plan, ghost, week, names))
+        Folded(title="What the words mean", html=STAFF_WORDS)
 
 
 # ---------------------------------------------------------------- cards
@@ -232,9 +232,12 @@ def _Contributions(
     much, little = much_and_little(found)
     solara.HTML(unsafe_innerHTML=effects(much, found, names, unit))
     if little:
-        Folded(f"{len(little)} more cards, which add little", effects(little, found, names, unit))
+        Folded(
+            title=f"{len(little)} more cards, which add little",
+            html=effects(little, found, names, unit),
+        )
     solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
-    Folded("How this is worked out", card_words(len(on), REPLICATES))
+    Folded(title="How this is worked out", html=card_words(len(on), REPLICATES))
 
 
 # ---------------------------------------------------------------- pieces
