@@ -1,0 +1,68 @@
+"""Predict, then reveal: what is hidden when, and what people type."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rooms
+from takeup.errors import InputError
+from takeup.view.outcome import TILES
+from takeup.view.prediction import QUESTIONS, Prediction, value_of
+from takeup.view.setting import Setting
+
+HERE, THERE = Setting("here"), Setting("there")
+
+
+def test_results_wait_for_a_guess_about_every_new_setting() -> None:
+    now = Prediction()
+    assert not now.hides(HERE)
+    now = now.turned(True, HERE)
+    assert not now.hides(HERE)  # it has been seen
+    assert now.hides(THERE)
+    now = now.begun(THERE, 0.4)
+    assert now.stage(THERE) == "waiting"
+    assert now.hides(THERE)
+    assert now.guess_of(THERE) is None
+    now = now.found(rooms.guess())
+    assert now.stage(THERE) == "revealed"
+    assert not now.hides(THERE)
+    assert now.guess_of(THERE) == rooms.guess()
+    assert now.guess_of(HERE) is None
+    assert now.hides(HERE)
+    assert not now.begun(HERE, None).hides(HERE)
+    assert not now.turned(False, HERE).hides(THERE)
+
+
+def test_another_question_forgets_the_guess() -> None:
+    now = Prediction(first=True).begun(HERE, 0.4).found(rooms.guess()).about("staff_adoption")
+    assert (now.kpi, now.stage(HERE), now.guess_of(HERE)) == ("staff_adoption", "open", None)
+
+
+def test_there_is_a_question_for_every_tile() -> None:
+    assert tuple(QUESTIONS) == tuple(TILES)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [("35", "share", 0.35), (" 35.5 % ", "share", 0.355), ("−3", "share", -0.03),
+     ("1,200", "GBP", 1200.0), ("-5e3", "GBP", -5000.0)],
+)  # fmt: skip
+def test_what_people_type(text: str, unit: str, value: float) -> None:
+    assert value_of(text, unit) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "101", "1e400", "35 to 40"])
+def test_what_is_no_guess(text: str) -> None:
+    with pytest.raises(InputError, match=r"^Type "):
+        value_of(text, "share")
+
+
+@given(st.text(max_size=30), st.sampled_from(["share", "GBP"]))
+def test_anything_typed_is_a_number_or_refused(text: str, unit: str) -> None:
+    try:
+        value = value_of(text, unit)
+    except InputError:
+        return
+    assert abs(value) <= 1e12
