@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_names_are_not_taken_for_html() -> None:
 def test_colours_are_never_the_only_difference_of_neighbours() -> None:
     for parts in (RESIDENT_PARTS, STAFF_PARTS):
         patterns = [str(part.pattern) for part in parts]
-        assert all(a != b for a, b in zip(patterns, patterns[1:], strict=False))
+        assert all(a != b for a, b in pairwise(patterns))
 
 
 def test_a_group_without_needs_has_no_bar_and_dashes() -> None:

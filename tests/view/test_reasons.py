@@ -52,6 +52,16 @@ def test_who_is_furthest_behind_is_named_with_the_step_that_loses_most() -> None
     assert "(55 of 100)" in text
 
 
+def test_what_the_plan_wins_is_said_with_the_step_where_it_wins_most() -> None:
+    better = made_up({"all": (100, 100, 92, 88, 80, 70)})
+    assert "10 more of 100 did it online" in residents(better)
+    assert "fewer stop before “could” (4 instead of 10)" in residents(better)
+    worse = residents_sentence(made_up(), better, WEEK, SCENARIO)
+    assert "10 fewer of 100 did it online" in worse
+    assert "more stop before “could” (10 instead of 4)" in worse
+    assert "About as many" in residents(made_up())
+
+
 def test_where_nobody_is_far_behind_nobody_is_named() -> None:
     text = residents(made_up({"age:75+": (100, 100, 90, 80, 70, 58)}))
     assert "No age group, ward or income group is far behind" in text

@@ -18,9 +18,8 @@ def processes(workers: int) -> Executor:
     """Return local processes, which start at once and end with this one however it ends.
 
     They are started afresh rather than forked: a forked one would hold the lock of the sweep's
-    folder as well, and whatever state this process's threads were in. They are faster than threads
-    (see `benchmarks/throughput.py`), of which only one at a time does what is Python in a run, and
-    one that dies takes nothing with it.
+    folder as well, and whatever state this process's threads were in. Threads would share worlds,
+    but only one of them at a time does what is Python in a run, and a crash would end all.
     """
     executor = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin

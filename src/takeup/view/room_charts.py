@@ -136,7 +136,11 @@ def guesses_chart(guesses: Sequence[Guess]) -> dict[str, Any]:
         "aria": {"enabled": False},
         "textStyle": {"fontFamily": FONT},
         "grid": {"left": 8, "right": 18, "top": 6, "bottom": 4, "containLabel": True},
-        "xAxis": {**axis, "boundaryGap": ["4%", "4%"], "axisLine": {"show": True, "lineStyle": {"color": QUIET}}},
+        "xAxis": {
+            **axis,
+            "boundaryGap": ["4%", "4%"],
+            "axisLine": {"show": True, "lineStyle": {"color": QUIET}},
+        },
         "yAxis": {
             "type": "category",
             "inverse": True,

@@ -23,7 +23,6 @@ from takeup.view.instant import instant_values
 
 FloatArray = npt.NDArray[np.float64]
 
-REPLICATES = 8
 NET_SAVINGS = "net_savings"
 """Less spent on services and programme together, over the whole run and discounted: its difference
 between two runs is what the one saves on the other."""
@@ -92,7 +91,7 @@ def cards_on(scenario: Scenario) -> tuple[str, ...]:
 
 
 def leave_one_out(
-    plan: Scenario, baseline: Scenario, replicates: int = REPLICATES
+    plan: Scenario, baseline: Scenario, replicates: int
 ) -> dict[Key, tuple[Scenario, int]]:
     """Return the runs that tell what each intervention contributes, replicate after replicate.
 

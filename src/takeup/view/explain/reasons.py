@@ -14,6 +14,9 @@ from takeup.view.explain.words import STEP_TITLES, group_title
 FEW = 30
 """Simulated residents in need below which a group is too small to speak of."""
 
+LITTLE = 0.01
+"""Difference that a plan makes to the share of users that is not worth a word."""
+
 CLOSE = 0.03
 """Difference of shares that is not worth a word."""
 
@@ -69,6 +72,26 @@ def lost_at(shares: FloatArray) -> int:
     return 1 + int(np.argmax(shares[:-1] - shares[1:]))
 
 
+def plan_sentence(plan: FloatArray, ghost: FloatArray) -> str:
+    """Say how many more do it online than with no programme, and at which step most are won.
+
+    Args:
+        plan: shares of everyone who take each step, (STEPS,).
+        ghost: the same in the baseline.
+    """
+    more = plan[USING] - ghost[USING]
+    if abs(more) < LITTLE:
+        return "About as many did it online as with no programme."
+    stop, would_stop = plan[:-1] - plan[1:], ghost[:-1] - ghost[1:]
+    step = 1 + int(np.argmax((would_stop - stop) * np.sign(more)))
+    words = ("more", "fewer") if more > 0 else ("fewer", "more")
+    return (
+        f"{in_100(abs(more))} {words[0]} of 100 did it online than with no programme, most of all "
+        f"since {words[1]} stop before “{STEP_TITLES[step]}” ({in_100(stop[step - 1])} instead of "
+        f"{in_100(would_stop[step - 1])})."
+    )
+
+
 def furthest_behind(explained: Explained, week: int) -> str | None:
     """Return the group by age, ward or income of which the fewest do it online.
 
@@ -87,7 +110,7 @@ def furthest_behind(explained: Explained, week: int) -> str | None:
 
 
 def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scenario) -> str:
-    """Say who is left behind, and at which step.
+    """Say what the plan wins, who is left behind, and at which step.
 
     Args:
         plan: of the setting.
@@ -98,16 +121,17 @@ def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: S
     shares, without = plan.shares(week), ghost.shares(week)
     if not plan.in_need(week)[0]:
         return "Nobody has needed a service yet."
+    text = plan_sentence(shares[0], without[0])
     group = furthest_behind(plan, week)
     if group is None:
-        text = "No age group, ward or income group is far behind the others."
+        text += " No age group, ward or income group is far behind the others."
     else:
         at = plan.groups.index(group)
         step = lost_at(shares[at])
         lost = shares[at, step - 1] - shares[at, step]
         people = _people(group, scenario)
-        text = (
-            f"Furthest behind are {people}: {of_100(shares[at, USING])} did it online "
+        text += (
+            f" Furthest behind are {people}: {of_100(shares[at, USING])} did it online "
             f"({in_100(without[at, USING])} with no programme). The largest group of the others "
             f"stops before “{STEP_TITLES[step]}”: {_WHY_LOST[step]} ({of_100(lost)})."
         )

@@ -35,7 +35,7 @@ STOPS = {
 
 STANDING_TITLES = {
     "firm": "Works the new way, firmly",
-    "slipping": "Works the new way, may slip back",
+    "slipping": "The same, but may slip back",
     "ready": "Ready, has not begun",
     "ability": "Stuck: cannot do it yet",
     "knowledge": "Stuck: does not know how",
@@ -83,6 +83,7 @@ comes after it.</p>
 <li><b>Stuck</b>: has not changed; the step named is the first that is too weak.</li>
 <li><b>Ready, has not begun</b>: nothing is in the way. People can only begin when a service of
 their department is online.</li>
-<li><b>May slip back</b>: works the new way, but reinforcement is too weak to hold it.</li>
+<li><b>May slip back</b>: works the new way, but reinforcement is too weak to hold it.
+<b>Firmly</b>: it holds.</li>
 </ul>
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,10 +18,10 @@ from takeup.scenario.schema import Scenario
 from takeup.view.background import Background, Kept
 from takeup.view.cards import cards
 from takeup.view.charts import GHOST, PLAN
+from takeup.view.councils import Council
 from takeup.view.explain.charts import residents_chart, stacked_height, staff_chart
 from takeup.view.explain.contributions import (
     MEASURED,
-    REPLICATES,
     WHOLE,
     Results,
     cards_on,
@@ -52,6 +53,9 @@ Value = TypeVar("Value")
 RUNS = 4
 """Replicates whose residents and staff are added up."""
 
+REPLICATES = 8
+"""Replicates that tell what cards add."""
+
 EXPLAIN_PRIORITY, CARDS_PRIORITY = (50,), (100,)
 """Behind every first answer, and the cards behind all else."""
 
@@ -64,12 +68,30 @@ _runs: Kept[tuple[str, Setting], dict[tuple[str, int], Explained]] = Kept(32)
 _results: Kept[tuple[str, Setting], dict[tuple[str, int], FloatArray]] = Kept(32)
 
 
+@dataclass(frozen=True, eq=False)
+class _About:
+    """What the page explains.
+
+    Its pieces read it from here, not from the session: they would be drawn for a moment with one of
+    the session's values new and others old.
+    """
+
+    setting: Setting
+    council: Council
+    plan: Scenario
+
+
+def _about(session: Session, setting: Setting) -> _About:
+    councils = session.server.councils
+    return _About(setting, councils[setting.council], setting.scenario(councils))
+
+
 @solara.component
 def Explain() -> None:
     """Say why the session's setting does what it does, beside its baseline."""
     session = use_session()
     setting = session.setting.value
-    plan = solara.use_memo(session.scenario, [setting])
+    about = solara.use_memo(lambda: _about(session, setting), [setting])
     with solara.Column(gap="16px", classes=["takeup-explain"]):
         solara.Style(_STYLE)
         solara.HTML("h1", "Why did this happen?")
@@ -78,19 +100,19 @@ def Explain() -> None:
             "card. All of it is read off the same simulated people, once with your plan and once "
             "with no programme."
         )
-        _People(session, plan)
-        _Cards(session, plan)
+        _People(session, about)
+        _Cards(session, about)
 
 
 # ---------------------------------------------------------------- residents and staff
 
 
 @solara.component
-def _People(session: Session, plan: Scenario) -> None:
-    ghost = session.council.baseline
-    pair = {PLAN: plan, GHOST: ghost}
+def _People(session: Session, about: _About) -> None:
+    plan = about.plan
+    pair = {PLAN: plan, GHOST: about.council.baseline}
     jobs = {(name, r): (pair[name], r) for r in range(RUNS) for name in pair}
-    runs, problem = _use_results(session, explain, jobs, EXPLAIN_PRIORITY, len(pair), _runs)
+    runs, problem = _use_results(session, about, explain, jobs, EXPLAIN_PRIORITY, len(pair), _runs)
     week, set_week = solara.use_state(LAST)
     family, set_family = solara.use_state("age")
     if problem:
@@ -105,7 +127,7 @@ def _People(session: Session, plan: Scenario) -> None:
     weeks = {_when(w, of_plan.weeks): w for w in reversed(of_plan.weeks)}
     shown = week if week in of_plan.weeks else of_plan.weeks[-1]
     with solara.Column(gap="16px"):
-        with solara.Row(classes=["takeup-choices"]):
+        with solara.Row(classes=["takeup-choices"], style={"align-items": "flex-end"}):
             Choice(
                 label="Point in time",
                 values=list(weeks),
@@ -176,11 +198,11 @@ def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> 
 
 
 @solara.component
-def _Cards(session: Session, plan: Scenario) -> None:
-    on = cards_on(plan)
-    jobs = leave_one_out(plan, session.council.baseline) if on else {}
+def _Cards(session: Session, about: _About) -> None:
+    on = cards_on(about.plan)
+    jobs = leave_one_out(about.plan, about.council.baseline, REPLICATES) if on else {}
     a_round = len(on) + 2
-    results, problem = _use_results(session, levels, jobs, CARDS_PRIORITY, a_round, _results)
+    results, problem = _use_results(session, about, levels, jobs, CARDS_PRIORITY, a_round, _results)
     measure, set_measure = solara.use_state(next(iter(MEASURED)))
     with _section("Cards: what does each one add?"):
         if problem:
@@ -188,20 +210,23 @@ def _Cards(session: Session, plan: Scenario) -> None:
         elif not on:
             solara.Text("No card is on. Switch some on under Play and come back.")
         else:
-            _Contributions(session, on, results, measure, set_measure)
+            _Contributions(session, about, on, results, measure, set_measure)
 
 
 @solara.component
 def _Contributions(
     session: Session,
+    about: _About,
     on: tuple[str, ...],
     results: Results,
     measure: str,
     set_measure: Callable[[str], None],
 ) -> None:
-    setting, councils = session.setting.value, session.server.councils
-    shown = solara.use_memo(lambda: {c.key: c for c in cards(setting, councils)}, [setting])
-    currency = session.council.scenario.place.currency
+    councils = session.server.councils
+    shown = solara.use_memo(
+        lambda: {c.key: c for c in cards(about.setting, councils)}, [about.setting]
+    )
+    currency = about.plan.place.currency
     names = CardNames(
         {key: shown[key].title for key in on},
         {key: f"{number(shown[key].cost, currency)} {currency}" for key in on},
@@ -213,7 +238,7 @@ def _Contributions(
     solara.Text(
         "A bar says what this one card adds to your plan at the end of the run: the plan with all "
         "cards, less the same plan without it. The black line is the range in which the true mean "
-        "lies with 90 % chance. Where it crosses zero, the model is not sure."
+        "lies with 90 in 100 chances. Where it crosses zero, the model is not sure."
     )
     Choice(
         label="Judge the cards by",
@@ -245,16 +270,18 @@ def _Contributions(
 
 def _use_results(
     session: Session,
+    about: _About,
     function: Callable[..., Value],
     jobs: Mapping[tuple[str, int], tuple[Scenario, int]],
     priority: tuple[int, ...],
     every: int,
     kept: Kept[tuple[str, Setting], dict[tuple[str, int], Value]],
 ) -> tuple[dict[tuple[str, int], Value], str]:
-    """Compute jobs about the session's setting in the background, until it changes.
+    """Compute jobs about a setting in the background, until it changes or the page is left.
 
     Args:
         session: of the page.
+        about: the setting.
         function: what is computed.
         jobs: its arguments by key.
         priority: of the jobs.
@@ -264,7 +291,7 @@ def _use_results(
     Returns:
         The results so far, and what went wrong in words; empty if nothing did.
     """
-    setting = session.setting.value
+    setting = about.setting
     # By setting, so that what still arrives of an earlier one is not taken for this one's.
     found: Any = solara.use_ref({})
     _, redraw = solara.use_state(object())
@@ -272,7 +299,7 @@ def _use_results(
 
     def start() -> Callable[[], None] | None:
         set_problem((setting, ""))
-        key = (session.council.fingerprint, setting)
+        key = (about.council.fingerprint, setting)
         found.current = {setting: kept.get(key) or {}}
         redraw(object())
         if len(found.current[setting]) == len(jobs):
@@ -294,8 +321,8 @@ def _use_results(
         ).cancel  # fmt: skip
 
     solara.use_effect(start, [setting])
-    about, text = problem
-    return found.current.get(setting, {}), text if about == setting else ""
+    whose, text = problem
+    return found.current.get(setting, {}), text if whose == setting else ""
 
 
 @contextmanager
