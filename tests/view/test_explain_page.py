@@ -24,6 +24,15 @@ class AtOnce(Executor):
         return future
 
 
+class Later(Executor):
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], Any]] = []
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        self.calls.append(lambda: call(*args, **named))
+        return Future()
+
+
 class Pool:
     """Takes jobs, and does those that are still wanted when it is told to."""
 
@@ -165,3 +174,16 @@ def test_a_failure_is_said_until_the_setting_changes(page: Page, drawn: Any) -> 
     assert "was stopped" not in drawn.text()
     page.pool.work()
     assert "All cards together" in drawn.text()
+
+
+def test_what_is_told_too_late_is_not_taken_for_the_new_settings(page: Page, drawn: Any) -> None:
+    late = Later()
+    page.server.answers.tellers = late
+    page.setting.value = rooms.setting(weeks=10)
+    page.pool.broken = True
+    page.pool.work()
+    page.server.answers.tellers = AtOnce()
+    page.setting.value = rooms.setting(weeks=15)
+    for call in late.calls:
+        call()
+    assert "was stopped" not in drawn.text()

@@ -143,6 +143,12 @@ def test_bars_of_cards_are_on_one_scale_and_start_at_zero() -> None:
     )
 
 
+def test_bars_begin_at_zero_where_all_cards_help() -> None:
+    one = Contribution("a", 0.08, 0.06, 0.10, "helps")
+    text = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")
+    assert '<i style="left:0.00%;width:80.00%"' in text
+
+
 def test_a_single_run_draws_no_range() -> None:
     one = Contribution("a", 0.1, np.nan, np.nan, "too early")
     text = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")

@@ -24,9 +24,11 @@ from takeup.view.explain.residents import (
     USING,
     WILLING,
     depths,
+    funnel,
+    groups,
     leanings,
 )
-from takeup.view.explain.staff import STANDINGS
+from takeup.view.explain.staff import STANDINGS, standings
 
 EVERYTHING: dict[str, Any] = {
     **{
@@ -38,14 +40,17 @@ EVERYTHING: dict[str, Any] = {
     "playbook": {"kind": "digital_playbook", "start": 6},
     "win": {"kind": "quick_win", "service": "permits", "start": 3},
 }
-BREACH: dict[str, Any] = {"breach": {"kind": "breach", "start": 8}}
+SHOCKS: dict[str, Any] = {
+    "breach": {"kind": "breach", "start": 8},
+    "closure": {"kind": "counter_closure", "start": 16, "weeks": 8},
+}
 
 
 @cache
 def explained(name: str) -> Explained:
     changes: dict[str, Any] = {
         "nothing": {},
-        "everything": {"programme": EVERYTHING, "shocks": BREACH},
+        "everything": {"programme": EVERYTHING, "shocks": SHOCKS},
         "helpers": {"programme": {"helpers": EVERYTHING["helpers"]}},
     }[name]
     return explain(small_scenario(**changes), 1)
@@ -62,6 +67,14 @@ def test_whoever_takes_a_step_has_taken_those_before_it(name: str) -> None:
     assert counts[-1, 0, USING] > 0
 
 
+def test_a_programme_changes_nobodys_needs() -> None:
+    """Sentences divide by those in need of both."""
+    assert (
+        explained("nothing").residents[..., NEEDED]
+        == explained("everything").residents[..., NEEDED]
+    ).all()
+
+
 @pytest.mark.parametrize("name", ["nothing", "everything"])
 @pytest.mark.parametrize("family", ["age:", "income:", "access:", "ward:"])
 def test_groups_of_a_family_add_up_to_everyone(name: str, family: str) -> None:
@@ -72,7 +85,7 @@ def test_groups_of_a_family_add_up_to_everyone(name: str, family: str) -> None:
 
 @pytest.mark.parametrize("uncertainty", ["seed", "both"])
 def test_first_and_last_step_are_what_the_kpi_of_users_counts(uncertainty: str) -> None:
-    scenario = small_scenario(programme=EVERYTHING, shocks=BREACH, run={"uncertainty": uncertainty})
+    scenario = small_scenario(programme=EVERYTHING, shocks=SHOCKS, run={"uncertainty": uncertainty})
     found = explain(scenario, 1)
     run = Simulation(*Case.of(scenario, 1))
     run.run()
@@ -93,6 +106,16 @@ def test_first_and_last_step_are_what_the_kpi_of_users_counts(uncertainty: str) 
             counts = found.residents[found.weeks.index(week), at]
             assert counts[NEEDED] == stock[STOCK.index("in_need")], (week, group)
             assert counts[USING] == stock[STOCK.index("adopters")], (week, group)
+
+
+def test_a_need_of_long_ago_does_not_count() -> None:
+    run = Simulation(small_scenario(run={"weeks": 80}), 1)
+    run.run()
+    last_steps = depths(run)
+    tried = run.state.published.reshape(last_steps.shape) > 0
+    assert (tried & (last_steps < NEEDED)).any()
+    services = funnel(run)[[name.startswith("service:") for name in groups(small_scenario())]]
+    assert services[:, NEEDED].tolist() == (last_steps >= NEEDED).sum(axis=0).tolist()
 
 
 def test_a_service_is_offered_from_its_go_live_on() -> None:
@@ -131,7 +154,7 @@ def test_a_default_of_digital_first_makes_more_people_willing() -> None:
 @pytest.mark.parametrize("network", ["neighbourhood", "well_mixed"])
 def test_it_weighs_a_need_as_the_model_does(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone knows by letter, so that whoever would choose online, by the model's draw, does."""
-    scenario = small_scenario(programme=EVERYTHING, shocks=BREACH, network={"kind": network})
+    scenario = small_scenario(programme=EVERYTHING, shocks=SHOCKS, network={"kind": network})
     real = simulation.meet_needs
     agreed = chosen = 0
 
@@ -198,7 +221,7 @@ def test_who_has_moved_away_does_not_count() -> None:
 @pytest.mark.parametrize("name", ["nothing", "everything"])
 def test_staff_stand_where_the_counters_say(name: str) -> None:
     programme = EVERYTHING if name == "everything" else {}
-    shocks = BREACH if name == "everything" else {}
+    shocks = SHOCKS if name == "everything" else {}
     run = Simulation(*Case.of(small_scenario(programme=programme, shocks=shocks), 1))
     counted = run.run().staff
     found = explained(name)
@@ -210,6 +233,19 @@ def test_staff_stand_where_the_counters_say(name: str) -> None:
             # Whoever has changed is not stuck, even with a weak element.
             stuck = found.staff[row, :, STANDINGS.index(element)]
             assert (stuck <= counted[week - 1, :, DEPARTMENT.index(f"blocked_{element}")]).all()
+
+
+def test_whose_reinforcement_is_weak_may_slip_back() -> None:
+    run = Simulation(small_scenario(programme=EVERYTHING), 1)
+    run.run()
+    staff, departments = run.state.staff, run.world.posts["department"]
+    threshold = float(run.parameters["barrier_threshold"][0])
+    adopted = (staff["adopted"] == 1) & (staff["vacant"] == 0)
+    weak = staff["reinforcement"] < threshold
+    for standing, chosen in (("slipping", adopted & weak), ("firm", adopted & ~weak)):
+        expected = [int(chosen[departments == at].sum()) for at in range(2)]
+        assert standings(run)[:, STANDINGS.index(standing)].tolist() == expected
+        assert sum(expected) > 0
 
 
 # ---------------------------------------------------------------- shares and sums

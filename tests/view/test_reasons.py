@@ -55,10 +55,10 @@ def test_who_is_furthest_behind_is_named_with_the_step_that_loses_most() -> None
 def test_what_the_plan_wins_is_said_with_the_step_where_it_wins_most() -> None:
     better = made_up({"all": (100, 100, 92, 88, 80, 70)})
     assert "10 more of 100 did it online" in residents(better)
-    assert "fewer stop before “could” (4 instead of 10)" in residents(better)
+    assert "fewer stop before “could”." in residents(better)
     worse = residents_sentence(made_up(), better, WEEK, SCENARIO)
     assert "10 fewer of 100 did it online" in worse
-    assert "more stop before “could” (10 instead of 4)" in worse
+    assert "more stop before “could”." in worse
     assert "About as many" in residents(made_up())
 
 
@@ -76,7 +76,13 @@ def test_a_group_of_a_few_is_not_spoken_of() -> None:
 
 def test_those_without_access_are_spoken_of() -> None:
     text = residents(made_up({"access:without": (100, 100, 90, 10, 10, 10)}))
-    assert "without a device or connection, 10 of 100 did it online" in text
+    assert "without a device or connection, 10 of 100 did, with a helper" in text
+
+
+def test_no_help_is_claimed_where_there_was_none() -> None:
+    text = residents(made_up({"access:without": (100, 100, 90, 0, 0, 0)}))
+    assert "hardly anyone did" in text
+    assert "helper." not in text
 
 
 def test_no_need_yet_is_said() -> None:

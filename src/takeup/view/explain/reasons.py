@@ -14,9 +14,6 @@ from takeup.view.explain.words import STEP_TITLES, group_title
 FEW = 30
 """Simulated residents in need below which a group is too small to speak of."""
 
-LITTLE = 0.01
-"""Difference that a plan makes to the share of users that is not worth a word."""
-
 CLOSE = 0.03
 """Difference of shares that is not worth a word."""
 
@@ -79,16 +76,16 @@ def plan_sentence(plan: FloatArray, ghost: FloatArray) -> str:
         plan: shares of everyone who take each step, (STEPS,).
         ghost: the same in the baseline.
     """
-    more = plan[USING] - ghost[USING]
-    if abs(more) < LITTLE:
+    # Of the whole numbers that the funnel shows, so that the sum is the reader's.
+    more = round(100 * plan[USING]) - round(100 * ghost[USING])
+    if not more:
         return "About as many did it online as with no programme."
-    stop, would_stop = plan[:-1] - plan[1:], ghost[:-1] - ghost[1:]
-    step = 1 + int(np.argmax((would_stop - stop) * np.sign(more)))
+    stopped_fewer = (ghost[:-1] - ghost[1:]) - (plan[:-1] - plan[1:])
+    step = 1 + int(np.argmax(stopped_fewer * np.sign(more)))
     words = ("more", "fewer") if more > 0 else ("fewer", "more")
     return (
-        f"{in_100(abs(more))} {words[0]} of 100 did it online than with no programme, most of all "
-        f"since {words[1]} stop before “{STEP_TITLES[step]}” ({in_100(stop[step - 1])} instead of "
-        f"{in_100(would_stop[step - 1])})."
+        f"{abs(more)} {words[0]} of 100 did it online than with no programme, most of all since "
+        f"{words[1]} stop before “{STEP_TITLES[step]}”."
     )
 
 
@@ -137,10 +134,9 @@ def residents_sentence(plan: Explained, ghost: Explained, week: int, scenario: S
         )
     without_access = plan.groups.index("access:without")
     if plan.in_need(week)[without_access] >= FEW:
-        text += (
-            f" Of those without a device or connection, {of_100(shares[without_access, USING])} "
-            "did it online, with a helper."
-        )
+        helped = in_100(shares[without_access, USING])
+        text += " Of those without a device or connection, "
+        text += "hardly anyone did." if helped == "0" else f"{helped} of 100 did, with a helper."
     return text
 
 
@@ -182,7 +178,7 @@ def staff_sentence(plan: Explained, ghost: Explained, week: int, scenario: Scena
     if arrived >= MOVED_ON and several:
         text = f"No department is stuck. {text}"
     if not _is_online(plan, week, key, scenario):
-        return f"{text} None of its services is online yet, so nobody there can."
+        return f"{text} None of its services is online yet, so nobody else there can begin."
     waiting = standings[at, : STANDINGS.index("slipping")]
     if waiting.sum() > CLOSE:
         most = int(waiting.argmax())

@@ -131,7 +131,7 @@ _VERDICTS = {
 def _shares_table(
     what: str, columns: Sequence[str], rows: Iterable[tuple[str, str, FloatArray]]
 ) -> str:
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (what, "", *columns))
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (what, "Run", *columns))
     body = "".join(
         f'<tr><th scope="row">{escape(title)}</th><td>{which}</td>'
         + "".join(
