@@ -60,9 +60,9 @@ def funnel(simulation: Simulation) -> IntArray:
     people = world.citizens[:-1]
     of_person = rows.max(axis=1)
     of_person[simulation.state.citizens["online_week"] > NEVER] = USING
-    # Of a service, the model remembers who tried it online, not who got it done.
+    # Of a service, the model remembers for a year who tried it online, not who got it done.
     tried = simulation.state.published.reshape(rows.shape) > 0
-    rows[tried & (rows >= OFFERED)] = USING
+    rows[tried] = USING
     codes = world.segments.profiles
     profile = people["profile"]
     found = [_taken(of_person)]
