@@ -265,8 +265,8 @@ class Session:
             self.problem.value = str(said)
             self.busy.value = False
             return
+        self.answer.value = said  # first, so that no page says that an earlier one is the last word
         self.busy.value = not said.complete
-        self.answer.value = said
 
 
 def default_budget(council: Council) -> float | None:
