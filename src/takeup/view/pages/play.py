@@ -260,7 +260,7 @@ def budget_words(spent: float, budget: float | None, currency: str) -> str:
         return f"{currency} {number(value, currency)}"
 
     if budget is None:
-        return f"{money(spent)} if everything on is used to the full."
+        return f"What is on costs up to {money(spent)}, if all of it is used."
     if spent > budget:
         return f"{money(spent)}: {money(spent - budget)} over the budget of {money(budget)}."
     return f"{money(spent)} of {money(budget)} spent; {money(budget - spent)} left."
