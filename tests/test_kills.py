@@ -116,7 +116,7 @@ def test_twenty_kills(tmp_path: Path) -> None:
 def test_a_second_sweep_into_the_folder_is_refused_and_an_interrupt_keeps_what_is_done(
     tmp_path: Path,
 ) -> None:
-    file = study(tmp_path, VARY, design='kind = "latin_hypercube"\npoints = 3000')
+    file = study(tmp_path, VARY, design='kind = "latin_hypercube"\npoints = 12000')
     first = sweep_in_a_process(file, tmp_path / "out")
     try:
         deadline = time.monotonic() + 120
@@ -133,4 +133,4 @@ def test_a_second_sweep_into_the_folder_is_refused_and_an_interrupt_keeps_what_i
     finally:
         first.kill()
         first.wait()
-    assert 0 < len(open_sweep(tmp_path / "out").outcomes()) < 6000
+    assert 0 < len(open_sweep(tmp_path / "out").outcomes()) < 24_000

@@ -127,6 +127,8 @@ class Pool:
 
     def _serve(self, at: int) -> None:
         while (job := self._next(at)) is not None:
+            if not self._workers[at].alive:  # it died while idle, which is not this job's doing
+                self._renew(at)
             try:
                 good, result = self._workers[at].do(job.call)
             except (EOFError, OSError):
@@ -180,16 +182,19 @@ class Pool:
 
     def _replace(self, at: int, job: _Job) -> None:
         """Put another worker in the place of one that died, and do its job again if it may."""
-        self._workers[at].stop()
-        with self._changed:
-            closed = self._closed
-            if not closed:
-                self._workers[at] = _Worker()
+        self._renew(at)
         job.deaths += 1
-        if closed or job.deaths == MOST_DEATHS:
+        if job.deaths == MOST_DEATHS:
             job.future.set_exception(WorkerDied())
         else:
             self._wait(job)
+
+    def _renew(self, at: int) -> None:
+        """Put another worker in the place of one that died, unless the pool is closed."""
+        self._workers[at].stop()
+        with self._changed:
+            if not self._closed:
+                self._workers[at] = _Worker()
 
 
 class _Worker:
@@ -213,6 +218,11 @@ class _Worker:
         self._pipe.send_bytes(call)
         good, result = pickle.loads(self._pipe.recv_bytes())
         return bool(good), result
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.is_alive()
 
     def stop(self) -> None:
         """End the process, if it still runs."""
