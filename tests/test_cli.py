@@ -260,6 +260,8 @@ def test_an_interrupt_says_so_and_leaves_nothing(files: tuple[Path, Path]) -> No
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # In the background of a shell interrupts are ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     while "first run done" not in process.stderr.readline():

@@ -25,6 +25,7 @@ def sweep_in_a_process(file: Path, folder: Path, workers: int = 2) -> subprocess
     with (folder.parent / "said.txt").open("wb") as said:
         return subprocess.Popen(
             [*command, "--workers", str(workers), "--no-cache"],
+            preexec_fn=interruptible,
             stdout=subprocess.DEVNULL,
             stderr=said,
             start_new_session=True,
@@ -33,6 +34,11 @@ def sweep_in_a_process(file: Path, folder: Path, workers: int = 2) -> subprocess
 
 def parts_in(folder: Path) -> int:
     return len(list((folder / "runs").glob("*.parquet")))
+
+
+def interruptible() -> None:
+    """Let the process be interrupted even if these tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def members(session: int) -> list[int]:
