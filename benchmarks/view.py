@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
+import psutil
 from browser import Served, chromium, opened, served, settled
 from measure import Row
 from playwright.sync_api import Browser, Page
@@ -22,6 +24,9 @@ MANY_MOVES = 500
 ROUNDS = 4
 PAUSE = 5.0
 """Seconds between two moves of a session that plays beside others."""
+
+POLLING = 25
+"""Milliseconds between two looks at a page; a look at each frame would cost the page frames."""
 
 SLIDERS = (("leadership", "intensity"), ("change-team", "members"))
 """Sliders of cards that act from week 0 on, so that nothing of a run is the same."""
@@ -103,7 +108,7 @@ def _moved(page: Page, field: str, share: float) -> dict[str, float]:
     """Release a slider; return after how many milliseconds which number of runs was drawn."""
     page.evaluate(_WATCH)
     page.evaluate(_RELEASE, [field, share])
-    page.wait_for_function('"16" in window.seen', timeout=120_000)
+    page.wait_for_function('"16" in window.seen', polling=POLLING, timeout=120_000)
     settled(page)
     seen: dict[str, float] = page.evaluate("window.seen")
     return seen
@@ -137,16 +142,19 @@ def _room(browser: Browser, server: Served, count: int) -> Row:
     """Let many sessions play, each with a setting of its own.
 
     First all move at the same moment. Then everyone moves every five seconds, one after the other,
-    which is more than two cores can refine: what counts is that first answers come.
+    which is more than two cores can refine: what counts is that first answers come. In a workshop
+    the browsers are on other machines; here they share the cores, so what they take is told apart.
     """
     alone = server.megabytes()
     pages = [opened(browser, server.url) for _ in range(count)]
     for page in pages:
         _open_card(page, "leadership")
         page.evaluate(_WATCH)
+    before = _processor_seconds(server)
     for number, page in enumerate(pages):
         page.evaluate(_RELEASE, ["intensity", _share(number, count)])
     at_once = [_first_redraw(page) for page in pages]
+    served_s, browsers_s = np.subtract(_processor_seconds(server), before)
     for page in pages:
         settled(page, 120)
     memory = (server.megabytes() - alone) / count
@@ -166,10 +174,28 @@ def _room(browser: Browser, server: Served, count: int) -> Row:
         "sessions": count,
         "at_once_first_redraw_median_ms": statistics.median(at_once),
         "at_once_first_redraw_max_ms": max(at_once),
+        "at_once_server_and_workers_s": float(served_s),
+        "at_once_browsers_s": float(browsers_s),
         "playing_first_redraw_median_ms": statistics.median(playing),
         "playing_first_redraw_p95_ms": float(np.quantile(playing, 0.95)),
         "memory_a_session_mb": memory,
     }
+
+
+def _processor_seconds(server: Served) -> tuple[float, float]:
+    """Return what the server with its workers, and what the browsers took of the processor."""
+
+    def taken(processes: Iterable[psutil.Process]) -> float:
+        seconds = 0.0
+        for process in processes:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                seconds += times.user + times.system
+        return seconds
+
+    mine = [server.process, *server.process.children(recursive=True)]
+    others = set(psutil.Process().children(recursive=True)) - set(mine)
+    return taken(mine), taken(others)
 
 
 def _share(number: int, count: int) -> float:
@@ -177,7 +203,7 @@ def _share(number: int, count: int) -> float:
 
 
 def _first_redraw(page: Page) -> float:
-    page.wait_for_function("Object.keys(window.seen).length > 0", timeout=120_000)
+    page.wait_for_function("Object.keys(window.seen).length > 0", polling=POLLING, timeout=120_000)
     return float(min(page.evaluate("window.seen").values()))
 
 
