@@ -10,20 +10,20 @@ from __future__ import annotations
 from takeup.kpis import CITIZEN, STOCK
 from takeup.model import rules
 from takeup.model.compiled import Array, integer, kernel, real, rule
-from takeup.model.draws import (
-    CAMPAIGN,
-    FOLLOW_UP,
-    LESSON,
-    NEED,
-    SERVICE_SHIFT,
-    SESSION,
-    philox,
-    uniform,
-    whole,
-)
+from takeup.model.draws import FOLLOW_UP, NEED, SERVICE_SHIFT, philox, uniform, whole
 from takeup.model.prefetch import prefetch
 from takeup.model.state import YEAR
-from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
+from takeup.model.weighing import (
+    NEVER_CHOSEN,
+    acquaintances_using,
+    campaign_luck,
+    expectation_by_now,
+    finds_help,
+    gain_by_now,
+    has_access,
+    offline_weighed,
+    online_weighed,
+)
 
 ONLINE, PHONE, COUNTER = 0, 1, 2
 NEVER, BEFORE = -1, -2
@@ -32,13 +32,9 @@ GONE = -2
 """Week of the last need of a resident who moved away."""
 TRIED_BEFORE = 255
 """Last online attempt: in the year before the warm-up, as assumed."""
-NEVER_CHOSEN = -1e9
-"""Utility of a channel that is not in the choice set."""
 
 _RECORDS_AHEAD, _TIES_AHEAD, _STORIES_AHEAD = 16, 10, 4
 """How many needs ahead memory is asked for: people first, then whom they know, then the stories."""
-
-_PROFILES_PER_AGE = PROFILES // len(AGES)
 
 # Columns of `outcomes`: what a week's needs leave for the departments, by service.
 CASES_ONLINE, CASES_PHONE, CASES_COUNTER = 0, 1, 2
@@ -70,18 +66,6 @@ _ADOPTERS = STOCK.index("adopters")
 _IN_NEED = STOCK.index("in_need")
 _TRUST = STOCK.index("trust")
 _PARTICIPANTS = STOCK.index("participants")
-
-
-@rule
-def age_of(profile: int) -> float:
-    """Return the age band of a profile as a number from 0 (16–24) to 1 (75+)."""
-    return (profile // _PROFILES_PER_AGE) / (len(AGES) - 1.0)
-
-
-@rule
-def has_access(profile: int) -> bool:
-    """Return whether people of a profile have a device and a connection."""
-    return profile // len(SUPPORTS) % len(ACCESSES) == 1
 
 
 @rule
@@ -236,7 +220,6 @@ def meet_needs(
     staged = 0
     participants = 0
     campaigns = exposure.size > 0
-    taught = lessons.size > 0
     end = calendar[week + 1]
     for n in range(calendar[week], end):
         if n + _RECORDS_AHEAD < end:
@@ -270,23 +253,14 @@ def meet_needs(
 
         # What drifted since the last need.
         last = integer(mine.week)
-        weeks = float(week - last)
         base_skill = real(person.skill)
-        gain = rules.decayed(real(mine.gain), p.skill_forgetting, weeks)
-        trust = rules.reverted(real(mine.trust), real(person.trust), p.trust_reversion, weeks)
-        if taught:
-            hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
-            if hazard > 0.0:
-                drawn, _, _, _ = philox(i, week, LESSON | k << SERVICE_SHIFT, 0, seed, replicate)
-                if uniform(drawn) < rules.chance_of_exposure(hazard):
-                    gains = (
-                        lessons[week + 1, 1, profile, ward] - lessons[last + 1, 1, profile, ward]
-                    )
-                    gain = rules.moved(gain, 1.0 - base_skill, gains / hazard)
+        gain = gain_by_now(i, k, week, seed, replicate, p, person, mine, lessons)
+        trust = rules.reverted(
+            real(mine.trust), real(person.trust), p.trust_reversion, float(week - last)
+        )
         since_use = float(week - use.week)
         habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
         offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
-        expectation = real(use.expectation)
         satisfaction = real(mine.satisfaction)
         skill = base_skill + gain
         reaches = has_access(profile)
@@ -299,37 +273,20 @@ def meet_needs(
             # Those who cannot well go online alone may find a free session.
             if service.live and (not reaches or skill < p.assisted_below):
                 demand[profile, ward, DEMAND_HELP] += 1
-                free = cells[profile, ward].assistance
-                if free > 0.0:
-                    drawn, _, _, _ = philox(
-                        i, week, SESSION | k << SERVICE_SHIFT, 0, seed, replicate
-                    )
-                    if uniform(drawn) < free:
-                        assisted = True
-                        reaches = True
-                        able = rules.moved(skill, 1.0, p.assisted_lift)
+                assisted = finds_help(i, k, week, seed, replicate, cells[profile, ward].assistance)
+                if assisted:
+                    reaches = True
+                    able = rules.moved(skill, 1.0, p.assisted_lift)
 
         # Asking around, and the choice.
         aware = use.aware > 0
         online = NEVER_CHOSEN
+        expectation = real(use.expectation)
         if service.live:
-            if acquaintances > 0:
-                people = float(seen[k, 0])
-                known = float(acquaintances)
-                users = known * people / len(citizens)
-                told = float(seen[k, 1])
-            else:
-                count = 0
-                total = 0
-                for edge in range(person.ties, fixed_citizens[i + 1].ties):
-                    byte = integer(published[ties[edge] * service_count + k])
-                    if byte > 0:
-                        count += 1
-                        total += byte - 1
-                people = float(count)
-                users = people
-                told = float(total)
-                known = float(fixed_citizens[i + 1].ties - person.ties)
+            users, share, told = acquaintances_using(
+                k, len(citizens), person.ties, fixed_citizens[i + 1].ties, ties, acquaintances,
+                service_count, published, seen,
+            )  # fmt: skip
             remembered = rules.decayed(1.0, p.awareness_forgetting, since_use) if aware else 0.0
             found = 0.0
             if has_access(profile):
@@ -337,54 +294,21 @@ def meet_needs(
             aware = uniform(u_aware) < rules.chance_aware(
                 remembered, found, users, p.talk_awareness
             )
-            told_by_council = 0.0
-            if campaigns:
-                exposed = exposure[profile, ward, k]
-                if exposed > 0.0:
-                    drawn, _, _, _ = philox(i, 0, CAMPAIGN | k << SERVICE_SHIFT, 0, seed, replicate)
-                    if uniform(drawn) < rules.chance_of_exposure(exposed):
-                        aware = True
-                    if uniform(drawn) < rules.chance_of_exposure(reminder[profile, ward, k]):
-                        told_by_council = 1.0
-            share = 0.0
-            if users > 0.0:
-                share = users / known
-                expectation = rules.expectation_heard(
-                    expectation, told / (254.0 * people), users, p.talk_expectation
-                )
-            if service.publicity > 0.0:
-                expectation = rules.expectation_shown(expectation, service.shown, service.publicity)
+            reminded = False
+            if campaigns and exposure[profile, ward, k] > 0.0:
+                luck = campaign_luck(i, k, seed, replicate)
+                if luck < rules.chance_of_exposure(exposure[profile, ward, k]):
+                    aware = True
+                reminded = luck < rules.chance_of_exposure(reminder[profile, ward, k])
+            expectation = expectation_by_now(p, use, service, users, told)
             if assisted:
                 aware = True
             if aware and reaches:
-                online = rules.utility_online(
-                    service.constant_online,
-                    expectation,
-                    p.expectation_weight,
-                    share,
-                    p.influence_weight,
-                    rules.trust_felt(trust, alarm),
-                    p.trust_weight,
-                    habit,
-                    p.habit_weight,
-                    (real(person.innovativeness) + 0.5) / 65536.0,
-                    p.innovativeness_weight,
-                    told_by_council,
-                    p.message_weight,
-                    service.steering,
-                    p.assistance_weight if assisted else 0.0,
+                felt_trust = rules.trust_felt(trust, alarm)
+                online = online_weighed(
+                    p, person, service, expectation, share, felt_trust, habit, reminded, assisted
                 )
-        age = age_of(profile)
-        phone = rules.utility_offline(
-            service.constant_phone, age, p.age_weight, offline_habit, p.habit_weight,
-            department.wait, p.wait_weight,
-        )  # fmt: skip
-        counter = rules.utility_offline(
-            service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight,
-            department.wait, p.wait_weight,
-        )  # fmt: skip
-        if service.closed:
-            counter = NEVER_CHOSEN
+        phone, counter = offline_weighed(p, person, service, department, offline_habit)
         chosen = rules.channel(uniform(u_channel), online, phone, counter)
 
         # The attempt, and what it teaches.

@@ -58,6 +58,15 @@ def rule(function: F) -> F:
     return marked
 
 
+def step(function: F) -> F:
+    """Mark a part of kernels that reads records and arrays: machine code put where it is called.
+
+    A call of its own would count references to every array that it passes.
+    """
+    marked: F = register_jitable(forceinline=True)(function)
+    return marked
+
+
 def kernel(function: F) -> F:
     """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
     return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]

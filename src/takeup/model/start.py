@@ -14,16 +14,7 @@ import numpy.typing as npt
 
 from takeup.kpis import CITIZEN, STOCK
 from takeup.model import rules
-from takeup.model.citizens import (
-    BEFORE,
-    DEMANDS,
-    NEVER,
-    NEVER_CHOSEN,
-    TRIED_BEFORE,
-    age_of,
-    has_access,
-    story,
-)
+from takeup.model.citizens import BEFORE, DEMANDS, NEVER, TRIED_BEFORE, story
 from takeup.model.compiled import Array, integer, kernel, real
 from takeup.model.draws import CITIZEN_START, SERVICE_SHIFT, STAFF_START, philox, uniform
 from takeup.model.fields import uniforms_of
@@ -37,6 +28,7 @@ from takeup.model.state import (
     USE_STATE,
     State,
 )
+from takeup.model.weighing import NEVER_CHOSEN, age_of, has_access
 from takeup.model.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Scenario

@@ -1,8 +1,7 @@
 """What residents would do if they needed a service now.
 
-Weighed as the model weighs a need of that week, with its rules, draws, campaigns and helpers, but
-nothing is chosen and nobody learns from it: `meet_needs` without consequences. A test holds the two
-together.
+Weighed as the model weighs a need of that week (`model.weighing`), with its draws, campaigns and
+helpers, but nothing is chosen and nobody learns from it. A test holds it to the model's choices.
 """
 
 from __future__ import annotations
@@ -11,11 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.model import rules
-from takeup.model.citizens import GONE, NEVER_CHOSEN, age_of, has_access
+from takeup.model.citizens import GONE
 from takeup.model.compiled import Array, integer, kernel, real
-from takeup.model.draws import CAMPAIGN, LESSON, SERVICE_SHIFT, SESSION, philox, uniform
 from takeup.model.simulation import Simulation
 from takeup.model.state import YEAR
+from takeup.model.weighing import (
+    NEVER_CHOSEN,
+    acquaintances_using,
+    campaign_luck,
+    expectation_by_now,
+    finds_help,
+    gain_by_now,
+    has_access,
+    offline_weighed,
+    online_weighed,
+)
 
 LEANING = np.dtype(
     [
@@ -83,79 +92,29 @@ def _lean(
         profile = integer(person.profile)
         ward = integer(person.ward)
         last = integer(mine.week)
-        weeks = float(week - last)
-        base_skill = real(person.skill)
-        decayed = rules.decayed(real(mine.gain), p.skill_forgetting, weeks)
-        trust = rules.reverted(real(mine.trust), real(person.trust), p.trust_reversion, weeks)
+        trust = rules.reverted(
+            real(mine.trust), real(person.trust), p.trust_reversion, float(week - last)
+        )
         for k in range(service_count):
             row = i * service_count + k
             use = uses[row]
             service = services[k]
             if not service.live or use.week <= week - YEAR:
                 continue
-            department = departments[service.department]
-            gain = decayed
-            if lessons.size > 0:
-                hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
-                if hazard > 0.0:
-                    drawn, _, _, _ = philox(
-                        i, week, LESSON | k << SERVICE_SHIFT, 0, seed, replicate
-                    )
-                    if uniform(drawn) < rules.chance_of_exposure(hazard):
-                        gains = (
-                            lessons[week + 1, 1, profile, ward]
-                            - lessons[last + 1, 1, profile, ward]
-                        )
-                        gain = rules.moved(gain, 1.0 - base_skill, gains / hazard)
-            skill = base_skill + gain
+            skill = real(person.skill) + gain_by_now(
+                i, k, week, seed, replicate, p, person, mine, lessons
+            )
             able = skill
             reaches = has_access(profile)
             assisted = False
             if not reaches or skill < p.assisted_below:
-                free = cells[profile, ward].assistance
-                if free > 0.0:
-                    drawn, _, _, _ = philox(
-                        i, week, SESSION | k << SERVICE_SHIFT, 0, seed, replicate
-                    )
-                    if uniform(drawn) < free:
-                        assisted = True
-                        reaches = True
-                        able = rules.moved(skill, 1.0, p.assisted_lift)
-
+                assisted = finds_help(i, k, week, seed, replicate, cells[profile, ward].assistance)
+                if assisted:
+                    reaches = True
+                    able = rules.moved(skill, 1.0, p.assisted_lift)
             since_use = float(week - use.week)
             habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
             offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
-            expectation = real(use.expectation)
-            if acquaintances > 0:
-                people = float(seen[k, 0])
-                known = float(acquaintances)
-                users = known * people / len(citizens)
-                told = float(seen[k, 1])
-            else:
-                count = 0
-                total = 0
-                for edge in range(person.ties, fixed_citizens[i + 1].ties):
-                    byte = integer(published[ties[edge] * service_count + k])
-                    if byte > 0:
-                        count += 1
-                        total += byte - 1
-                people = float(count)
-                users = people
-                told = float(total)
-                known = float(fixed_citizens[i + 1].ties - person.ties)
-            told_by_council = 0.0
-            if exposure.size > 0 and exposure[profile, ward, k] > 0.0:
-                drawn, _, _, _ = philox(i, 0, CAMPAIGN | k << SERVICE_SHIFT, 0, seed, replicate)
-                if uniform(drawn) < rules.chance_of_exposure(reminder[profile, ward, k]):
-                    told_by_council = 1.0
-            share = 0.0
-            if users > 0.0:
-                share = users / known
-                expectation = rules.expectation_heard(
-                    expectation, told / (254.0 * people), users, p.talk_expectation
-                )
-            if service.publicity > 0.0:
-                expectation = rules.expectation_shown(expectation, service.shown, service.publicity)
 
             lean[row].online = NEVER_CHOSEN
             if reaches:
@@ -163,31 +122,21 @@ def _lean(
                 completes = rules.chance_completed(ease, p.retry, service.availability)
                 if completes >= 0.5 and (assisted or skill >= p.assisted_below):
                     lean[row].able = 1
-                lean[row].online = rules.utility_online(
-                    service.constant_online,
-                    expectation,
-                    p.expectation_weight,
-                    share,
-                    p.influence_weight,
-                    rules.trust_felt(trust, alarm),
-                    p.trust_weight,
-                    habit,
-                    p.habit_weight,
-                    (real(person.innovativeness) + 0.5) / 65536.0,
-                    p.innovativeness_weight,
-                    told_by_council,
-                    p.message_weight,
-                    service.steering,
-                    p.assistance_weight if assisted else 0.0,
+                users, share, told = acquaintances_using(
+                    k, len(citizens), person.ties, fixed_citizens[i + 1].ties, ties, acquaintances,
+                    service_count, published, seen,
+                )  # fmt: skip
+                reminded = (
+                    exposure.size > 0
+                    and exposure[profile, ward, k] > 0.0
+                    and campaign_luck(i, k, seed, replicate)
+                    < rules.chance_of_exposure(reminder[profile, ward, k])
                 )
-            age = age_of(profile)
-            lean[row].phone = rules.utility_offline(
-                service.constant_phone, age, p.age_weight, offline_habit, p.habit_weight,
-                department.wait, p.wait_weight,
-            )  # fmt: skip
-            lean[row].counter = rules.utility_offline(
-                service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight,
-                department.wait, p.wait_weight,
-            )  # fmt: skip
-            if service.closed:
-                lean[row].counter = NEVER_CHOSEN
+                lean[row].online = online_weighed(
+                    p, person, service, expectation_by_now(p, use, service, users, told), share,
+                    rules.trust_felt(trust, alarm), habit, reminded, assisted,
+                )  # fmt: skip
+            department = departments[service.department]
+            lean[row].phone, lean[row].counter = offline_weighed(
+                p, person, service, department, offline_habit
+            )
