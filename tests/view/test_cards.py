@@ -200,3 +200,11 @@ def test_short_runs_have_cards_that_can_be_switched_on(weeks: int, tmp_path: Pat
     key = councils.keys[0]
     for card in cards(Setting(key), councils):
         assert Setting(key).changed(card.key, enabled=True).scenario(councils).programme
+
+
+def test_another_card_under_the_name_of_one_of_the_councils_can_be_shown() -> None:
+    council = COUNCILS[FULL]
+    for kind in ("audit", "champions", "training"):
+        item = council.starting[kind].model_dump(exclude={"kind", "enabled"}, exclude_unset=True)
+        shown = card("leadership", Setting(FULL).added("leadership", kind, item))
+        assert (shown.kind, shown.changed, shown.note) == (kind, True, "")

@@ -155,3 +155,9 @@ def test_a_single_run_draws_no_range() -> None:
     assert "<b" not in text
     assert "nan" not in text
     assert "too early to say" in text
+
+
+def test_wards_are_called_what_they_are_called() -> None:
+    scenario = small_scenario()
+    assert group_title("ward:West Los Angeles", scenario) == "West Los Angeles"
+    assert group_title("income:low", scenario) == "Low"

@@ -57,3 +57,13 @@ def test_solara_viz_renders_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     _, rendered = solara.render(MesaView(small_scenario(programme=PROGRAMME)), handle_error=False)
     assert len(made) == 1
     rendered.close()
+
+
+def test_what_lies_beyond_the_sliders_counts_as_their_ends() -> None:
+    scenario = small_scenario(programme=PROGRAMME)
+    largest = DosedModel(scenario, replicate=10**9, sample=10**9, training=1e9)
+    assert largest.plan.run.sample == min(10_000, scenario.place.residents)
+    assert largest.plan.programme["train"].seats == 60.0
+    smallest = DosedModel(scenario, replicate=-5, sample=-1, training=-1.0)
+    assert smallest.plan.run.sample == 200
+    assert smallest.plan.programme["train"].seats == 0.0

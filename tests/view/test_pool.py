@@ -164,3 +164,20 @@ def _alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state != "Z"
+
+
+def test_a_worker_that_cannot_be_started_fails_a_job_and_not_those_after_it(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pool.submit(abs, -1).result(60) == 1
+
+    def no_memory() -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    with monkeypatch.context() as short_of_memory:
+        short_of_memory.setattr("takeup.view.pool._Worker", no_memory)
+        with pytest.raises(WorkerDied):
+            pool.submit(kill_myself).result(60)
+        with pytest.raises(WorkerDied):
+            pool.submit(abs, -2).result(60)
+    assert pool.submit(abs, -3).result(60) == 3

@@ -66,3 +66,20 @@ def test_anything_typed_is_a_number_or_refused(text: str, unit: str) -> None:
     except InputError:
         return
     assert abs(value) <= 1e12
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [("3,5", "share", 0.035), ("0,35", "GBP", 0.35), ("12,5 %", "share", 0.125),
+     ("1,234.5", "GBP", 1234.5), ("-1,200,000", "GBP", -1.2e6)],
+)  # fmt: skip
+def test_a_comma_is_a_decimal_point_unless_it_parts_thousands(
+    text: str, unit: str, value: float
+) -> None:
+    assert value_of(text, unit) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["1.234,5", "1,2,3", "12,34,567", "1,234,5"])
+def test_a_number_that_can_be_read_in_two_ways_is_asked_for_again(text: str) -> None:
+    with pytest.raises(InputError, match=r"^Type "):
+        value_of(text, "GBP")

@@ -71,3 +71,10 @@ def test_councils_are_kept_apart() -> None:
     mine = rooms.attempt()
     other = replace(mine, setting=replace(mine.setting, council="elsewhere"))
     assert by_council([mine, other, mine]) == {mine.council: [mine, mine], "elsewhere": [other]}
+
+
+def test_attempts_on_the_council_as_it_was_come_last_and_have_no_rank() -> None:
+    now, before = entry(1, [0.1], 10), replace(entry(2, [0.9], 10), fingerprint="as it was")
+    found = ranked([before, now], now.fingerprint)
+    assert [(rank, a.number) for rank, a in found] == [(1, 1), (None, 2)]
+    assert [rank for rank, _ in ranked([before, now])] == [1, 2]  # where nobody knows

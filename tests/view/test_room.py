@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ def filled(file: Path) -> Room:
 
 def test_a_file_brings_a_room_back(tmp_path: Path) -> None:
     room = filled(tmp_path / "room.json")
+    room.close()
     again = Room(tmp_path / "room.json")
     assert again.attempts == room.attempts
     assert again.guesses == room.guesses
@@ -32,9 +35,11 @@ def test_a_file_brings_a_room_back(tmp_path: Path) -> None:
     again.remove(2)
     assert again.save(rooms.attempt()).number == 3  # no number is given twice
     again.clear()
-    assert Room(tmp_path / "room.json").attempts == ()
-    assert Room(tmp_path / "room.json").save(rooms.attempt()).number == 4
-    assert [path.name for path in tmp_path.iterdir()] == ["room.json"]
+    again.close()
+    with closing(Room(tmp_path / "room.json")) as third:
+        assert third.attempts == ()
+        assert third.save(rooms.attempt()).number == 4
+    assert {path.name for path in tmp_path.iterdir()} == {"room.json", ".room.json.lock"}
 
 
 def cut(text: str) -> str:
@@ -72,7 +77,7 @@ def test_a_damaged_file_is_refused_and_left_alone(
     tmp_path: Path, damage: Callable[[str], str]
 ) -> None:
     file = tmp_path / "room.json"
-    filled(file)
+    filled(file).close()
     file.write_text(damage(file.read_text("utf-8")), encoding="utf-8")
     before = file.read_bytes()
     with pytest.raises(InputError, match=r"--room .*room\.json: is damaged"):
@@ -87,13 +92,21 @@ def test_a_file_that_cannot_be_written_shows_at_the_start(tmp_path: Path) -> Non
         Room(tmp_path)
 
 
+def test_two_servers_do_not_share_a_file(tmp_path: Path) -> None:
+    first = filled(tmp_path / "room.json")
+    with pytest.raises(InputError, match="another server keeps its room there"):
+        Room(tmp_path / "room.json")
+    first.close()
+    with closing(Room(tmp_path / "room.json")) as second:
+        assert second.attempts == first.attempts
+
+
 def test_what_cannot_be_kept_in_the_file_is_not_kept(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     room = filled(folder / "room.json")
     before = room.attempts, room.guesses
-    (folder / "room.json").unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
     for change in (
         lambda: room.save(rooms.attempt()),
         lambda: room.guess(rooms.guess()),
@@ -124,9 +137,9 @@ def test_many_save_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         saved = list(threads.map(lambda n: room.save(rooms.attempt(f"team {n}")), range(40)))
     assert sorted(attempt.number for attempt in saved) == list(range(1, 41))
-    assert {a.team for a in Room(tmp_path / "room.json").attempts} == {
-        f"team {n}" for n in range(40)
-    }
+    room.close()
+    with closing(Room(tmp_path / "room.json")) as again:
+        assert {a.team for a in again.attempts} == {f"team {n}" for n in range(40)}
 
 
 def test_listeners_hear_of_changes_until_they_stop() -> None:

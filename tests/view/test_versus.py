@@ -8,6 +8,7 @@ import numpy as np
 
 import rooms
 from takeup.view.cards import cards
+from takeup.view.records import Attempt
 from takeup.view.setting import Setting
 from takeup.view.versus import Difference, differences, rows
 
@@ -76,4 +77,29 @@ def test_the_direction_of_a_kpi_counts() -> None:
 def test_other_runs_are_not_compared_run_by_run() -> None:
     attempt = rooms.attempt()
     for row in rows(attempt, replace(attempt, runs=attempt.runs + 1)):
+        assert (row.apart, row.says) == ("", "")
+
+
+def with_ends(kpi: str, ends: list[float]) -> list[str]:
+    """Return what is said of B less A if B ends so much above A, run by run."""
+    one = rooms.attempt()
+
+    def measured(values: list[float]) -> Attempt:
+        mine = next(m for m in one.measures if m.tile.kpi == kpi)
+        return replace(one, measures=(replace(mine, ends=tuple(values)),), runs=len(values))
+
+    (row,) = rows(measured([0.4] * len(ends)), measured([0.4 + end for end in ends]))
+    return [row.apart, row.says]
+
+
+def test_a_mean_of_nothing_is_the_same_only_if_no_run_differs() -> None:
+    assert with_ends("digital_take_up", [1e-6, -1e-6, 0.0]) == ["no difference", "the same"]
+    apart, says = with_ends("digital_take_up", [-0.07, 0.03, 0.04, 0.0])
+    assert says == "may be chance"
+    assert apart.endswith("points")
+
+
+def test_attempts_on_the_council_as_it_was_are_not_compared_run_by_run() -> None:
+    attempt = rooms.attempt()
+    for row in rows(attempt, replace(attempt, fingerprint="as it was")):
         assert (row.apart, row.says) == ("", "")

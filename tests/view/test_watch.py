@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from base64 import b64decode
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +13,12 @@ import numpy as np
 import pytest
 import solara
 
+import rooms
 from examples import small_scenario
-from takeup.errors import InputError
+from takeup.view.background import Kept
+from takeup.view.cards import cards
 from takeup.view.pages import watch
+from takeup.view.setting import Setting
 from takeup.view.watch import words
 from takeup.view.watch.frames import Frames, frames
 from takeup.view.watch.theatre import Theatre, packed, play_bill, read_out
@@ -92,29 +94,49 @@ def test_the_theatre_shows_what_it_is_given() -> None:
     rendered.close()
 
 
-@dataclass
 class Pool:
-    """Runs what it gets in a thread, and remembers it."""
+    """Runs what it gets in a thread when it is told to, if it is still wanted."""
 
-    threads: ThreadPoolExecutor
-    asked: list[tuple[Any, ...]]
+    def __init__(self) -> None:
+        self.threads = ThreadPoolExecutor(1)
+        self.asked: list[tuple[Any, ...]] = []
+        self.waiting: list[tuple[Any, Future[Any]]] = []
 
-    def submit(self, function: Any, *args: Any, **_: Any) -> Future[Any]:
+    def submit(
+        self, function: Any, *args: Any, priority: tuple[int, ...], cancelled: Any
+    ) -> Future[Any]:
+        future: Future[Any] = Future()
         self.asked.append((function, *args))
-        return self.threads.submit(function, *args)
+        assert priority > (2,)  # no first answer waits for it
+        self.waiting.append((lambda: function(*args), future, cancelled))
+        return future
+
+    @property
+    def wanted(self) -> int:
+        return sum(not cancelled() for *_, cancelled in self.waiting)
+
+    def work(self) -> None:
+        for call, future, _ in self.waiting:
+            future.set_result(call())
+        self.waiting = []
 
 
-def rendered_page(monkeypatch: pytest.MonkeyPatch, scenario: Any) -> tuple[Any, Any, Pool]:
-    plan, baseline = small_scenario(name="plan"), small_scenario(name="baseline")
-    pool = Pool(ThreadPoolExecutor(1), [])
-    setting = SimpleNamespace(council="here", scenario=lambda _: scenario(plan))
+def rendered_page(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> tuple[Any, Any, Pool, Any]:
+    pool = Pool()
     session = SimpleNamespace(
         setting=solara.reactive(setting),
-        server=SimpleNamespace(pool=pool, councils={"here": SimpleNamespace(baseline=baseline)}),
+        council=rooms.councils()[setting.council],
+        server=SimpleNamespace(
+            pool=pool,
+            councils=rooms.councils(),
+            answers=SimpleNamespace(tellers=ThreadPoolExecutor(1)),
+        ),
+        show=lambda update: update(),
     )
     monkeypatch.setattr(watch, "use_session", lambda: session)
+    monkeypatch.setattr(watch, "_runs", Kept(4))
     box, rendered = solara.render(watch.Watch(), handle_error=False)
-    return box, rendered, pool
+    return box, rendered, pool, session
 
 
 def runs_shown(box: Any) -> list[str]:
@@ -136,19 +158,50 @@ def eventually(true: Any) -> None:
         time.sleep(0.02)
 
 
+def choice(box: Any) -> Any:
+    """Return the widget in a box that lets choose which run is watched."""
+    mine = [box] if getattr(box, "label", "") == "Watch a run" else []
+    return next(iter([*mine, *filter(None, map(choice, getattr(box, "children", ()) or ()))]), None)
+
+
 def test_the_page_asks_for_one_run_and_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    box, rendered, pool = rendered_page(monkeypatch, lambda plan: plan)
-    eventually(lambda: runs_shown(box) == ["plan"])
+    setting = rooms.setting(weeks=10)
+    box, rendered, pool, _ = rendered_page(monkeypatch, setting)
+    assert "Working out" in text_of(box)
+    pool.work()
+    plan = setting.scenario(rooms.councils())
+    eventually(lambda: runs_shown(box) == [plan.name])
     assert "Working out" not in text_of(box)
-    ((function, scenario, replicate),) = pool.asked
-    assert (function, scenario.name, replicate) == (frames, "plan", 0)
+    ((function, scenario, replicate, names),) = pool.asked
+    assert (function, scenario, replicate) == (frames, plan, 0)
+    assert names["letters"] == next(
+        card.title for card in cards(setting, rooms.councils()) if card.key == "letters"
+    )
+    choice(box).vue_choose(watch.WITHOUT)
+    pool.work()
+    eventually(lambda: runs_shown(box) == [rooms.councils()[setting.council].baseline.name])
+    choice(box).vue_choose(watch.WITH)  # which is there already
+    eventually(lambda: runs_shown(box) == [plan.name])
+    assert len(pool.asked) == 2
     rendered.close()
+
+
+def test_a_run_that_nobody_watches_any_more_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, rendered, pool, session = rendered_page(monkeypatch, rooms.setting(weeks=10))
+    session.setting.value = rooms.setting(weeks=5)
+    assert (len(pool.waiting), pool.wanted) == (2, 1)
+    rendered.close()
+    assert pool.wanted == 0
 
 
 def test_a_setting_that_cannot_be_run_is_said_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrong(_: Any) -> Any:
-        raise InputError("programme.train.seats: must be at least 0, not -3")
-
-    box, rendered, _ = rendered_page(monkeypatch, wrong)
-    eventually(lambda: "must be at least 0" in text_of(box))
+    box, rendered, pool, _ = rendered_page(monkeypatch, rooms.setting(weeks=-3))
+    eventually(lambda: "whole number of at least 1" in text_of(box))
+    assert not pool.asked
     rendered.close()
+
+
+def test_a_card_is_called_in_the_run_as_it_is_on_play() -> None:
+    scenario = rooms.setting().scenario(rooms.councils())
+    run = frames(scenario, names={"letters": "Letters to residents"}, sample=40, posts=20)
+    assert "Begins: Letters to residents." in [words.news(run, w).strip() for w in range(run.weeks)]

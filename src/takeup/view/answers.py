@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 WANTED = 16
 """Runs of a whole answer."""
 
-KEPT_BASELINES = 16
+KEPT_BASELINES = 32
 """Councils whose runs without a programme are kept."""
 
 KEPT_ANSWERS = 16

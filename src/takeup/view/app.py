@@ -20,6 +20,9 @@ from takeup.view.widgets.top import Top
 
 logger = logging.getLogger(__name__)
 
+HIDDEN = ("/watch", "/explain", "/mesa")
+"""Pages that tell what comes of a setting, as Play does; Attempts saves none that is hidden."""
+
 _STYLE = Path(__file__).with_name("view.css").read_text(encoding="utf-8")
 
 
@@ -43,10 +46,20 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara never chang
         )
         with solara.Div(classes=["takeup-page"], attributes={"id": "content", "role": "main"}):
             Message(text=session.problem.value, event_close=lambda _: session.problem.set(""))
-            if here == "/mesa":  # whose controls go where Solara's own frame has them
+            if (
+                here == "/mesa" and not session.hidden
+            ):  # whose controls go where Solara's own frame has them
                 solara.AppLayout(children=[Guarded(children)], navigation=False, color=None)
             else:
-                Guarded(children)
+                Guarded([Waiting()] if session.hidden and here in HIDDEN else children)
+
+
+@solara.component
+def Waiting() -> None:
+    """Say that results wait for a guess."""
+    with solara.Div(classes=["tk", "sheet", "waiting"]):
+        solara.HTML(tag="h2", unsafe_innerHTML="Predict first")
+        solara.Text("This page would tell what comes of your setting. Make your guess on Play.")
 
 
 @solara.component

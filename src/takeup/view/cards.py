@@ -70,8 +70,10 @@ def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
     found = []
     for key, item in items.items():
         words = words_of(item)
-        lacking = key in council.own and key not in council.scenario.programme
-        own = council.own.get(key, item)
+        own = council.own.get(key)
+        lacking = own is not None and key not in council.scenario.programme
+        if own is None or own.kind != item.kind:  # another card under its name
+            own, lacking = item, False
         found.append(
             Card(
                 key=key,

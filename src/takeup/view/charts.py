@@ -18,7 +18,7 @@ from takeup.results.info import Mark
 from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.summary import quantiles_without_nan
 from takeup.results.units import is_share, number, unit_word
-from takeup.view.outcome import NET_SAVINGS, SIGNS, Outcome, with_unit
+from takeup.view.outcome import ENDS, NET_SAVINGS, SIGNS, Outcome, better, with_unit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -28,9 +28,6 @@ PLAN, GHOST = "Your plan", "No programme"
 PLAN_COLOUR, GHOST_COLOUR, INK, QUIET = "#0b5cad", "#555555", "#222222", "#6b6b6b"
 _BAND = "rgba(11, 92, 173, 0.20)"
 _GHOST_BAND = "rgba(85, 85, 85, 0.10)"
-
-_ENDS = (0.05, 0.95)
-"""Quantiles over runs between which the band lies."""
 
 _DIGITS = 4
 """Significant digits of what is sent."""
@@ -89,7 +86,7 @@ def heading(outcome: Outcome, kpi: str, group: str = "all") -> tuple[str, str]:
     """Return what stands above a chart: its title, and its unit with the way that is better."""
     unit = outcome.unit(kpi)
     word = "" if is_share(unit) else SIGNS.get(unit, unit_word(unit))
-    way = {1: "higher is better", -1: "lower is better"}.get(outcome.better(kpi), "")
+    way = {1: "higher is better", -1: "lower is better"}.get(better(kpi), "")
     return outcome.title(kpi, group), ", ".join(part for part in (word, way) if part)
 
 
@@ -113,7 +110,7 @@ def describe(outcome: Outcome, kpi: str, group: str = "all") -> str:
     )
     if runs > 1:
         last = mean_without_nan(plan[:, end], 1)
-        low, high = quantiles_without_nan(last, _ENDS).tolist()
+        low, high = quantiles_without_nan(last, ENDS).tolist()
         text += (
             f" At the end 9 of 10 runs of your plan lie between "
             f"{with_unit(number(low, unit), unit)} and {with_unit(number(high, unit), unit)}."
@@ -138,9 +135,7 @@ def _band(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the ends between which 9 of 10 runs lie, each (weeks,)."""
     # NumPy's quantile is many times faster than the one that leaves out what is not there.
     whole = np.isfinite(values).all()
-    low, high = (
-        np.quantile(values, _ENDS, axis=0) if whole else quantiles_without_nan(values, _ENDS)
-    )
+    low, high = np.quantile(values, ENDS, axis=0) if whole else quantiles_without_nan(values, ENDS)
     return low, high
 
 

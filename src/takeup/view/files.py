@@ -1,13 +1,15 @@
 """Files to keep: a scenario that anyone can run, a picture, and the report of a comparison.
 
 Figures take seconds and memory, so they are made in a process of their own that ends with them; one
-at a time, since all pages share two hands.
+at a time, since all pages share two hands, and behind what the pages compute.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import multiprocessing
+import os
 import re
 import tempfile
 import threading
@@ -24,6 +26,10 @@ from takeup.errors import TakeupError
 from takeup.scenario.schema import Scenario
 from takeup.scenario.write import to_toml
 from takeup.view.answers import Answer
+from takeup.view.pool import NICE
+
+MOST_WAITING = 10
+"""Files that are made or wait to be; a room has some twenty pages."""
 
 
 class NotMadeError(TakeupError):
@@ -44,28 +50,39 @@ def scenario_file(scenario: Scenario) -> File:
     return File(_stem(scenario) + ".toml", "application/toml", to_toml(scenario).encode())
 
 
-def picture(answer: Answer) -> File:
+def picture(answer: Answer, wanted: Callable[[], bool]) -> File:
     """Return the trajectories of an answer as PNG; takes seconds.
+
+    Args:
+        answer: what is drawn.
+        wanted: says whether anybody still waits for it; asked when its turn comes.
 
     Raises:
         NotMadeError: it could not be drawn.
     """
-    content = _elsewhere(_picture, answer.dataset, answer.baseline.name)
+    content = _elsewhere(wanted, _picture, answer.dataset, answer.baseline.name)
     return File(_stem(answer.plan) + ".png", "image/png", content)
 
 
-def report(baseline: Scenario, plan: Scenario) -> File:
+def report(baseline: Scenario, plan: Scenario, wanted: Callable[[], bool]) -> File:
     """Return what `takeup compare` writes, and both scenarios, as ZIP; takes half a minute.
+
+    Args:
+        baseline: without a programme.
+        plan: what is compared with it.
+        wanted: as for `picture`.
 
     Raises:
         NotMadeError: it could not be made.
     """
-    content = _elsewhere(_report, baseline, plan)
+    content = _elsewhere(wanted, _report, baseline, plan)
     return File(_stem(plan) + ".zip", "application/zip", content)
 
 
 def _stem(scenario: Scenario) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60] or "scenario"
+    """Return what a file about a scenario is called; other programmes have other names."""
+    name = re.sub(r"[^a-z0-9]+", "-", scenario.name.lower()).strip("-")[:60] or "scenario"
+    return f"{name}-{hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:4]}"
 
 
 # ---------------------------------------------------------------- in the other process
@@ -117,34 +134,51 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
 # ---------------------------------------------------------------- the other process
 
 _one_at_a_time = threading.Lock()
+_places = threading.Semaphore(MOST_WAITING)
 
 
-def _elsewhere(function: Callable[..., bytes], *args: Any) -> bytes:
+def _elsewhere(wanted: Callable[[], bool], function: Callable[..., bytes], *args: Any) -> bytes:
     """Return what a function returns in a process of its own, which ends with this one."""
+    if not _places.acquire(blocking=False):
+        raise NotMadeError("Many files are being made just now; try again in a minute.")
+    try:
+        with _one_at_a_time:
+            if not wanted():
+                raise NotMadeError("Nobody waits for this file any more.")
+            return _made(function, args)
+    finally:
+        _places.release()
+
+
+def _made(function: Callable[..., bytes], args: tuple[Any, ...]) -> bytes:
     context = multiprocessing.get_context("spawn")
-    with _one_at_a_time:
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_tell, args=(theirs, function, args), daemon=True)
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(theirs, function, args), daemon=True)
+    try:
         process.start()
-        theirs.close()  # so that its end shows here
-        try:
-            said: bytes | str = ours.recv()
-        except EOFError:
-            said = "the part of the server that makes it was stopped; try again"
-        finally:
-            ours.close()
-            process.join()
+    except OSError as error:
+        raise NotMadeError(f"This file could not be made ({error.strerror or error}).") from None
+    theirs.close()  # so that its end shows here
+    try:
+        said: bytes | str = ours.recv()
+    except EOFError:
+        said = "The part of the server that makes it was stopped; try again."
+    finally:
+        ours.close()
+        process.join()
     if isinstance(said, str):
         raise NotMadeError(said)
     return said
 
 
 def _tell(connection: Connection, function: Callable[..., bytes], args: tuple[Any, ...]) -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     said: bytes | str
     try:
         said = function(*args)
     except TakeupError as error:
         said = str(error)
     except MemoryError:
-        said = "it needs more memory than there is"
+        said = "This file needs more memory than there is."
     connection.send(said)

@@ -29,6 +29,9 @@ NET_SAVINGS = "net_savings"
 LEVEL = 0.9
 """Coverage of the interval that tells better from worse."""
 
+ENDS = (0.05, 0.95)
+"""Quantiles over runs between which 9 of 10 runs lie."""
+
 TILES: dict[str, tuple[str, str]] = {
     "digital_take_up": ("Digital take-up", "Transactions made online, of all transactions."),
     "staff_adoption": ("Staff working the new way", "Of all staff who handle these services."),
@@ -64,8 +67,8 @@ class Tile:
         unit: unit of value and change.
         value: mean over the runs.
         change: value minus the baseline's, run by run, mean.
-        low: 9 of 10 runs change by more than this; NaN with one run.
-        high: 9 of 10 runs change by less than this; NaN with one run.
+        low: lower end of what 9 of 10 runs change by; NaN with one run.
+        high: upper end, likewise.
         verdict: `better`, `worse`, `no change`, `unclear`; empty with one run.
     """
 
@@ -155,7 +158,7 @@ class Outcome:
         if not np.isfinite(change).any():
             return None
         mean, low, high = (float(x) for x in mean_interval(change, LEVEL))
-        band_low, band_high = quantiles_without_nan(change, (0.05, 0.95)).tolist()
+        band_low, band_high = quantiles_without_nan(change, ENDS).tolist()
         several = self.answer.done > 1
         unit = self.unit(kpi)
         return Tile(
@@ -166,7 +169,7 @@ class Outcome:
             change=mean,
             low=band_low if several else float("nan"),
             high=band_high if several else float("nan"),
-            verdict=_verdict(unit, self.better(kpi), mean, low, high, band_low, band_high),
+            verdict=verdict_of(unit, better(kpi), (mean, low, high), (band_low, band_high)),
         )
 
     def series(self, kpi: str, group: str = "all") -> tuple[FloatArray, FloatArray]:
@@ -192,10 +195,6 @@ class Outcome:
     def _at(self, scenario: Scenario) -> int:
         return int(self.answer.dataset.get_index("scenario").get_loc(scenario.name))
 
-    def better(self, kpi: str) -> int:
-        """Return 1 if more of a KPI is better, −1 if less is, 0 if neither."""
-        return 1 if kpi == NET_SAVINGS else int(self.answer.dataset[kpi].attrs["better"])
-
     def title(self, kpi: str, group: str = "all") -> str:
         """Return what a chart of a KPI is called."""
         title = TILES[kpi][0] if kpi in TILES else BY_NAME[kpi].title
@@ -209,20 +208,36 @@ class Outcome:
         return str(dataset[kpi].attrs["units"])
 
 
-def _verdict(
-    unit: str, better: int, mean: float, low: float, high: float, band_low: float, band_high: float
+def better(kpi: str) -> int:
+    """Return 1 if more of a KPI is better, −1 if less is, 0 if neither."""
+    return 1 if kpi == NET_SAVINGS else BY_NAME[kpi].better
+
+
+def verdict_of(
+    unit: str, way: int, interval: tuple[float, float, float], band: tuple[float, float]
 ) -> str:
-    """Return what `Comparison.verdict` says of a change: its mean, interval and 90 % of runs."""
-    if better == 0 or not np.isfinite([low, high]).all():
+    """Return what `Comparison.verdict` says of a change.
+
+    Args:
+        unit: of the change.
+        way: 1 if more is better, −1 if less is, 0 if neither.
+        interval: its mean and the ends of the mean's interval.
+        band: between which 9 of 10 runs change.
+
+    Returns:
+        `better`, `worse`, `no change` (nothing shows, in the mean or in the runs), `unclear`; empty
+        if there is only one run, or neither way is better.
+    """
+    mean, low, high = interval
+    if way == 0 or not np.isfinite([low, high]).all():
         return ""
-    widest = max(abs(band_low), abs(band_high))
-    shown = [number(mean, unit)]
-    shown += [number(end, unit, like=widest) for end in (band_low, band_high)]
+    widest = max(map(abs, band))
+    shown = [number(mean, unit), *(number(end, unit, like=widest) for end in band)]
     if not any(set(text) & set("123456789") for text in shown):
         return "no change"
-    if min(low * better, high * better) > 0:
+    if min(low * way, high * way) > 0:
         return "better"
-    return "worse" if max(low * better, high * better) < 0 else "unclear"
+    return "worse" if max(low * way, high * way) < 0 else "unclear"
 
 
 def with_unit(text: str, unit: str) -> str:

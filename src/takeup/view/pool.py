@@ -127,12 +127,13 @@ class Pool:
 
     def _serve(self, at: int) -> None:
         while (job := self._next(at)) is not None:
-            if not self._workers[at].alive:  # it died while idle, which is not this job's doing
-                self._renew(at)
             try:
+                if not self._workers[at].alive:  # it died while idle, which is not this job's doing
+                    self._renew(at)
                 good, result = self._workers[at].do(job.call)
             except (EOFError, OSError):
-                self._replace(at, job)
+                self._workers[at].stop()  # another takes its place when its turn comes
+                self._again(job)
                 continue
             if good:
                 job.future.set_result(result)
@@ -180,9 +181,8 @@ class Pool:
         for job in unwanted:
             job.drop()
 
-    def _replace(self, at: int, job: _Job) -> None:
-        """Put another worker in the place of one that died, and do its job again if it may."""
-        self._renew(at)
+    def _again(self, job: _Job) -> None:
+        """Do a job again whose worker died, or could not be started, if it may."""
         job.deaths += 1
         if job.deaths == MOST_DEATHS:
             job.future.set_exception(WorkerDied())

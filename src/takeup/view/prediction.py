@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from takeup.errors import InputError
@@ -26,6 +27,9 @@ QUESTIONS = {
 """What is asked, by KPI; the last month is the last four weeks."""
 
 _LARGEST = 1e12
+
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+"""A number whose commas part thousands; any other single comma is a decimal point."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,11 @@ def value_of(text: str, unit: str) -> float:
     Raises:
         InputError: it is no number, or none that could be.
     """
+    plain = text.strip().replace("−", "-").rstrip("%").strip()
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
     try:
-        value = float(text.strip().replace(",", "").replace("−", "-").rstrip("%"))
+        value = float(plain.replace(",", "."))  # as half of Europe writes it
     except ValueError:
         value = float("nan")
     if not abs(value) <= _LARGEST:  # so that NaN is caught as well

@@ -31,13 +31,24 @@ def mean_chance(attempt: Attempt) -> float:
     return fsum(chances) / len(chances) if chances else 0.0
 
 
-def ranked(attempts: Iterable[Attempt]) -> list[tuple[int | None, Attempt]]:
+def ranked(
+    attempts: Iterable[Attempt], fingerprint: str | None = None
+) -> list[tuple[int | None, Attempt]]:
     """Return attempts on one council with their ranks, the best first.
 
     Equals share a rank, and the earlier stands first. Without goals nothing has a rank and the
-    latest stands first.
+    latest stands first. Attempts on the council as it was before its file changed come last and
+    have none.
+
+    Args:
+        attempts: on the council.
+        fingerprint: of the council as it is; None if it is not offered any more.
     """
     there = sorted(attempts, key=lambda attempt: attempt.number)
+    if fingerprint is not None:
+        now = [attempt for attempt in there if attempt.fingerprint == fingerprint]
+        before = [attempt for attempt in there if attempt.fingerprint != fingerprint]
+        return [*ranked(now), *((None, attempt) for attempt in reversed(before))]
     if not any(attempt.goals for attempt in there):
         return [(None, attempt) for attempt in reversed(there)]
     there.sort(key=_standing)

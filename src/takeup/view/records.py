@@ -12,21 +12,25 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
-from takeup.kpis import BY_NAME
 from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.summary import quantiles_without_nan
 from takeup.view.cards import cost
 from takeup.view.councils import Councils
-from takeup.view.outcome import NET_SAVINGS, TILES, Outcome, Tile, chance_words, level_words
+from takeup.view.outcome import (
+    ENDS,
+    NET_SAVINGS,
+    TILES,
+    Outcome,
+    Tile,
+    chance_words,
+    level_words,
+)
 from takeup.view.setting import Setting
 
 FloatArray = npt.NDArray[np.float64]
 
 LONGEST = 40
 """Characters of a name."""
-
-ENDS = (0.05, 0.95)
-"""Quantiles between which 9 of 10 runs lie."""
 
 ROWS = ("mean", "low", "high", "ghost")
 """What is kept of every week: mean and band of the plan, and the mean with no programme."""
@@ -132,6 +136,7 @@ class Attempt:
         name: what they call it.
         setting: the setting.
         link: the same as a link, which notices when the council has changed.
+        fingerprint: of the council as it was; empty if that was not kept.
         place: what the council is called.
         cost: of all cards that are on, at most.
         currency: of the cost.
@@ -159,6 +164,7 @@ class Attempt:
     goals: tuple[Reached, ...]
     guess: Guess | None
     saved: datetime
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         """Check what may come from a file; ValueError if the setting cannot be read."""
@@ -169,6 +175,14 @@ class Attempt:
     def council(self) -> str:
         """Key of the council."""
         return self.setting.council
+
+    def same_runs(self, other: Attempt) -> bool:
+        """Return whether run 1 of both had the same residents and chances, run 2 likewise, …."""
+
+        def runs(one: Attempt) -> tuple[object, ...]:
+            return one.council, one.fingerprint, one.start, one.runs
+
+        return runs(self) == runs(other)
 
     @property
     def within(self) -> bool:
@@ -229,6 +243,7 @@ def attempted(
         ),
         guess=guess,
         saved=datetime.now(UTC),
+        fingerprint=council.fingerprint,
     )
 
 
@@ -250,11 +265,6 @@ def at_end(outcome: Outcome, kpi: str) -> FloatArray:
         return plan[:, -1]
     ends: FloatArray = mean_without_nan(plan[:, -HORIZON_WEEKS:], 1)
     return ends
-
-
-def better(kpi: str) -> int:
-    """Return 1 if more of a KPI is better, −1 if less is, 0 if neither."""
-    return 1 if kpi == NET_SAVINGS else BY_NAME[kpi].better
 
 
 def tidy_name(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from takeup.errors import InputError, OutputError
@@ -24,6 +26,9 @@ MOST_GUESSES = 2_000
 
 LARGEST_FILE = 100_000_000
 """Bytes of a file that is read; a full room has about a tenth of it."""
+
+GATHER_SECONDS = 0.1
+"""How long changes are gathered before pages are told: each of them draws the whole room anew."""
 
 
 class _Content(BaseModel):
@@ -50,7 +55,7 @@ class Room:
         file: where they are kept; made if it is not there. None: they end with the server.
 
     Raises:
-        InputError: the file is none of a room, or cannot be read or written.
+        InputError: the file is none of a room, is another server's, or cannot be read or written.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -61,12 +66,22 @@ class Room:
         self._listeners: dict[object, Callable[[], None]] = {}
         self._telling = False
         self._told = 0
+        self._held = None if file is None else _hold(file)
         if file is not None:
-            self._content = _read(file)
             try:
+                self._content = _read(file)
                 self._put(self._content)
             except OutputError as error:
+                self.close()
                 raise InputError(f"--room {file}: {error}") from None
+            except InputError:
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Let another server have the file."""
+        if self._held is not None:
+            self._held.release()
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -189,6 +204,7 @@ class Room:
 
     def _tell(self) -> None:
         while True:
+            time.sleep(GATHER_SECONDS)
             with self._lock:
                 if self._told == self._version:
                     self._telling = False
@@ -200,6 +216,22 @@ class Room:
                     callback()
                 except Exception:
                     logger.exception("a page could not be told of a change in the room")
+
+
+def _hold(file: Path) -> FileLock:
+    """Return a lock that keeps other servers from a room, which would write over each other."""
+    if not file.parent.is_dir():  # which the lock would make
+        raise InputError(f"--room {file}: cannot be written (there is no folder {file.parent})")
+    lock = FileLock(file.with_name(f".{file.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            f"--room {file}: another server keeps its room there; stop it, or name another file"
+        ) from None
+    except OSError as error:
+        raise InputError(f"--room {file}: cannot be written ({error.strerror or error})") from None
+    return lock
 
 
 def _read(file: Path) -> _Content:

@@ -66,12 +66,14 @@ class Server:
         pool: the processes that compute.
         answers: what asks them, and keeps the baselines.
         room: attempts and guesses.
+        predict_first: whether pages begin with results that wait for a guess.
     """
 
     councils: Councils
     pool: Pool
     answers: Answers
     room: Room
+    predict_first: bool = False
 
 
 _current: Server | None = None
@@ -108,6 +110,7 @@ def serve(
     browser: bool,
     room: Path | None,
     workers: int | None,
+    predict_first: bool = False,
 ) -> None:
     """Serve the workshop view until it is stopped.
 
@@ -118,18 +121,18 @@ def serve(
         browser: open a browser once it can be used.
         room: file that keeps attempts and guesses; left out: they end with the server.
         workers: processes that compute; left out: one for every processor.
+        predict_first: whether pages begin with results that wait for a guess.
 
     Raises:
         InputError: a scenario cannot be used, the room cannot be read, or the port is taken.
         KeyboardInterrupt: it was stopped.
     """
     councils = offered(scenario)
-    shared_room = Room(room)
-    with closing(listen(host, port)) as listener, stopped_alike():
+    with closing(Room(room)) as shared, closing(listen(host, port)) as listener, stopped_alike():
         prepare()
         sys.setswitchinterval(SWITCH_SECONDS)
         pool = Pool(workers)
-        with running(Server(councils, pool, Answers(pool), shared_room)) as server:
+        with running(Server(councils, pool, Answers(pool), shared, predict_first)) as server:
             warm(server)
             _run(listener, host, browser)
 
@@ -186,6 +189,10 @@ def address(listener: socket.socket, host: str) -> str:
 def _run(listener: socket.socket, host: str, browser: bool) -> None:
     import uvicorn
 
+    from takeup.view.guards import guard
+    from takeup.view.session import went_wrong
+
+    guard(went_wrong)
     # Solara warns of what only matters to pages inside of other pages.
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)
     url = address(listener, host)

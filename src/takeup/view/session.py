@@ -7,9 +7,11 @@ Nothing here is shared between pages but the server.
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode
 
 import solara
 from solara.routing import Router
@@ -19,6 +21,7 @@ from takeup.errors import InputError, TakeupError
 from takeup.scenario.schema import Scenario
 from takeup.view.answers import Answer, Asked
 from takeup.view.councils import Council
+from takeup.view.files import File
 from takeup.view.outcome import Outcome
 from takeup.view.prediction import Prediction
 from takeup.view.server import Server, current
@@ -31,6 +34,10 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_CHARTS = ("digital_take_up", "staff_adoption", "processing_time", "net_savings")
 """KPIs that have a chart until others are chosen."""
+
+_LARGEST_BUDGET = 1e12
+
+_OUR_FAULT = "This could not be done, which is our fault. Try another change, or reload the page."
 
 
 def _same(one: object, other: object) -> bool:
@@ -49,12 +56,15 @@ class Session:
         answer: the latest answer; None until there is one to the council that is chosen. It is to
             an earlier setting while `busy` and not yet told.
         problem: in words for the page; empty if there is none.
+        refusals: how many moves could not be made; fields show again what is set when it grows.
         busy: whether a question is under way.
         team: name of the team; empty until it has one.
-        budget: what the programme may cost; None if nothing limits it.
+        budget: what the programme may cost; None if nothing limits it. That of a challenge stays.
         prediction: what was guessed, and whether results wait for a guess.
         charts: KPIs that have a chart.
         open_card: key of the card whose fields are shown; empty if none is.
+        making: which file is being made; empty if none is.
+        file: what the browser is to save; None if there is nothing.
     """
 
     def __init__(self, server: Server, context: VirtualKernelContext) -> None:
@@ -62,19 +72,22 @@ class Session:
         self.setting = solara.reactive(Setting(server.councils.keys[0]))
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None, equals=_same)
         self.problem = solara.reactive("")
+        self.refusals = solara.reactive(0)
         self.busy = solara.reactive(False)
         self.team = solara.reactive("")
         self.budget: solara.Reactive[float | None] = solara.reactive(None)
-        self.prediction = solara.reactive(Prediction())
+        self.prediction = solara.reactive(Prediction(first=server.predict_first))
         self.charts: solara.Reactive[tuple[str, ...]] = solara.reactive(DEFAULT_CHARTS)
         self.open_card = solara.reactive("")
+        self.making = solara.reactive("")
+        self.file: solara.Reactive[File | None] = solara.reactive(None, equals=_same)
         self._context = context
         self._lock = threading.Lock()
         self._asked: Asked | None = None
         self._question = 0
         self._closed = False
         self._router: Router | None = None
-        self._arrived: str | None = None
+        self._arrived: dict[str, str] | None = None
         self._outcome: Outcome | None = None
         self.budget.value = default_budget(self.council)
 
@@ -105,22 +118,64 @@ class Session:
         asked = self.scenario()  # a question that failed leaves an earlier answer
         return answer.plan.model_copy(update={"name": asked.name}) == asked
 
+    @property
+    def hidden(self) -> bool:
+        """Whether results wait for a guess."""
+        return self.prediction.value.hides(self.setting.value)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the page is gone."""
+        with self._lock:
+            return self._closed
+
     # ------------------------------------------------------------ moves
 
     def change(self, setting: Setting) -> None:
         """Take a setting: ask what it leads to, and put its link in the address.
 
-        One that cannot be changes nothing but `problem`.
+        One that cannot be changes nothing but `problem` and `refusals`.
         """
+        if self._take_setting(setting):
+            self._put_in_address()
+
+    def move(self, step: Callable[[Setting], Setting]) -> None:
+        """Make a step from the present setting; one that cannot be is refused as by `change`.
+
+        Args:
+            step: returns the next setting, or raises InputError.
+        """
+        try:
+            setting = step(self.setting.value)
+        except InputError as error:
+            self._refuse(str(error))
+            return
+        self.change(setting)
+
+    def set_budget(self, value: Any) -> None:
+        """Take a budget, None for none; in a challenge it stays as it is."""
+        number = isinstance(value, int | float) and 0 <= value <= _LARGEST_BUDGET
+        if self.council.challenge is None and (value is None or number):
+            self.budget.value = value
+            self._put_in_address()
+        else:
+            self._refuse("A budget is a number of at least 0; that of a challenge stays as it is.")
+
+    def _refuse(self, problem: str) -> None:
+        self.problem.value = problem
+        self.refusals.value += 1
+
+    def _take_setting(self, setting: Setting) -> bool:
+        """Take a setting; return whether it is another."""
         try:
             setting = setting.tidy(self.server.councils)
             scenario = setting.scenario(self.server.councils)
         except InputError as error:
-            self.problem.value = str(error)
-            return
+            self._refuse(str(error))
+            return False
         self.problem.value = ""
         if setting == self.setting.value and self._asked is not None:
-            return
+            return False
         # First, so that workers are at it while the page redraws; an answer that was kept can be
         # back before that, and has to wait.
         redrawn = threading.Event()
@@ -134,20 +189,7 @@ class Session:
             self.busy.value = True
         finally:
             redrawn.set()
-        self._put_in_address()
-
-    def move(self, step: Callable[[Setting], Setting]) -> None:
-        """Make a step from the present setting; one that cannot be changes nothing but `problem`.
-
-        Args:
-            step: returns the next setting, or raises InputError.
-        """
-        try:
-            setting = step(self.setting.value)
-        except InputError as error:
-            self.problem.value = str(error)
-            return
-        self.change(setting)
+        return True
 
     def show(self, update: Callable[[], None]) -> None:
         """Change what the page shows from any thread; nothing happens once it is closed."""
@@ -167,41 +209,53 @@ class Session:
         """Show a problem, from any thread."""
         self.show(lambda: self.problem.set(problem))
 
+    def went_wrong(self) -> None:
+        """Say that something could not be done that should have been."""
+        self._refuse(_OUR_FAULT)
+
     def arrive(self, router: Router) -> None:
-        """Take the setting of the address if it is another: a link, or the browser's way back."""
+        """Take what the address says if it is another: a link, or the browser's way back."""
         self._router = router
-        wanted = parse_qs(router.search or "").get("s", [""])[0]
+        query = parse_qs(router.search or "")
+        wanted: dict[str, str] = {key: query[key][0] for key in ("s", "b") if key in query}
         if self._arrived == wanted:
             return
         first = self._arrived is None
         self._arrived = wanted
-        if wanted == self.link():
-            setting = self.setting.value
-        else:
-            try:
-                setting = self._setting_of(wanted)
-            except InputError as error:
-                if first:
-                    self.change(self.setting.value)
-                self.problem.value = str(error)
-                return
-        self.change(setting)
-
-    def link(self) -> str:
-        """Return what the address holds of the setting; empty as long as nothing is changed."""
-        setting = self.setting.value
-        if setting == Setting(self.server.councils.keys[0]):
-            return ""
+        if wanted == self.address():
+            if first:
+                self._take_setting(self.setting.value)
+            return
         try:
-            return setting.link(self.server.councils)
-        except InputError as error:  # more changes than a link can hold
+            setting, budget = self._setting_of(wanted.get("s", "")), _budget_of(wanted.get("b", ""))
+        except InputError as error:
+            if first:
+                self._take_setting(self.setting.value)
             self.problem.value = str(error)
-            return ""
+            return
+        self._take_setting(setting)
+        if self.council.challenge is None:
+            self.budget.value = budget
+
+    def address(self) -> dict[str, str]:
+        """Return what the address holds, by key; empty as long as nothing is changed.
+
+        `s` is the setting, which is left out if it has more changes than a link can hold, and `b`
+        a budget that the player has set.
+        """
+        held: dict[str, str] = {}
+        setting = self.setting.value
+        if setting != Setting(self.server.councils.keys[0]):
+            with suppress(InputError):
+                held["s"] = setting.link(self.server.councils)
+        if self.budget.value is not None and self.council.challenge is None:
+            held["b"] = f"{self.budget.value:.12g}"
+        return held
 
     def path(self, path: str) -> str:
         """Return the address of a page with the setting in it."""
-        link = self.link()
-        return f"{path}?s={link}" if link else path
+        held = self.address()
+        return f"{path}?{urlencode(held)}" if held else path
 
     def go(self, path: str) -> None:
         """Go to another page, with the setting."""
@@ -223,7 +277,12 @@ class Session:
         return Setting.from_link(link, councils) if link else Setting(councils.keys[0])
 
     def _put_in_address(self) -> None:
-        self._arrived = self.link()
+        self._arrived = self.address()
+        if "s" not in self._arrived and self.setting.value != Setting(self.server.councils.keys[0]):
+            self.problem.value = (
+                "This setting has too many changes for a link, so it is not in the address. "
+                "Download it as a scenario file to keep it."
+            )
         if self._router is not None:
             self._router.push(self.path(self._router.path or "/"))
 
@@ -262,11 +321,25 @@ class Session:
 
     def _take(self, said: Answer | TakeupError) -> None:
         if isinstance(said, TakeupError):
+            with self._lock:
+                self._asked = None  # so that the same setting can be asked about again
+            self.answer.value = None  # it would stand there as the answer to this setting
             self.problem.value = str(said)
             self.busy.value = False
             return
         self.answer.value = said  # first, so that no page says that an earlier one is the last word
         self.busy.value = not said.complete
+
+
+def _budget_of(text: str) -> float | None:
+    """Return the budget that an address names; None if it names none."""
+    try:
+        value = float(text) if text else None
+    except ValueError:
+        value = math.nan
+    if value is None or 0 <= value <= _LARGEST_BUDGET:  # not so of NaN
+        return value
+    raise InputError("This link is damaged: its budget is no number. Ask for it again.")
 
 
 def default_budget(council: Council) -> float | None:
@@ -288,6 +361,13 @@ def use_session() -> Session:
         if session._context is context:
             context.on_close(lambda: _forget(context.id))
     return session
+
+
+def went_wrong() -> None:
+    """Say on the page whose event is dealt with that it could not be."""
+    session = _sessions.get(get_current_context().id)
+    if session is not None:
+        session.went_wrong()
 
 
 def _forget(kernel: str) -> None:

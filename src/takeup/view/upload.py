@@ -25,14 +25,15 @@ _MOST_DOTS = 60
 """Dots in a line outside of texts; a key with thousands would take the memory of the server."""
 
 _TEXTS = re.compile(
-    r"#[^\n]*"
-    r'|"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}'
-    r"|'''(?:[^']|'{1,2}(?!'))*'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'[^'\n]*'",
+    r"#[^\n]*+"
+    r'|"""(?:[^"\\]|\\.?|"{1,2}(?!"))*+(?:"{3,5})?'
+    r"|'''(?:[^']|'{1,2}(?!'))*+(?:'{3,5})?"
+    r'|"(?:[^"\\\n]|\\[^\n]?)*+"?'
+    r"|'[^'\n]*+'?",
     re.DOTALL,
 )
-"""Comments and texts of a TOML file."""
+"""Comments and texts of a TOML file. One that does not end takes the rest, and nothing is looked at
+twice: a file could be made to be looked at for minutes."""
 
 _MOST_ENTRIES = 300
 """Entries of a table or list: a place has at most 255 wards."""
@@ -78,7 +79,7 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
             "one that was exported from here: those are complete."
         )
     file = table(layer.data, "network").get("file")
-    if file is not None and file not in {c.scenario.network.file for c in councils}:
+    if file is not None and file not in [c.scenario.network.file for c in councils]:
         raise InputError(
             f"{called} names a file of its own (network.file), and no other file is opened here. "
             "Start the server with this scenario to play with it."

@@ -8,12 +8,13 @@ from datetime import date
 import numpy as np
 
 from takeup.analysis.intervals import mean_interval
+from takeup.results.summary import quantiles_without_nan
 from takeup.results.units import is_share, number
 from takeup.view.cards import Card, cards
 from takeup.view.councils import Councils
 from takeup.view.fields import Field
-from takeup.view.outcome import LEVEL, money, with_unit
-from takeup.view.records import Attempt, Measure, better
+from takeup.view.outcome import ENDS, LEVEL, better, money, verdict_of, with_unit
+from takeup.view.records import Attempt, Measure
 from takeup.view.setting import Setting
 
 NOT_THERE = "not in the plan"
@@ -132,43 +133,41 @@ def rows(left: Attempt, right: Attempt) -> list[Row]:
     """Return what two attempts lead to, for every KPI that both have."""
     theirs = {measure.tile.kpi: measure for measure in right.measures}
     return [
-        _row(measure, theirs[measure.tile.kpi], same_runs(left, right))
+        _row(measure, theirs[measure.tile.kpi], left.same_runs(right))
         for measure in left.measures
         if measure.tile.kpi in theirs
     ]
-
-
-def same_runs(left: Attempt, right: Attempt) -> bool:
-    """Return whether run 1 of both had the same residents and chances, run 2 likewise, …."""
-    return (left.council, left.start, left.runs) == (right.council, right.start, right.runs)
 
 
 def _row(left: Measure, right: Measure, paired: bool) -> Row:
     tile = left.tile
     apart, says = "", ""
     if paired and len(left.ends) == len(right.ends):
-        mean, low, high = (
-            float(end) for end in mean_interval(np.subtract(right.ends, left.ends), LEVEL)
-        )
+        change = np.subtract(right.ends, left.ends)
+        mean, below, above = (float(end) for end in mean_interval(change, LEVEL))
+        low, high = quantiles_without_nan(change, ENDS).tolist()
+        verdict = verdict_of(tile.unit, better(tile.kpi), (mean, below, above), (low, high))
         text = number(mean, tile.unit, signed=True)
         apart = f"{text} points" if is_share(tile.unit) else with_unit(text, tile.unit)
-        says = _says(better(tile.kpi), low, high)
-        if not set(text) & set("123456789"):
-            apart, says = "no difference", "the same"
+        says = _SAYS[verdict]
+        if verdict == "no change":
+            apart = "no difference"
     return Row(tile.kpi, tile.title, _side(left), _side(right), apart, says)
 
 
-def _says(way: int, low: float, high: float) -> str:
-    if not low * high > 0:
-        return "may be chance"
-    if way == 0:
-        return "B is higher" if low > 0 else "B is lower"
-    return "B is better" if low * way > 0 else "A is better"
+_SAYS = {
+    "better": "B is better",
+    "worse": "A is better",
+    "no change": "the same",
+    "unclear": "may be chance",
+    "": "",
+}
+"""What the page says for a verdict on B less A."""
 
 
 def _side(measure: Measure) -> Side:
     tile = measure.tile
-    low, high = np.nanquantile(measure.ends, (0.05, 0.95)).tolist()
+    low, high = quantiles_without_nan(np.array(measure.ends), ENDS).tolist()
     like = max(abs(low), abs(high))
     shown = " to ".join(number(end, tile.unit, like=like) for end in (low, high))
     return Side(tile.shown, shown)

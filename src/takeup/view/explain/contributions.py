@@ -20,18 +20,17 @@ from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import is_yearly
 from takeup.scenario.schema import Scenario
 from takeup.view.instant import instant_values
+from takeup.view.outcome import NET_SAVINGS, better
 
 FloatArray = npt.NDArray[np.float64]
-
-NET_SAVINGS = "net_savings"
-"""Less spent on services and programme together, over the whole run and discounted: its difference
-between two runs is what the one saves on the other."""
 
 WHOLE, NOTHING = "the whole programme", "nothing"
 """What is left out of a setting: an intervention by its id, or one of these. NOTHING is the setting
 itself, WHOLE leaves its baseline. Ids have no spaces, so none is called so."""
 
 MEASURES: tuple[str, ...] = (*KPI_NAMES, NET_SAVINGS)
+"""Net savings are less spent on services and programme together, over the whole run and discounted:
+the difference between two runs is what the one saves on the other."""
 
 MEASURED = {
     "digital_take_up": "Digital take-up (share of transactions made online)",
@@ -149,11 +148,6 @@ def _verdict(differences: Sequence[float], low: float, high: float, kpi: str) ->
     if low <= 0.0 <= high:
         return "not sure"
     return "helps" if (low > 0.0) == (better(kpi) > 0) else "hurts"
-
-
-def better(kpi: str) -> int:
-    """Return 1 if higher is better, −1 if lower is."""
-    return 1 if kpi == NET_SAVINGS else BY_NAME[kpi].better
 
 
 def contributions(results: Results, cards: Sequence[str], kpi: str) -> tuple[Contribution, ...]:

@@ -54,6 +54,8 @@ def group_title(group: str, scenario: Scenario) -> str:
         return scenario.services[label].name
     if family == "access":
         return {"with": "Has access", "without": "No access"}[label]
+    if family == "ward":
+        return label
     return label.replace("-", "–") if family == "age" else label.capitalize()
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import solara
 
-from takeup.errors import TakeupError
 from takeup.model.simulation import QUARTER
 from takeup.model.state import YEAR
-from takeup.results.units import number
 from takeup.scenario.schema import Scenario
-from takeup.view.background import Background, Kept
+from takeup.view.background import Kept
 from takeup.view.cards import cards
 from takeup.view.charts import GHOST, PLAN
 from takeup.view.councils import Council
@@ -33,6 +31,7 @@ from takeup.view.explain.contributions import (
     unit_of,
 )
 from takeup.view.explain.explained import Explained, FloatArray, explain, together
+from takeup.view.explain.folded import Folded
 from takeup.view.explain.reasons import residents_sentence, staff_sentence
 from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
 from takeup.view.explain.verdicts import (
@@ -42,13 +41,13 @@ from takeup.view.explain.verdicts import (
     much_and_little,
     whole_and_parts,
 )
-from takeup.view.explain.widgets import Choice, Folded
 from takeup.view.explain.words import FAMILY_TITLES, RESIDENT_WORDS, STAFF_WORDS, group_title
+from takeup.view.hooks import use_background
+from takeup.view.outcome import money
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
 from takeup.view.widgets.chart import Chart
-
-Value = TypeVar("Value")
+from takeup.view.widgets.choice import Choice
 
 RUNS = 4
 """Replicates whose residents and staff are added up."""
@@ -79,6 +78,11 @@ class _About:
     setting: Setting
     council: Council
     plan: Scenario
+
+    @property
+    def key(self) -> tuple[str, Setting]:
+        """What results are kept under."""
+        return self.council.fingerprint, self.setting
 
 
 def _about(session: Session, setting: Setting) -> _About:
@@ -112,7 +116,9 @@ def _People(session: Session, about: _About) -> None:
     plan = about.plan
     pair = {PLAN: plan, GHOST: about.council.baseline}
     jobs = {(name, r): (pair[name], r) for r in range(RUNS) for name in pair}
-    runs, problem = _use_results(session, about, explain, jobs, EXPLAIN_PRIORITY, len(pair), _runs)
+    runs, problem = use_background(
+        session, about.key, explain, jobs, _runs, priority=EXPLAIN_PRIORITY, every=len(pair)
+    )
     week, set_week = solara.use_state(LAST)
     family, set_family = solara.use_state("age")
     if problem:
@@ -202,7 +208,9 @@ def _Cards(session: Session, about: _About) -> None:
     on = cards_on(about.plan)
     jobs = leave_one_out(about.plan, about.council.baseline, REPLICATES) if on else {}
     a_round = len(on) + 2
-    results, problem = _use_results(session, about, levels, jobs, CARDS_PRIORITY, a_round, _results)
+    results, problem = use_background(
+        session, about.key, levels, jobs, _results, priority=CARDS_PRIORITY, every=a_round
+    )
     measure, set_measure = solara.use_state(next(iter(MEASURED)))
     with _section("Cards: what does each one add?"):
         if problem:
@@ -229,7 +237,7 @@ def _Contributions(
     currency = about.plan.place.currency
     names = CardNames(
         {key: shown[key].title for key in on},
-        {key: f"{number(shown[key].cost, currency)} {currency}" for key in on},
+        {key: money(shown[key].cost, currency) for key in on},
     )
     unit = unit_of(measure, currency)
     found = contributions(results, on, measure)
@@ -266,63 +274,6 @@ def _Contributions(
 
 
 # ---------------------------------------------------------------- pieces
-
-
-def _use_results(
-    session: Session,
-    about: _About,
-    function: Callable[..., Value],
-    jobs: Mapping[tuple[str, int], tuple[Scenario, int]],
-    priority: tuple[int, ...],
-    every: int,
-    kept: Kept[tuple[str, Setting], dict[tuple[str, int], Value]],
-) -> tuple[dict[tuple[str, int], Value], str]:
-    """Compute jobs about a setting in the background, until it changes or the page is left.
-
-    Args:
-        session: of the page.
-        about: the setting.
-        function: what is computed.
-        jobs: its arguments by key.
-        priority: of the jobs.
-        every: how many results are worth a redraw.
-        kept: where complete results are kept for whoever comes back.
-
-    Returns:
-        The results so far, and what went wrong in words; empty if nothing did.
-    """
-    setting = about.setting
-    # By setting, so that what still arrives of an earlier one is not taken for this one's.
-    found: Any = solara.use_ref({})
-    _, redraw = solara.use_state(object())
-    problem, set_problem = solara.use_state((setting, ""))
-
-    def start() -> Callable[[], None] | None:
-        set_problem((setting, ""))
-        key = (about.council.fingerprint, setting)
-        found.current = {setting: kept.get(key) or {}}
-        redraw(object())
-        if len(found.current[setting]) == len(jobs):
-            return None
-
-        def tell(results: dict[tuple[str, int], Value]) -> None:
-            if len(results) == len(jobs):
-                kept.put(key, results)
-            found.current[setting] = results
-            session.show(lambda: redraw(object()))
-
-        def failed(error: TakeupError) -> None:
-            session.show(lambda: set_problem((setting, str(error))))
-
-        server = session.server
-        return Background(
-            server.pool, function, jobs, server.answers.tellers,
-            priority=priority, tell=tell, failed=failed, every=every,
-        ).cancel  # fmt: skip
-
-    solara.use_effect(start, [setting])
-    whose, text = problem
-    return found.current.get(setting, {}), text if whose == setting else ""
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import Any
 import solara
 
 from takeup.errors import TakeupError
+from takeup.view.hooks import use_room
 from takeup.view.outcome import TILES
-from takeup.view.pages.room_page import opener, use_room
+from takeup.view.pages.room_page import opener
 from takeup.view.ranking import NO_GOALS, RULE, by_council, ranked
 from takeup.view.records import Guess
 from takeup.view.room_charts import (
@@ -52,11 +53,13 @@ def Facilitator() -> None:
         )
         for key in shown:
             mine = attempts.get(key, [])
+            councils = session.server.councils
+            fingerprint = councils[key].fingerprint if key in councils.keys else None
             if mine:
                 Ranking(
                     title=f"Attempts: {names[key]}",
                     rule=RULE if any(a.goals for a in mine) else NO_GOALS,
-                    rows=ranking_rows(ranked(mine)),
+                    rows=ranking_rows(ranked(mine, fingerprint), fingerprint),
                     removable=True,
                     event_open=opener(session, room),
                     event_remove=lambda number: safely(session, lambda: room.remove(int(number))),

@@ -31,6 +31,9 @@ with warnings.catch_warnings():
 SAMPLE = 1_000
 """Residents simulated at first, so that every step is drawn at once."""
 
+LEAST_SAMPLE, MOST_SAMPLE, MOST_REPLICATE, MOST_DOSE = 200, 10_000, 15, 2.0
+"""Ends of the sliders."""
+
 _TITLES = {kpi.name: kpi.title for kpi in KPIS}
 _PLOTS = (
     {"digital_take_up": "#0072B2", "adoption": "#009E73", "staff_adoption": "#D55E00"},
@@ -48,6 +51,9 @@ class DosedModel(TakeupModel):
         sample: residents simulated, at most those of the place.
         training: factor on the dose of all training.
         communication: factor on the dose of all communication.
+
+    What a browser sends beyond the ends of its sliders counts as their ends: all pages share one
+    process with this model.
     """
 
     def __init__(
@@ -58,13 +64,22 @@ class DosedModel(TakeupModel):
         training: float = 1.0,
         communication: float = 1.0,
     ) -> None:
-        factors = {"training": training, "communication": communication}
-        run = Run.model_validate({**plan.run.model_dump(), "sample": sample})
+        def within(low: float, value: Any, high: float) -> float:
+            return max(low, min(float(value), high))
+
+        factors = {
+            "training": within(0.0, training, MOST_DOSE),
+            "communication": within(0.0, communication, MOST_DOSE),
+        }
+        most = min(MOST_SAMPLE, plan.place.residents)
+        size = {"sample": int(within(min(LEAST_SAMPLE, most), sample, most))}
+        run = Run.model_validate({**plan.run.model_dump(), **size})
         programme = {
             name: item.at(factors.get(item.kind, 1.0)) for name, item in plan.programme.items()
         }
         super().__init__(
-            plan.model_copy(update={"run": run, "programme": programme}), replicate=replicate
+            plan.model_copy(update={"run": run, "programme": programme}),
+            replicate=int(within(0, replicate, MOST_REPLICATE)),
         )
 
 
@@ -102,15 +117,19 @@ def parameters(scenario: Scenario) -> dict[str, Any]:
     most = scenario.place.residents
     found: dict[str, Any] = {
         "plan": scenario,
-        "replicate": Slider("Replicate", 0, 0, 15, 1),
+        "replicate": Slider("Replicate", 0, 0, MOST_REPLICATE, 1),
         "sample": Slider(
-            "Residents simulated", min(SAMPLE, most), min(200, most), min(10_000, most), 100
+            "Residents simulated",
+            min(SAMPLE, most),
+            min(LEAST_SAMPLE, most),
+            min(MOST_SAMPLE, most),
+            100,
         ),
     }
     kinds = {item.kind for item in scenario.programme.values()}
     for kind in ("training", "communication"):
         if kind in kinds:
-            found[kind] = Slider(f"{kind.capitalize()} (times the plan)", 1.0, 0.0, 2.0, 0.1)
+            found[kind] = Slider(f"{kind.capitalize()} (times the plan)", 1.0, 0.0, MOST_DOSE, 0.1)
     return found
 
 

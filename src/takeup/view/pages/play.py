@@ -12,19 +12,18 @@ import solara
 
 from takeup.errors import TakeupError
 from takeup.report.selection import FIGURE_KPIS
-from takeup.results.dataset import marks_of
 from takeup.results.info import Mark
-from takeup.results.units import number
+from takeup.view.answers import WANTED
 from takeup.view.cards import another, cards
 from takeup.view.charts import describe, heading, trajectory
 from takeup.view.files import File, NotMadeError, picture, report, scenario_file
-from takeup.view.outcome import NET_SAVINGS, Outcome
+from takeup.view.outcome import NET_SAVINGS, Outcome, money
+from takeup.view.pages.predict import Predict
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting, canonical
 from takeup.view.upload import from_upload
 from takeup.view.widgets.chart import Chart
 from takeup.view.widgets.deck import Deck, card_fields, card_groups
-from takeup.view.widgets.guess import Predict
 from takeup.view.widgets.head import Head
 from takeup.view.widgets.keep import Keep
 from takeup.view.widgets.panel import (
@@ -47,9 +46,6 @@ CHART_KPIS = (
 )
 """KPIs that can have a chart, in the order in which they stand."""
 
-WANTED = 16
-"""Runs of a whole answer, shown until the first says how many there will be."""
-
 
 @solara.component
 def Play() -> None:
@@ -61,7 +57,7 @@ def Play() -> None:
             Programme()
         with solara.Div(classes=["right"]):
             Predict()
-            if not session.prediction.value.hides(session.setting.value):
+            if not session.hidden:
                 Results()
             Kept()
 
@@ -94,11 +90,12 @@ def Programme() -> None:
                 challenge=council.challenge.text if council.challenge else "",
                 spent=spent,
                 budget=budget,
+                fixed=council.challenge is not None,
                 words=budget_words(spent, budget, currency),
                 currency=currency,
                 changed=setting.changes != "{}",
                 event_choose=lambda key: session.change(Setting(str(key))),
-                event_set_budget=session.budget.set,
+                event_set_budget=session.set_budget,
                 event_reset=lambda _: session.change(Setting(council.key)),
             )
         with solara.Div(classes=["at-cards"]):
@@ -106,6 +103,7 @@ def Programme() -> None:
                 groups=card_groups(deck),
                 opened=opened.key if opened else "",
                 fields=card_fields(opened) if opened else [],
+                refusals=session.refusals.value,
                 event_turn=lambda move: turn(session, move),
                 event_open=lambda key: session.open_card.set(str(key or "")),
                 event_set_field=lambda move: set_field(session, move),
@@ -173,37 +171,14 @@ def Trajectory(outcome: Outcome, kpi: str, names: Mapping[str, str]) -> None:
 def Kept() -> None:
     """Offer what is to be kept: link, files, and the way back from a file."""
     session = use_session()
-    nothing: Mapping[str, Any] | None = None
-    file, set_file = solara.use_state(nothing)
-    making, set_making = solara.use_state("")
-
-    def make(kind: str) -> None:
-        """Make a file in a thread of its own, so that the page can be used meanwhile."""
-
-        def work() -> None:
-            try:
-                made = _made(session, kind)
-            except TakeupError as error:
-                session.report(str(error))
-            except Exception:
-                logger.exception("a file could not be made")
-                session.report("This file could not be made.")
-            else:
-                said = {"name": made.name, "mime": made.mime, "bytes": made.content}
-                session.show(lambda: set_file(said))
-            session.show(lambda: set_making(""))
-
-        if kind in ("scenario", "picture", "report") and not making:
-            set_making(kind)
-            threading.Thread(target=work, name=f"takeup-{kind}", daemon=True).start()
-
+    file = session.file.value
     with solara.Div(classes=["at-keep"]):
         Keep(
             path=session.path("/"),
-            file=file,
-            making=making,
-            event_make=lambda kind: make(str(kind)),
-            event_saved=lambda _: set_file(None),
+            file=None if file is None else vars(file),
+            making=session.making.value,
+            event_make=lambda kind: make(session, str(kind)),
+            event_saved=lambda _: session.file.set(None),
             event_upload=lambda found: upload(session, found),
         )
 
@@ -218,7 +193,8 @@ def turn(session: Session, move: Mapping[str, Any]) -> None:
 
 def set_field(session: Session, move: Mapping[str, Any]) -> None:
     """Set a field of a card; a card that was off stays off."""
-    session.move(lambda now: now.changed(str(move["card"]), **{str(move["field"]): move["value"]}))
+    card, field, value = str(move["card"]), str(move["field"]), move["value"]
+    session.move(lambda now: now.changed(card, **{field: value}))
 
 
 def undo(session: Session, card: str) -> None:
@@ -228,6 +204,26 @@ def undo(session: Session, card: str) -> None:
             now.council, canonical({k: v for k, v in now.entries.items() if k != card})
         )
     )
+
+
+def make(session: Session, kind: str) -> None:
+    """Make a file in a thread of its own, so that the page can be used meanwhile."""
+
+    def work() -> None:
+        try:
+            made = _made(session, kind)
+        except TakeupError as error:
+            session.report(str(error))
+        except Exception:
+            logger.exception("a file could not be made")
+            session.report("This file could not be made, which is our fault.")
+        else:
+            session.show(lambda: session.file.set(made))
+        session.show(lambda: session.making.set(""))
+
+    if kind in ("scenario", "picture", "report") and not session.making.value:
+        session.making.value = kind
+        threading.Thread(target=work, name=f"takeup-{kind}", daemon=True).start()
 
 
 def upload(session: Session, found: Mapping[str, str]) -> None:
@@ -242,12 +238,14 @@ def upload(session: Session, found: Mapping[str, str]) -> None:
 def _made(session: Session, kind: str) -> File:
     if kind == "scenario":
         return scenario_file(session.scenario())
+    if session.hidden:
+        raise NotMadeError("Make your guess first: this file would tell what comes of it.")
     if kind == "report":
-        return report(session.council.baseline, session.scenario())
+        return report(session.council.baseline, session.scenario(), lambda: not session.closed)
     answer = session.answer.value
-    if answer is None:
-        raise NotMadeError("There is nothing to draw yet; wait for the first run.")
-    return picture(answer)
+    if answer is None or not session.complete():
+        raise NotMadeError("The model is still at work; ask for the picture once it is done.")
+    return picture(answer, lambda: not session.closed)
 
 
 # ---------------------------------------------------------------- words
@@ -255,15 +253,13 @@ def _made(session: Session, kind: str) -> File:
 
 def budget_words(spent: float, budget: float | None, currency: str) -> str:
     """Say what is spent of the budget, and by how much it is exceeded."""
-
-    def money(value: float) -> str:
-        return f"{currency} {number(value, currency)}"
-
+    cost = money(spent, currency)
     if budget is None:
-        return f"What is on costs up to {money(spent)}, if all of it is used."
+        return f"What is on costs up to {cost}, if all of it is used."
     if spent > budget:
-        return f"{money(spent)}: {money(spent - budget)} over the budget of {money(budget)}."
-    return f"{money(spent)} of {money(budget)} spent; {money(budget - spent)} left."
+        over = money(spent - budget, currency)
+        return f"{cost}: {over} over the budget of {money(budget, currency)}."
+    return f"{cost} of {money(budget, currency)} spent; {money(budget - spent, currency)} left."
 
 
 def calendar(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:
@@ -280,7 +276,7 @@ def calendar(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:
             return f"from {first:%d %b %Y} to the end"
         return f"from {first:%d %b %Y} to {days[mark.last]:%d %b %Y}"
 
-    marks = marks_of(answer.dataset).get(answer.plan.name, ())
+    marks = outcome.marks
     order = {"go-live": 0, "shock": 1, "intervention": 2}
     return {
         "rows": [

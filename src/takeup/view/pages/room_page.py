@@ -10,6 +10,7 @@ import solara
 
 from takeup.errors import InputError, TakeupError
 from takeup.view.cards import cost
+from takeup.view.hooks import use_room
 from takeup.view.outcome import money
 from takeup.view.ranking import NO_GOALS, RULE, by_council, ranked
 from takeup.view.records import Attempt, attempted, tidy_name
@@ -17,9 +18,11 @@ from takeup.view.room import Room
 from takeup.view.room_charts import pair_chart, pair_words
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
-from takeup.view.versus import Difference, differences, rows, same_runs
+from takeup.view.versus import Difference, differences, rows
 from takeup.view.widgets.attempts import Ranking, SaveForm, Versus, ranking_rows
 from takeup.view.widgets.chart import Chart
+
+OUTDATED = "The council has changed since one of them was saved, so this cannot be told any more."
 
 
 @solara.component
@@ -30,18 +33,19 @@ def Attempts() -> None:
     there = by_council(room.attempts).get(session.setting.value.council, [])
     council = session.council
     title = council.challenge.title if council.challenge else council.name
+    order = ranked(there, council.fingerprint)
     with solara.Div(classes=["room"]):
         Save(session)
         Ranking(
             title=f"Attempts: {title}",
             rule=RULE if council.scenario.goals else NO_GOALS,
-            rows=ranking_rows(ranked(there), ours=session.team.value),
+            rows=ranking_rows(order, council.fingerprint, ours=session.team.value),
             removable=False,
             event_open=opener(session, room),
             event_remove=lambda _: None,
         )
         if len(there) > 1:
-            Pair(session, [attempt for _, attempt in ranked(there)])
+            Pair(session, [attempt for _, attempt in order])
         elif there:
             solara.Text("Save another attempt to put two side by side.", classes=["room-hint"])
 
@@ -50,11 +54,11 @@ def Attempts() -> None:
 def Save(session: Session) -> None:
     """Offer to save the present setting."""
     saved, set_saved = solara.use_state("")
-    setting, complete = session.setting.value, session.complete()
+    setting, complete = session.setting.value, session.complete() and not session.hidden
 
     def save(said: Mapping[str, str]) -> None:
         outcome = session.outcome
-        if outcome is None or not session.complete():
+        if outcome is None or not session.complete() or session.hidden:
             return
         session.team.value = tidy_name(str(said["team"]))
         guess = session.prediction.value.guess_of(session.setting.value)
@@ -84,6 +88,7 @@ def Save(session: Session) -> None:
         team=session.team.value,
         about=solara.use_memo(about, [setting]),
         ready=complete,
+        hidden=session.hidden,
         saved=saved,
         event_save=save,
     )
@@ -92,17 +97,20 @@ def Save(session: Session) -> None:
 @solara.component
 def Pair(session: Session, there: Sequence[Attempt]) -> None:
     """Show any two attempts on the same council side by side."""
-    chosen, choose = solara.use_state((0, 0))
+    chosen, choose = solara.use_state((0, 0))  # 0: whichever comes first
     numbers = {attempt.number: attempt for attempt in there}
     left = numbers.get(chosen[0], there[0])
     right = numbers.get(chosen[1], next(a for a in there if a is not left))
     councils = session.server.councils
     pair = (left.setting, right.setting)
-    found, same = solara.use_memo(lambda: _differing(*pair, session), [pair, councils])
+    as_now = all(a.fingerprint == session.council.fingerprint for a in (left, right))
+    found, same = solara.use_memo(
+        lambda: _differing(*pair, session) if as_now else ([], OUTDATED), [pair, as_now, councils]
+    )
 
     def pick(said: Mapping[str, Any]) -> None:
-        number = int(said["number"])
-        choose((number, right.number) if said["side"] == "left" else (left.number, number))
+        number, is_left = int(said["number"]), said["side"] == "left"
+        choose(lambda now: (number, now[1]) if is_left else (now[0], number))
 
     Versus(
         choices=[[a.number, f"{a.name} ({a.team}), no. {a.number}"] for a in there],
@@ -125,7 +133,7 @@ def Pair(session: Session, there: Sequence[Attempt]) -> None:
         goals=goal_rows(left, right),
         event_choose=pick,
     )
-    if same_runs(left, right):
+    if left.same_runs(right):
         PairCharts(left, right)
 
 
@@ -148,20 +156,6 @@ def PairCharts(left: Attempt, right: Attempt) -> None:
 
 
 # ---------------------------------------------------------------- the room
-
-
-def use_room(session: Session) -> Room:
-    """Return the room; the component is drawn anew whenever it changes, as long as it is there."""
-    room = session.server.room
-    _, seen = solara.use_state(room.version)
-
-    def listen() -> Any:
-        stop = room.listen(lambda: session.show(lambda: seen(room.version)))
-        seen(room.version)  # of what happened since this was drawn
-        return stop
-
-    solara.use_effect(listen, [])
-    return room
 
 
 def opener(session: Session, room: Room) -> Any:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import solara
-import solara.lab
 
 from takeup.errors import TakeupError
 from takeup.scenario.schema import Scenario
+from takeup.view.background import Kept
+from takeup.view.cards import cards
+from takeup.view.hooks import use_background
 from takeup.view.session import Session, use_session
+from takeup.view.setting import Setting
 from takeup.view.watch.frames import Frames, frames
 from takeup.view.watch.theatre import Theatre
+from takeup.view.widgets.choice import Choice
 
-WITH, WITHOUT = "With programme", "No programme"
+WITH, WITHOUT = "with the programme", "with no programme"
 REPLICATE = 0
+
+PRIORITY = (10,)
+"""Behind every first answer, before what Explain asks for."""
+
+_runs: Kept[tuple[str, Setting, str], dict[int, Frames]] = Kept(16)
 
 
 @solara.component
@@ -24,45 +32,43 @@ def Watch() -> None:
     session = use_session()
     which, set_which = solara.use_state(WITH)
     setting = session.setting.value
-
-    async def run() -> Frames:
-        future = session.server.pool.submit(
-            frames, _scenario(session, which), REPLICATE, priority=(0,)
-        )
-        return await asyncio.wrap_future(future)
-
-    task: Any = solara.lab.use_task(run, dependencies=[setting, which], raise_error=False)
     # What was there stays while the next is made, with a word that it is not the next one yet.
     last: Any = solara.use_ref(None)
-    if task.finished and task.value is not None:
-        last.current = task.value
+
+    def asked() -> tuple[Scenario, dict[str, str]] | TakeupError:
+        try:
+            return _asked(session, setting, which)
+        except TakeupError as error:
+            return error
+
+    wanted = solara.use_memo(asked, [setting, which])
+    failed = isinstance(wanted, TakeupError)
+    jobs = {} if isinstance(wanted, TakeupError) else {REPLICATE: (wanted[0], REPLICATE, wanted[1])}
+    about = (session.council.fingerprint, setting, which)
+    runs, problem = use_background(session, about, frames, jobs, _runs, priority=PRIORITY)
+    if REPLICATE in runs:
+        last.current = runs[REPLICATE]
 
     with solara.Column(gap="6px"):
         with solara.Row(style={"align-items": "center", "flex-wrap": "wrap"}):
-            solara.ToggleButtonsSingle(
-                which, values=[WITH, WITHOUT], on_value=set_which, dense=True
-            )
+            Choice(label="Watch a run", values=[WITH, WITHOUT], value=which, event_choose=set_which)
             solara.Text(
                 "One possible course of events, with the same people and the same shocks in both; "
                 "Play shows the average of many."
             )
-        if task.error:
-            solara.Error(_said(task.exception))
-        elif task.pending:
+        if failed or problem:
+            solara.Error(problem or str(wanted))
+        elif REPLICATE not in runs:
             with solara.Row(style={"align-items": "center"}):
                 solara.SpinnerSolara(size="28px")
                 solara.Text("Working out every week of this run …")
-        if last.current is not None and not task.error:
+        if last.current is not None and not (failed or problem):
             Theatre(last.current)
 
 
-def _scenario(session: Session, which: str) -> Scenario:
+def _asked(session: Session, setting: Setting, which: str) -> tuple[Scenario, dict[str, str]]:
+    """Return the scenario to run, and what people call its interventions."""
     councils = session.server.councils
-    setting = session.setting.value
-    return setting.scenario(councils) if which == WITH else councils[setting.council].baseline
-
-
-def _said(error: BaseException | None) -> str:
-    if isinstance(error, TakeupError):
-        return str(error)
-    return "The run could not be worked out. Change the setting, or reload the page."
+    if which == WITHOUT:
+        return councils[setting.council].baseline, {}
+    return setting.scenario(councils), {card.key: card.title for card in cards(setting, councils)}

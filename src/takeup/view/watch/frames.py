@@ -6,8 +6,10 @@ state of the model; nothing is estimated.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -182,25 +184,33 @@ _DIMENSIONS = {
 }
 
 
-def frames(scenario: Scenario, replicate: int = 0, sample: int = 160, posts: int = 200) -> Frames:
+def frames(
+    scenario: Scenario,
+    replicate: int = 0,
+    names: Mapping[str, str] = MappingProxyType({}),
+    sample: int = 160,
+    posts: int = 200,
+) -> Frames:
     """Run one replicate and return its frames.
 
     Args:
         scenario: what happens.
         replicate: number of the replicate, as in `takeup.simulate`.
+        names: what people call the interventions, by id.
         sample: residents shown, about; at least one of every ward.
         posts: posts shown, about; at least one of every department.
     """
     simulation = instant_simulation(scenario, replicate)
     adopted = simulation.state.staff["adopted"] > 0
-    return _Recorder(simulation, choose(simulation.world, adopted, sample, posts)).record()
+    return _Recorder(simulation, choose(simulation.world, adopted, sample, posts), names).record()
 
 
 class _Recorder:
     """Runs a simulation and writes down how the cast stands after every week."""
 
-    def __init__(self, simulation: Simulation, cast: Cast) -> None:
+    def __init__(self, simulation: Simulation, cast: Cast, names: Mapping[str, str]) -> None:
         self.simulation = simulation
+        self.names = names
         self.cast = cast
         world, weeks = simulation.world, simulation.scenario.run.weeks
         self.services = len(world.segments.services)
@@ -440,7 +450,8 @@ class _Recorder:
         for name, item in programme_order(scenario.programme):
             first, after = scenario.weeks_of(item)
             if first < after:
-                found.append(Happening("intervention", _said(name), item.describe(), first, after))
+                called = self.names.get(name) or _said(name)
+                found.append(Happening("intervention", called, item.describe(), first, after))
         for name, weeks in self.struck.items():
             what = scenario.shocks[name].describe()
             breaks = np.flatnonzero(np.diff(weeks) > 1) + 1

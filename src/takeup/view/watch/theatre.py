@@ -39,7 +39,7 @@ def Theatre(frames: Frames) -> None:
     nobody: dict[str, Any] = {}
     reading, set_reading = solara.use_state(nobody)
     run = solara.use_memo(lambda: play_bill(frames), [frames])
-    shown = view if view < len(frames.state) else 0
+    shown = view if 0 <= view < len(frames.state) else 0
     state = solara.use_memo(lambda: packed(frames.state[shown]), [frames, shown])
 
     def ask(whom: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ def SaveForm(
     team: str,
     about: str,
     ready: bool,
+    hidden: bool,
     saved: str,
     event_save: Callable[[Mapping[str, str]], None],
 ) -> None:
@@ -28,6 +29,7 @@ def SaveForm(
         team: name of the team, as far as it is known.
         about: what is to be saved, in words.
         ready: whether it can be.
+        hidden: whether it cannot be since its results wait for a guess.
         saved: what was saved last, in words; empty before.
         event_save: called with `team` and `name`.
     """
@@ -80,12 +82,13 @@ def Versus(
 
 
 def ranking_rows(
-    ranked: Iterable[tuple[int | None, Attempt]], ours: str = ""
+    ranked: Iterable[tuple[int | None, Attempt]], fingerprint: str | None, ours: str = ""
 ) -> list[dict[str, Any]]:
     """Return what the browser is told of attempts.
 
     Args:
         ranked: attempts with their ranks.
+        fingerprint: of the council as it is; None if it is not offered any more.
         ours: name of the team whose attempts are marked.
     """
     return [
@@ -103,6 +106,7 @@ def ranking_rows(
             "goals": [[f"{goal.words} {goal.due}", goal.says] for goal in attempt.goals],
             "saved": when(attempt.saved),
             "link": attempt.link,
+            "note": note(attempt, fingerprint),
         }
         for rank, attempt in ranked
     ]
@@ -114,6 +118,13 @@ def budget_words(attempt: Attempt) -> str:
         return ""
     apart = money(abs(attempt.budget - attempt.cost), attempt.currency)
     return f"within budget, {apart} left" if attempt.within else f"over budget by {apart}"
+
+
+def note(attempt: Attempt, fingerprint: str | None) -> str:
+    """Say why an attempt cannot be played on; empty if it can."""
+    if fingerprint is None:
+        return "its council is not offered here"
+    return "" if attempt.fingerprint == fingerprint else "its council has changed since"
 
 
 def when(moment: datetime) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 import solara
 
-from takeup.results.units import number
 from takeup.view.cards import Card
 from takeup.view.fields import Field
 from takeup.view.kinds import GROUPS
+from takeup.view.outcome import money
 
 NAMES = {
     "Lead": "Lead the change",
@@ -28,6 +28,7 @@ def Deck(
     groups: Sequence[Mapping[str, Any]],
     opened: str,
     fields: Sequence[Mapping[str, Any]],
+    refusals: int,
     event_turn: Callable[[Mapping[str, Any]], None],
     event_open: Callable[[str], None],
     event_set_field: Callable[[Mapping[str, Any]], None],
@@ -40,6 +41,7 @@ def Deck(
         groups: as `card_groups` makes them.
         opened: key of the card whose fields are shown; empty if none is.
         fields: of that card, as `card_fields` makes them.
+        refusals: how many moves could not be made; what is set shows again when it grows.
         event_turn: called with `card` and `on`.
         event_open: called with the key of a card to open, or with nothing to close it.
         event_set_field: called with `card`, `field` and `value`, once a slider is let go.
@@ -63,7 +65,7 @@ def card_groups(cards: Sequence[Card]) -> list[dict[str, Any]]:
                     "note": card.note,
                     "on": card.on,
                     "changed": card.changed,
-                    "cost": f"{card.currency} {number(card.cost, card.currency)}",
+                    "cost": money(card.cost, card.currency),
                 }
                 for card in chosen
             ],

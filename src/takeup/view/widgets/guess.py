@@ -1,4 +1,4 @@
-"""Predict, then reveal: what do you expect, before the model says anything?"""
+"""The form of a guess: the switch, the question, and in the end the guess beside the answer."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import solara
-
-from takeup.errors import InputError, TakeupError
-from takeup.results.units import is_share
-from takeup.view.charts import describe
-from takeup.view.outcome import TILES, Outcome
-from takeup.view.prediction import QUESTIONS, beside, value_of
-from takeup.view.records import guessed, tidy_name
-from takeup.view.room_charts import guess_words, model_words, with_guess
-from takeup.view.session import Session, use_session
-from takeup.view.widgets.chart import Chart
 
 
 @solara.component_vue("guess.vue")
@@ -57,79 +47,3 @@ def GuessForm(
         event_reveal: called with `text` and `team`.
         event_skip: called to see the results without a guess.
     """
-
-
-@solara.component
-def Predict() -> None:
-    """Ask for a guess before results are shown, if the page is to do so."""
-    session = use_session()
-    setting, outcome = session.setting.value, session.outcome
-    now, stage = session.prediction.value, session.prediction.value.stage(session.setting.value)
-    problem, set_problem = solara.use_state("")
-    ready = outcome if session.complete() else None
-    solara.use_effect(lambda: _compare(session, ready), [ready, stage])
-
-    def reveal(said: Mapping[str, Any]) -> None:
-        session.team.value = tidy_name(str(said.get("team", "")))
-        try:
-            value = value_of(str(said.get("text", "")), _unit(session, now.kpi))
-        except InputError as error:
-            set_problem(str(error))
-            return
-        set_problem("")
-        session.prediction.value = now.begun(setting, value)
-
-    def ask(kpi: str) -> None:
-        if kpi in QUESTIONS:
-            set_problem("")
-            session.prediction.value = now.about(kpi)
-
-    unit = _unit(session, now.kpi)
-    guess = now.guess_of(setting)
-    with solara.Div(classes=["at-guess"]):
-        GuessForm(
-            first=now.first,
-            stage=stage,
-            choices=[[kpi, TILES[kpi][0]] for kpi in QUESTIONS],
-            kpi=now.kpi,
-            question=QUESTIONS[now.kpi],
-            unit=beside(unit),
-            slider=is_share(unit),
-            team=session.team.value,
-            problem=problem,
-            guess=guess_words(guess) if guess else "",
-            model=model_words(guess) if guess else "",
-            side=guess.side if guess else 0,
-            event_turn=lambda on: session.prediction.set(now.turned(bool(on), setting)),
-            event_ask=lambda kpi: ask(str(kpi)),
-            event_reveal=reveal,
-            event_skip=lambda _: session.prediction.set(now.begun(setting, None)),
-        )
-        if now.first and guess is not None and ready is not None:
-            with solara.Div(classes=["chart"]):
-                solara.HTML(tag="h3", unsafe_innerHTML=TILES[guess.kpi][0])
-                label = f"{describe(ready, guess.kpi)} The guess was {guess_words(guess)}."
-                Chart(with_guess(ready, guess), label, name="guess")
-
-
-def _unit(session: Session, kpi: str) -> str:
-    """Return the unit of a KPI in the council, whether there is an answer yet or not."""
-    currency = session.council.scenario.place.currency
-    return currency if kpi in ("cost_per_transaction", "net_savings") else "share"
-
-
-def _compare(session: Session, ready: Outcome | None) -> None:
-    """Put a guess beside the whole answer and into the room, as soon as there is one."""
-    setting, now = session.setting.value, session.prediction.value
-    if ready is None or now.value is None or now.stage(setting) != "waiting":
-        return
-    guess = guessed(session.team.value, setting.council, now.kpi, now.value, ready)
-    if guess is None:
-        session.problem.value = "The model has no value for this question here; ask another."
-        session.prediction.value = now.about(now.kpi)
-        return
-    session.prediction.value = now.found(guess)
-    try:
-        session.server.room.guess(guess)
-    except TakeupError as error:
-        session.problem.value = str(error)

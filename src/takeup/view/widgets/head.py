@@ -15,6 +15,7 @@ def Head(
     challenge: str,
     spent: float,
     budget: float | None,
+    fixed: bool,
     words: str,
     currency: str,
     changed: bool,
@@ -31,6 +32,7 @@ def Head(
         challenge: what is to be reached, in words; empty if it is no challenge.
         spent: what the cards that are on cost.
         budget: what they may cost; None if nothing limits them.
+        fixed: whether it is the challenge's, which stays as it is.
         words: both, as people read it.
         currency: of both.
         changed: whether anything is not as the council has it.

@@ -21,7 +21,7 @@ def Keep(
 
     Args:
         path: address of the page with the setting in it, without the host.
-        file: `name`, `mime` and `bytes` of a file that the browser is to save; None if there is
+        file: `name`, `mime` and `content` of a file that the browser is to save; None if there is
             none.
         making: which file is being made; empty if none is.
         event_make: called with `scenario`, `picture` or `report`.
