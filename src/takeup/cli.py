@@ -463,9 +463,6 @@ def view(
         int | None,
         typer.Option(min=1, help="processes that compute  [default: all processors]"),
     ] = None,
-    predict_first: Annotated[
-        bool, typer.Option("--predict-first", help="results wait for a guess until a page says no")
-    ] = False,
 ) -> None:  # fmt: skip
     """Open the workshop view: play with a council in the browser, alone or as a room."""
     from importlib.util import find_spec
@@ -475,7 +472,7 @@ def view(
     from takeup.view.server import serve
 
     try:
-        serve(scenario, host, port, not no_browser, room, workers, predict_first)
+        serve(scenario, host, port, not no_browser, room, workers)
     except KeyboardInterrupt:  # the way to stop it
         _say("stopped")
 

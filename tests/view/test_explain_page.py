@@ -79,6 +79,7 @@ class Page:
             councils=rooms.councils(), pool=self.pool, answers=SimpleNamespace(tellers=AtOnce())
         )
         self.setting = solara.reactive(rooms.setting())
+        self.called = "Smallbridge"
 
     @property
     def council(self) -> Any:

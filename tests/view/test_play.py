@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import takeup
 from takeup.view.answers import Answer
 from takeup.view.councils import Councils
 from takeup.view.outcome import Outcome
-from takeup.view.pages.play import budget_words, calendar
+from takeup.view.pages.play import budget_words, calendar, charts, default_charts, since
 
 PLAN = Path(__file__).parents[2] / "scenarios" / "riverton" / "full-plan.toml"
 
@@ -32,7 +33,29 @@ def test_the_calendar_says_when_services_went_online_and_not_when_they_were_plan
     assert "Leaders stand up for it" in {row["name"] for row in drawn["rows"]}
 
 
+def test_charts_are_those_of_the_goals_first() -> None:
+    there = charts(outcome())
+    goals = [(v.goal.kpi, v.goal.group) for v in outcome().verdicts]
+    shown = [there[name] for name in default_charts(outcome(), there)]
+    assert set(goals) <= set(shown)
+    assert len(shown) % 2 == 0
+    assert ("net_savings", "all") in there.values()
+
+
+def test_the_last_change_is_told_run_by_run() -> None:
+    now = outcome()
+    assert since(None, now, "trust") == since(now, None, "trust") == ""
+    assert since(now, now, "digital_take_up") == "no difference"
+    other = Outcome(replace(now.answer, dataset=now.answer.dataset.copy(deep=True)))
+    at = list(other.answer.dataset["scenario"].values).index(now.answer.plan.name)
+    other.answer.dataset["digital_take_up"].values[at] += 0.02
+    assert since(now, other, "digital_take_up") == "+2.0 points"
+    assert since(other, now, "digital_take_up") == "−2.0 points"
+
+
 def test_what_is_spent_of_a_budget() -> None:
     assert budget_words(2e6, None, "GBP") == "What is on costs up to £2.00M, if all of it is used."
-    assert budget_words(4e5, 1e6, "GBP") == "£400.0k of £1.00M spent; £600.0k left."
-    assert budget_words(2e6, 1e6, "EUR") == "€2.00M: €1.00M over the budget of €1.00M."
+    assert budget_words(4e5, 1e6, "GBP") == "Up to £400.0k of £1.00M planned; £600.0k left."
+    assert (
+        budget_words(2e6, 1e6, "EUR") == "Up to €2.00M planned: €1.00M over the budget of €1.00M."
+    )

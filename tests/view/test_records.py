@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import rooms
 from takeup.errors import InputError
 from takeup.view.cards import cost
-from takeup.view.records import LONGEST, at_end, attempted, guessed, tidy_name
+from takeup.view.records import LONGEST, attempted, guessed, tidy_name
 from takeup.view.setting import Setting
 
 
@@ -56,7 +56,7 @@ def test_a_name_is_not_changed_more_than_need_be() -> None:
 def test_a_guess_is_put_beside_where_the_runs_end() -> None:
     outcome = rooms.outcome(rooms.setting(weeks=10))
     for kpi in ("digital_take_up", "net_savings"):
-        ends = at_end(outcome, kpi)
+        ends = outcome.ends(kpi)
         for value, side in ((ends.min() - 1, -1), (ends.mean(), 0), (ends.max() + 1, 1)):
             guess = guessed("Reds", "here", kpi, float(value), outcome)
             assert guess is not None

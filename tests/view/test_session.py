@@ -13,7 +13,6 @@ import pytest
 import rooms
 from takeup.errors import InputError, TakeupError
 from takeup.view.answers import Answer
-from takeup.view.prediction import Prediction
 from takeup.view.session import Session
 from takeup.view.setting import Setting
 
@@ -61,10 +60,8 @@ def session(answers: Answers) -> Iterator[Session]:
     session.close()
 
 
-def opened(answers: Answers, predict_first: bool = False) -> Session:
-    server: Any = SimpleNamespace(
-        councils=rooms.councils(), answers=answers, predict_first=predict_first
-    )
+def opened(answers: Answers, key: str = "") -> Session:
+    server: Any = SimpleNamespace(councils=rooms.councils(), answers=answers, key=key)
     context: Any = nullcontext()
     return Session(server, context)
 
@@ -203,13 +200,41 @@ def test_a_setting_too_large_for_a_link_is_said_once(
     assert session.problem.value == ""
 
 
-def test_results_wait_for_a_guess_from_the_start_if_the_server_says_so(answers: Answers) -> None:
-    session = opened(answers, predict_first=True)
-    session.arrive(Router())
+def test_a_link_can_let_results_wait_for_a_guess(answers: Answers) -> None:
+    session = opened(answers)
+    session.arrive(Router("p=1"))
     assert session.hidden
     session.prediction.value = session.prediction.value.begun(session.setting.value, None)
     assert not session.hidden
     session.change(rooms.setting(weeks=5))
     assert session.hidden
-    assert not opened(answers).hidden
-    assert Prediction().first is False
+    again = opened(answers)  # as after a reload
+    again.arrive(Router(session.path("/").partition("?")[2]))
+    assert (again.hidden, again.setting.value) == (True, session.setting.value)
+    again.set_prediction(again.prediction.value.turned(False, again.setting.value))
+    assert "p=1" not in again.path("/")
+
+
+def test_the_facilitators_page_needs_the_servers_key(answers: Answers) -> None:
+    assert opened(answers).facilitates
+    for search, may in (("f=3f", True), ("f=", False), ("f=%F0%9F%91%8D", False), (None, False)):
+        session = opened(answers, key="3f")
+        session.arrive(Router(search))
+        session.change(rooms.setting(weeks=5))
+        assert session.facilitates is may
+    owner = opened(answers, key="3f")
+    owner.arrive(Router("f=3f"))
+    assert "f=3f" in owner.path("/watch")
+    assert "f=3f" not in owner.path("/", shared=True)
+
+
+def test_what_the_last_change_is_compared_with(session: Session, answers: Answers) -> None:
+    answers.asked[-1].tell(whole(answers.asked[-1]))
+    first = session.outcome
+    session.change(rooms.setting(weeks=5))
+    assert session.before is first
+    session.change(rooms.setting(weeks=6))  # before the answer to the one before was whole
+    assert session.before is first
+    answers.asked[-1].tell(whole(answers.asked[-1]))
+    session.change(rooms.setting(weeks=7))
+    assert session.before is not first

@@ -126,6 +126,7 @@ def rendered_page(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> tuple[An
     session = SimpleNamespace(
         setting=solara.reactive(setting),
         council=rooms.councils()[setting.council],
+        called="Smallbridge",
         server=SimpleNamespace(
             pool=pool,
             councils=rooms.councils(),

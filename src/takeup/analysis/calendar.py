@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
@@ -34,15 +36,34 @@ def calendar_of(dataset: xr.Dataset) -> dict[str, tuple[Mark, ...]]:
 
 
 def _as_it_was(dataset: xr.Dataset, scenario: int, planned: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    names = service_names(dataset)
+    online = {service: _online(dataset, scenario, service) for service in names}
+    opened = {
+        key: first_weeks(values > 0.5) for key, values in online.items() if values is not None
+    }
+    return as_it_was(planned, names, opened)
+
+
+def as_it_was(
+    planned: Sequence[Mark],
+    names: Mapping[str, str],
+    opened: Mapping[str, Sequence[int | None]],
+) -> tuple[Mark, ...]:
+    """Return the calendar of a scenario with its go-lives as they turned out: see `calendar_of`.
+
+    Args:
+        planned: what was planned.
+        names: what services are called, by id.
+        opened: for every run the week from which a service was online, None if it never was, by
+            service; those that are not there stay as planned.
+    """
     go_lives = {mark.service or mark.name: mark for mark in planned if mark.kind == "go-live"}
     marks = [mark for mark in planned if mark.kind != "go-live"]
-    titles = {**service_names(dataset), **{key: mark.name for key, mark in go_lives.items()}}
-    for service, title in titles.items():
-        online = _online(dataset, scenario, service)
-        if online is None:
+    for service, title in {**names, **{key: mark.name for key, mark in go_lives.items()}}.items():
+        if service not in opened:
             marks += [go_lives[service]] if service in go_lives else []
             continue
-        week = by_when(first_weeks(online > 0.5), 0.5)
+        week = by_when(opened[service], 0.5)
         there_already = week == 0 and service not in go_lives
         if week is not None and not there_already:
             marks.append(Mark("go-live", title, week, week, service))

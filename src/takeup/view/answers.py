@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import pickle
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import xarray as xr
 from cachetools import LRUCache
 
@@ -21,7 +22,7 @@ from takeup.programme import programme_order
 from takeup.results.dataset import blank
 from takeup.results.summarise import FloatArray
 from takeup.scenario.schema import Scenario
-from takeup.view.instant import instant_values
+from takeup.view.instant import OPENED, instant_values
 from takeup.view.pool import Pool, never
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,8 @@ class Answer:
         dataset: as `takeup.simulate` returns it for both, to the last bit, with `done` replicates,
             but only of the place as a whole and of families of groups that goals are about. Not to
             be written.
+        opened: week from which every service was online with the plan, NaN if it never was,
+            (done, services); None if that is to be read off the dataset.
     """
 
     plan: Scenario
@@ -60,6 +63,7 @@ class Answer:
     done: int
     wanted: int
     dataset: xr.Dataset
+    opened: FloatArray | None = None
 
     @property
     def complete(self) -> bool:
@@ -169,7 +173,7 @@ class Asked:
         self._over = threading.Event()
         self._problem: TakeupError | None = None
         self._missing = dict.fromkeys(range(wanted), 2)  # runs of either
-        self._whole: xr.Dataset | None = None
+        self._whole: Answer | None = None
         self._runs: dict[tuple[int, int], Values] = {}  # by place in the answer
         self._told = 0
         self._telling = False
@@ -178,7 +182,7 @@ class Asked:
         self._key = key
         earlier = answers.earlier(key)
         if earlier is not None and earlier.wanted == wanted:
-            self._whole = earlier.dataset
+            self._whole = earlier
             self._missing = {}
             self._tell_soon()
             return
@@ -273,14 +277,17 @@ class Asked:
                 logger.exception("an answer could not be told")
 
     def _answer(self, done: int) -> Answer:
-        dataset = self._side_by_side(done) if self._whole is None else self._whole
-        return Answer(self._plan, self._baseline, done, self._wanted, dataset)
-
-    def _side_by_side(self, done: int) -> xr.Dataset:
-        infos = run_info(self._baseline), run_info(self._plan)
-        dataset = blank(infos, done, self._families)
+        if self._whole is not None:
+            return replace(self._whole, plan=self._plan, baseline=self._baseline)
         with self._lock:
             runs = dict(self._runs)
+        opened = np.array([runs[1, run][OPENED] for run in range(done) if (1, run) in runs])
+        dataset = self._side_by_side(runs, done)
+        return Answer(self._plan, self._baseline, done, self._wanted, dataset, opened)
+
+    def _side_by_side(self, runs: Mapping[tuple[int, int], Values], done: int) -> xr.Dataset:
+        infos = run_info(self._baseline), run_info(self._plan)
+        dataset = blank(infos, done, self._families)
         for name in KPI_NAMES:
             array = dataset.variables[name].values
             for place, values in runs.items():

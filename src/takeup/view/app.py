@@ -39,7 +39,7 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara never chang
             tabs=[
                 {"path": path, "label": str(route.label), "href": session.path(path)}
                 for route in routes
-                if (path := "/" + route.path.strip("/"))
+                if (path := "/" + route.path.strip("/")) != "/facilitator" or session.facilitates
             ],
             here=here,
             event_go=lambda path: router.push(session.path(str(path))),

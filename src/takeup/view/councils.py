@@ -76,6 +76,11 @@ class Council:
     baseline: Scenario
     challenge: Challenge | None
 
+    @property
+    def title(self) -> str:
+        """What the page calls it: a challenge by its title."""
+        return self.challenge.title if self.challenge else self.name
+
     @cached_property
     def plain(self) -> Mapping[str, Any]:
         """The scenario as plain data; not to be changed."""

@@ -14,13 +14,15 @@ import re
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
+from rich.console import RenderableType
 
 from takeup.errors import TakeupError
 from takeup.scenario.schema import Scenario
@@ -104,6 +106,7 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
     from takeup.analysis.goals import judge
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
+    from takeup.report.tables import comparison_tables, goals_tables
     from takeup.scenario.case import Case
 
     dataset = simulate([baseline, plan], workers=1)
@@ -113,10 +116,11 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
     ]
     with tempfile.TemporaryDirectory(prefix="takeup-") as parent:
         folder = Path(parent, "report")
+        comparison, verdicts = compare(dataset), judge(dataset)
         write_results(
             dataset,
-            compare(dataset),
-            judge(dataset),
+            comparison,
+            verdicts,
             folder,
             inputs=[],
             parameters=drawn,
@@ -124,11 +128,37 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
         )
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            tables = [*comparison_tables(comparison), *goals_tables(verdicts)]
+            archive.writestr("read-me-first.html", _page(plan.name, tables, folder))
             for path in sorted(folder.iterdir()):
                 archive.write(path, path.name)
             archive.writestr("baseline.toml", to_toml(baseline))
             archive.writestr("plan.toml", to_toml(plan))
         return target.getvalue()
+
+
+def _page(title: str, tables: Sequence[RenderableType], folder: Path) -> str:
+    """Return a page with the tables that `takeup compare` prints and the pictures of a folder."""
+    from rich.console import Console
+
+    from takeup.report.tables import WIDTH
+
+    console = Console(record=True, file=io.StringIO(), width=WIDTH, legacy_windows=False)
+    for table in tables:
+        console.print(table)
+        console.print()
+    pictures = [
+        f'<p><img src="{path.name}" alt="{path.stem}" style="max-width: 100%"></p>'
+        for path in sorted(folder.glob("*.png"))
+    ]
+    body = console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+    return (
+        f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<body style="font-family: system-ui, sans-serif; margin: 2em auto; max-width: 1100px">'
+        f"<h1>{escape(title)}</h1>{body}{''.join(pictures)}"
+        "<p>plan.toml and baseline.toml hold both scenarios, trajectories.parquet every number."
+        "</p></body></html>"
+    )
 
 
 # ---------------------------------------------------------------- the other process

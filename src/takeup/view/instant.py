@@ -6,6 +6,7 @@ there already when it runs. They are immutable; no result is kept.
 
 from __future__ import annotations
 
+import numpy as np
 from cachetools import LRUCache, cached
 
 from takeup.experiments.describe import run_info
@@ -16,6 +17,9 @@ from takeup.results.dataset import groups_of
 from takeup.results.summarise import FloatArray, all_groups, summarise
 from takeup.scenario.case import Case
 from takeup.scenario.schema import Scenario
+
+OPENED = "opened"
+"""When services went online, beside the KPIs of a run."""
 
 MOST_BYTES = 150_000_000
 """Of worlds, and as much of beginnings; 10,000 residents take 2 MB and 1.3 MB of them."""
@@ -43,15 +47,20 @@ def instant_values(
 
     Returns:
         By KPI name what `takeup.simulate` computes, to the last bit: (weeks, groups), the groups in
-        the order of `results.dataset.groups_of`.
+        the order of `results.dataset.groups_of`. And under `OPENED` the week from which every
+        service was online, 0 if it was before the run, NaN if it never was, (services,).
     """
-    counters = instant_simulation(scenario, replicate).run()
+    simulation = instant_simulation(scenario, replicate)
+    counters = simulation.run()
     info = run_info(scenario)
     wanted = set(groups_of([info], families))
     at = [index for index, group in enumerate(all_groups(info)) if group in wanted]
-    return {
+    values = {
         name: array[:, at].copy() for name, array in summarise(counters, info, families).items()
     }
+    services = simulation.state.services
+    opened = np.maximum(services["opened"].astype(np.float64), 0.0)
+    return {**values, OPENED: np.where(services["live"] > 0, opened, np.nan)}
 
 
 def instant_simulation(scenario: Scenario, replicate: int) -> Simulation:

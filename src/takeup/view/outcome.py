@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from takeup.analysis.calendar import calendar_of
+from takeup.analysis.calendar import as_it_was, calendar_of
 from takeup.analysis.goals import Verdict, judge
 from takeup.analysis.intervals import mean_interval
 from takeup.kpis import BY_NAME
-from takeup.results.dataset import discount_rate, group_words
+from takeup.results.dataset import discount_rate, group_words, marks_of, service_names
 from takeup.results.info import Mark
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import quantiles_without_nan
@@ -32,24 +33,47 @@ LEVEL = 0.9
 ENDS = (0.05, 0.95)
 """Quantiles over runs between which 9 of 10 runs lie."""
 
-TILES: dict[str, tuple[str, str]] = {
-    "digital_take_up": ("Digital take-up", "Transactions made online, of all transactions."),
-    "staff_adoption": ("Staff working the new way", "Of all staff who handle these services."),
-    "user_satisfaction": ("Satisfaction", "How residents found their contacts, in all channels."),
-    "inclusion_gap_age": (
-        "Gap between young and old",
-        "Online users among residents with a need: aged 25–44 minus aged 65 and over.",
+
+class TileWords(NamedTuple):
+    """What a tile says of its number: a short title, one sentence, and what it is a share of."""
+
+    title: str
+    meaning: str
+    of: str = ""
+
+
+TILES: dict[str, TileWords] = {
+    "digital_take_up": TileWords(
+        "Digital take-up",
+        "Transactions that were made online, of all transactions. Most people use some service "
+        "online in a year, and still phone for others, so this is far below their share.",
+        "of transactions",
     ),
-    "cost_per_transaction": (
+    "staff_adoption": TileWords(
+        "Staff working the new way", "Of all staff who handle these services.", "of staff"
+    ),
+    "user_satisfaction": TileWords(
+        "Satisfaction", "How residents found their contacts, in all channels, from 0 to 100 %."
+    ),
+    "inclusion_gap_age": TileWords(
+        "Gap between young and old",
+        "Online users among residents with a need: per cent of those aged 25–44 minus per cent of "
+        "those aged 65 and over.",
+        "points",
+    ),
+    "cost_per_transaction": TileWords(
         "Cost per transaction",
         "What the council really spends on a case; falls only when staff time is released.",
     ),
-    NET_SAVINGS: (
+    NET_SAVINGS: TileWords(
         "Net savings",
         "Service cost saved minus cost of the programme, added up over all weeks, discounted.",
     ),
 }
-"""Title and meaning of what the tiles show, in their order."""
+"""What the tiles show, in their order."""
+
+GAPS = ("inclusion_gap_age", "inclusion_gap_access")
+"""KPIs that are differences of shares, in points."""
 
 
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
@@ -70,6 +94,7 @@ class Tile:
         low: lower end of what 9 of 10 runs change by; NaN with one run.
         high: upper end, likewise.
         verdict: `better`, `worse`, `no change`, `unclear`; empty with one run.
+        of: what the value is a share of; empty if it is none.
     """
 
     kpi: str
@@ -81,11 +106,12 @@ class Tile:
     low: float
     high: float
     verdict: str
+    of: str = ""
 
     @property
     def shown(self) -> str:
         """The value with its unit."""
-        return with_unit(number(self.value, self.unit), self.unit)
+        return said(self.kpi, self.value, self.unit)
 
     @property
     def change_shown(self) -> str:
@@ -128,13 +154,24 @@ class Outcome:
 
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """How the plan does on its goals."""
-        return tuple(v for v in judge(self.answer.dataset) if v.scenario == self.answer.plan.name)
+        """How the plan does on its goals, with the titles that tiles have."""
+        return tuple(
+            replace(v, title=TILES[v.goal.kpi].title if v.goal.kpi in TILES else v.title)
+            for v in judge(self.answer.dataset)
+            if v.scenario == self.answer.plan.name
+        )
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:
         """What happens when with the plan, go-lives as they turned out."""
-        return calendar_of(self.answer.dataset).get(self.answer.plan.name, ())
+        dataset, opened, plan = self.answer.dataset, self.answer.opened, self.answer.plan
+        if opened is None:
+            return calendar_of(dataset).get(plan.name, ())
+        weeks = {
+            service: [None if np.isnan(week) else int(week) for week in column]
+            for service, column in zip(plan.services, opened.T, strict=True)
+        }
+        return as_it_was(marks_of(dataset).get(plan.name, ()), service_names(dataset), weeks)
 
     @cached_property
     def days(self) -> npt.NDArray[np.datetime64]:
@@ -163,14 +200,24 @@ class Outcome:
         unit = self.unit(kpi)
         return Tile(
             kpi,
-            *TILES[kpi],
+            TILES[kpi].title,
+            TILES[kpi].meaning,
             unit=unit,
             value=float(mean_without_nan(plan, 0)),
             change=mean,
             low=band_low if several else float("nan"),
             high=band_high if several else float("nan"),
             verdict=verdict_of(unit, better(kpi), (mean, low, high), (band_low, band_high)),
+            of=TILES[kpi].of,
         )
+
+    def ends(self, kpi: str) -> FloatArray:
+        """Return where a KPI ends with the plan, as tiles have it, (runs,)."""
+        plan, _ = self.series(kpi)
+        if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
+            return plan[:, -1]
+        ends: FloatArray = mean_without_nan(plan[:, -HORIZON_WEEKS:], 1)
+        return ends
 
     def series(self, kpi: str, group: str = "all") -> tuple[FloatArray, FloatArray]:
         """Return a KPI week by week with the plan and in the baseline, each (runs, weeks)."""
@@ -197,7 +244,7 @@ class Outcome:
 
     def title(self, kpi: str, group: str = "all") -> str:
         """Return what a chart of a KPI is called."""
-        title = TILES[kpi][0] if kpi in TILES else BY_NAME[kpi].title
+        title = TILES[kpi].title if kpi in TILES else BY_NAME[kpi].title
         return title if group == "all" else f"{title} ({group_words(self.answer.dataset, group)})"
 
     def unit(self, kpi: str) -> str:
@@ -240,6 +287,35 @@ def verdict_of(
     return "worse" if max(low * way, high * way) < 0 else "unclear"
 
 
+def difference(kpi: str, unit: str, change: FloatArray) -> tuple[str, str]:
+    """Return in words by how much something ends above something else, and the verdict on it.
+
+    Args:
+        kpi: of what.
+        unit: its unit.
+        change: the one less the other, run by run, (runs,).
+    """
+    mean, below, above = (float(end) for end in mean_interval(change, LEVEL))
+    low, high = quantiles_without_nan(change, ENDS).tolist()
+    verdict = verdict_of(unit, better(kpi), (mean, below, above), (low, high))
+    if verdict == "no change":
+        return "no difference", verdict
+    text = number(mean, unit, signed=True)
+    return f"{text} points" if is_share(unit) else with_unit(text, unit), verdict
+
+
+def said(kpi: str, value: float, unit: str) -> str:
+    """Return the value of a KPI with its unit."""
+    text = number(value, unit)
+    return f"{text} points" if kpi in GAPS and text != NOTHING else with_unit(text, unit)
+
+
+def goal_said(verdict: Verdict) -> str:
+    """Return a goal in words, without its date."""
+    words = verdict.words()
+    return words.replace(" %", " points") if verdict.goal.kpi in GAPS else words
+
+
 def with_unit(text: str, unit: str) -> str:
     """Return a number as people write it: per cent after it, money with its code before it."""
     if text == NOTHING:
@@ -267,4 +343,4 @@ def chance_words(verdict: Verdict, runs: int) -> str:
 
 def level_words(verdict: Verdict) -> str:
     """Say where the plan stands when a goal is due."""
-    return with_unit(number(verdict.level, verdict.unit), verdict.unit)
+    return said(verdict.goal.kpi, verdict.level, verdict.unit)

@@ -11,7 +11,7 @@ MET = 0.5
 """Share of runs from which on a goal counts as met."""
 
 RULE = (
-    "Attempts within the budget come first. Then what counts is the number of goals met (a goal "
+    "Attempts within their budget come first. Then what counts is the number of goals met (a goal "
     "counts as met if at least half of the runs meet it), then the mean chance of all goals, then "
     "the lower cost."
 )

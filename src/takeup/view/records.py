@@ -12,17 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
-from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
+from takeup.results.levels import mean_without_nan
 from takeup.results.summary import quantiles_without_nan
 from takeup.view.cards import cost
 from takeup.view.councils import Councils
 from takeup.view.outcome import (
     ENDS,
-    NET_SAVINGS,
     TILES,
     Outcome,
     Tile,
     chance_words,
+    goal_said,
     level_words,
 )
 from takeup.view.setting import Setting
@@ -140,7 +140,7 @@ class Attempt:
         place: what the council is called.
         cost: of all cards that are on, at most.
         currency: of the cost.
-        budget: of the challenge; None if there is none.
+        budget: that it should keep to; None if there is none.
         runs: on which it rests.
         start: Monday of the first week.
         measures: the tiles.
@@ -197,6 +197,7 @@ def attempted(
     councils: Councils,
     outcome: Outcome,
     guess: Guess | None = None,
+    budget: float | None = None,
 ) -> Attempt:
     """Return what is to be saved of a setting.
 
@@ -207,6 +208,7 @@ def attempted(
         councils: what the server offers.
         outcome: what the model says of it.
         guess: of the same setting.
+        budget: that the team kept to; None if it had none. That of a challenge goes before it.
 
     Raises:
         InputError: a name is missing, or the setting has too many changes to be kept.
@@ -224,16 +226,16 @@ def attempted(
         name=name,
         setting=setting,
         link=setting.link(councils),
-        place=council.challenge.title if council.challenge else council.name,
+        place=council.title,
         cost=cost(setting, councils),
         currency=council.scenario.place.currency,
-        budget=council.challenge.budget if council.challenge else None,
+        budget=council.challenge.budget if council.challenge else budget,
         runs=runs,
         start=date.fromisoformat(str(outcome.days[0].astype("datetime64[D]"))),
         measures=tuple(_measures(outcome)),
         goals=tuple(
             Reached(
-                words=verdict.words(),
+                words=goal_said(verdict),
                 due=f"by {verdict.due:%b %Y}",
                 level=level_words(verdict),
                 chance=verdict.chance if isfinite(verdict.chance) else None,
@@ -249,22 +251,13 @@ def attempted(
 
 def guessed(team: str, council: str, kpi: str, value: float, outcome: Outcome) -> Guess | None:
     """Return a guess beside what the model says; None if the KPI has no value at the end."""
-    ends = at_end(outcome, kpi)
+    ends = outcome.ends(kpi)
     if not np.isfinite(ends).any():
         return None
     low, high = quantiles_without_nan(ends, ENDS).tolist()
     mean = float(mean_without_nan(ends, 0))
     unit, now = outcome.unit(kpi), datetime.now(UTC)
     return Guess(tidy_name(team), council, kpi, unit, value, mean, low, high, now)
-
-
-def at_end(outcome: Outcome, kpi: str) -> FloatArray:
-    """Return where a KPI ends with the plan, (runs,): the mean of the last weeks, as tiles do."""
-    plan, _ = outcome.series(kpi)
-    if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
-        return plan[:, -1]
-    ends: FloatArray = mean_without_nan(plan[:, -HORIZON_WEEKS:], 1)
-    return ends
 
 
 def tidy_name(text: str) -> str:
@@ -279,4 +272,4 @@ def _measures(outcome: Outcome) -> Iterator[Measure]:
         low, high = quantiles_without_nan(plan, ENDS)
         rows = [mean_without_nan(plan, 0), low, high, mean_without_nan(ghost, 0)]
         weekly = np.stack(rows).astype("<f4").tobytes()
-        yield Measure(tile, tuple(at_end(outcome, tile.kpi).tolist()), weekly)
+        yield Measure(tile, tuple(outcome.ends(tile.kpi).tolist()), weekly)

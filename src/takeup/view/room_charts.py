@@ -190,7 +190,7 @@ def guesses_words(guesses: Sequence[Guess]) -> str:
 def guess_words(guess: Guess) -> str:
     """Say a guess beside what the model says."""
     side = {
-        0: "within the model's range",
+        0: f"within the model's range, {_apart(guess)} from its mean",
         1: f"too high by {_apart(guess)}",
         -1: f"too low by {_apart(guess)}",
     }[guess.side]

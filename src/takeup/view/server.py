@@ -46,6 +46,9 @@ SETTINGS = {
 }
 """What Solara is told before it is imported; the session's secret comes on top."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Hosts that only this machine can reach."""
+
 MOST_CONNECTIONS = 1_000
 """A browser takes up to seven while it loads a page, then one."""
 
@@ -66,14 +69,15 @@ class Server:
         pool: the processes that compute.
         answers: what asks them, and keeps the baselines.
         room: attempts and guesses.
-        predict_first: whether pages begin with results that wait for a guess.
+        key: what the address of the facilitator's page must have; empty if every page is its own
+            facilitator, since only this machine is listened to.
     """
 
     councils: Councils
     pool: Pool
     answers: Answers
     room: Room
-    predict_first: bool = False
+    key: str = ""
 
 
 _current: Server | None = None
@@ -110,7 +114,6 @@ def serve(
     browser: bool,
     room: Path | None,
     workers: int | None,
-    predict_first: bool = False,
 ) -> None:
     """Serve the workshop view until it is stopped.
 
@@ -121,7 +124,6 @@ def serve(
         browser: open a browser once it can be used.
         room: file that keeps attempts and guesses; left out: they end with the server.
         workers: processes that compute; left out: one for every processor.
-        predict_first: whether pages begin with results that wait for a guess.
 
     Raises:
         InputError: a scenario cannot be used, the room cannot be read, or the port is taken.
@@ -132,9 +134,10 @@ def serve(
         prepare()
         sys.setswitchinterval(SWITCH_SECONDS)
         pool = Pool(workers)
-        with running(Server(councils, pool, Answers(pool), shared, predict_first)) as server:
+        key = "" if host in LOOPBACK else secrets.token_hex(4)
+        with running(Server(councils, pool, Answers(pool), shared, key)) as server:
             warm(server)
-            _run(listener, host, browser)
+            _run(listener, host, browser, key)
 
 
 def warm(server: Server) -> None:
@@ -186,7 +189,7 @@ def address(listener: socket.socket, host: str) -> str:
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
-def _run(listener: socket.socket, host: str, browser: bool) -> None:
+def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
     import uvicorn
 
     from takeup.view.guards import guard
@@ -201,7 +204,7 @@ def _run(listener: socket.socket, host: str, browser: bool) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                _greet(url, host)
+                _greet(url, host, key)
                 if browser:
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
@@ -221,9 +224,10 @@ def _run(listener: socket.socket, host: str, browser: bool) -> None:
         raise InputError("the web server did not start; the message above says why")
 
 
-def _greet(url: str, host: str) -> None:
+def _greet(url: str, host: str, key: str) -> None:
     print(f"takeup: open {url} in a browser; Ctrl-C stops the server", flush=True)
-    if host not in ("127.0.0.1", "localhost", "::1"):
+    if key:
+        print(f"takeup: the facilitator's page is {url}facilitator?f={key}", flush=True)
         print(
             f"takeup: listens on {host}: everyone who can reach this machine can play, without a "
             "password and without encryption",

@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 from contextlib import suppress
+from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_CHARTS = ("digital_take_up", "staff_adoption", "processing_time", "net_savings")
-"""KPIs that have a chart until others are chosen."""
-
 _LARGEST_BUDGET = 1e12
+
+_HELD = ("s", "b", "p", "f")
+"""Parts of an address: see `Session.address`."""
 
 _OUR_FAULT = "This could not be done, which is our fault. Try another change, or reload the page."
 
@@ -61,7 +62,9 @@ class Session:
         team: name of the team; empty until it has one.
         budget: what the programme may cost; None if nothing limits it. That of a challenge stays.
         prediction: what was guessed, and whether results wait for a guess.
-        charts: KPIs that have a chart.
+        before: what the setting before the last change led to, as far as it was worked out; None
+            if there was none in this council.
+        charts: what has a chart, by name; None until something is chosen.
         open_card: key of the card whose fields are shown; empty if none is.
         making: which file is being made; empty if none is.
         file: what the browser is to save; None if there is nothing.
@@ -76,8 +79,9 @@ class Session:
         self.busy = solara.reactive(False)
         self.team = solara.reactive("")
         self.budget: solara.Reactive[float | None] = solara.reactive(None)
-        self.prediction = solara.reactive(Prediction(first=server.predict_first))
-        self.charts: solara.Reactive[tuple[str, ...]] = solara.reactive(DEFAULT_CHARTS)
+        self.prediction = solara.reactive(Prediction())
+        self.before: Outcome | None = None
+        self.charts: solara.Reactive[tuple[str, ...] | None] = solara.reactive(None)
         self.open_card = solara.reactive("")
         self.making = solara.reactive("")
         self.file: solara.Reactive[File | None] = solara.reactive(None, equals=_same)
@@ -89,12 +93,19 @@ class Session:
         self._router: Router | None = None
         self._arrived: dict[str, str] | None = None
         self._outcome: Outcome | None = None
+        self._key = ""
         self.budget.value = default_budget(self.council)
 
     @property
     def council(self) -> Council:
         """The council that is chosen."""
         return self.server.councils[self.setting.value.council]
+
+    @property
+    def called(self) -> str:
+        """What people call the setting: its council, and whether anything is changed."""
+        changed = self.setting.value.changes != "{}"
+        return self.council.title + (", with your changes" if changed else "")
 
     def scenario(self) -> Scenario:
         """Return the scenario that the setting stands for."""
@@ -161,6 +172,18 @@ class Session:
         else:
             self._refuse("A budget is a number of at least 0; that of a challenge stays as it is.")
 
+    def set_prediction(self, prediction: Prediction) -> None:
+        """Take another state of guess and reveal; whether it is asked for goes into the address."""
+        turned = prediction.first != self.prediction.value.first
+        self.prediction.value = prediction
+        if turned:
+            self._put_in_address()
+
+    @property
+    def facilitates(self) -> bool:
+        """Whether the page may see and clear the room: its address has the server's key."""
+        return not self.server.key or compare_digest(self._key.encode(), self.server.key.encode())
+
     def _refuse(self, problem: str) -> None:
         self.problem.value = problem
         self.refusals.value += 1
@@ -179,10 +202,13 @@ class Session:
         # First, so that workers are at it while the page redraws; an answer that was kept can be
         # back before that, and has to wait.
         redrawn = threading.Event()
+        if self.complete() and setting != self.setting.value:
+            self.before = self.outcome
         self._ask(setting, scenario, redrawn)
         try:
             if setting.council != self.setting.value.council:
                 self.answer.value = None
+                self.before = None
                 self.open_card.value = ""
                 self.budget.value = default_budget(self.server.councils[setting.council])
             self.setting.value = setting
@@ -217,11 +243,12 @@ class Session:
         """Take what the address says if it is another: a link, or the browser's way back."""
         self._router = router
         query = parse_qs(router.search or "")
-        wanted: dict[str, str] = {key: query[key][0] for key in ("s", "b") if key in query}
+        wanted: dict[str, str] = {key: query[key][0] for key in _HELD if key in query}
         if self._arrived == wanted:
             return
         first = self._arrived is None
         self._arrived = wanted
+        self._key = wanted.get("f", self._key)
         if wanted == self.address():
             if first:
                 self._take_setting(self.setting.value)
@@ -236,12 +263,15 @@ class Session:
         self._take_setting(setting)
         if self.council.challenge is None:
             self.budget.value = budget
+        if ("p" in wanted) != self.prediction.value.first:
+            self.prediction.value = Prediction(first="p" in wanted)
 
     def address(self) -> dict[str, str]:
         """Return what the address holds, by key; empty as long as nothing is changed.
 
-        `s` is the setting, which is left out if it has more changes than a link can hold, and `b`
-        a budget that the player has set.
+        `s` is the setting, which is left out if it has more changes than a link can hold; `b` a
+        budget that the player has set; `p` says that results wait for a guess; `f` is the key of
+        the facilitator's page.
         """
         held: dict[str, str] = {}
         setting = self.setting.value
@@ -250,11 +280,17 @@ class Session:
                 held["s"] = setting.link(self.server.councils)
         if self.budget.value is not None and self.council.challenge is None:
             held["b"] = f"{self.budget.value:.12g}"
+        if self.prediction.value.first:
+            held["p"] = "1"
+        if self._key:
+            held["f"] = self._key
         return held
 
-    def path(self, path: str) -> str:
-        """Return the address of a page with the setting in it."""
+    def path(self, path: str, shared: bool = False) -> str:
+        """Return the address of a page with the setting in it; without the key if it is shared."""
         held = self.address()
+        if shared:
+            held.pop("f", None)
         return f"{path}?{urlencode(held)}" if held else path
 
     def go(self, path: str) -> None:

@@ -7,13 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from takeup.analysis.intervals import mean_interval
 from takeup.results.summary import quantiles_without_nan
-from takeup.results.units import is_share, number
+from takeup.results.units import number
 from takeup.view.cards import Card, cards
 from takeup.view.councils import Councils
 from takeup.view.fields import Field
-from takeup.view.outcome import ENDS, LEVEL, better, money, verdict_of, with_unit
+from takeup.view.outcome import ENDS, difference, money, with_unit
 from takeup.view.records import Attempt, Measure
 from takeup.view.setting import Setting
 
@@ -141,18 +140,10 @@ def rows(left: Attempt, right: Attempt) -> list[Row]:
 
 def _row(left: Measure, right: Measure, paired: bool) -> Row:
     tile = left.tile
-    apart, says = "", ""
+    apart, verdict = "", ""
     if paired and len(left.ends) == len(right.ends):
-        change = np.subtract(right.ends, left.ends)
-        mean, below, above = (float(end) for end in mean_interval(change, LEVEL))
-        low, high = quantiles_without_nan(change, ENDS).tolist()
-        verdict = verdict_of(tile.unit, better(tile.kpi), (mean, below, above), (low, high))
-        text = number(mean, tile.unit, signed=True)
-        apart = f"{text} points" if is_share(tile.unit) else with_unit(text, tile.unit)
-        says = _SAYS[verdict]
-        if verdict == "no change":
-            apart = "no difference"
-    return Row(tile.kpi, tile.title, _side(left), _side(right), apart, says)
+        apart, verdict = difference(tile.kpi, tile.unit, np.subtract(right.ends, left.ends))
+    return Row(tile.kpi, tile.title, _side(left), _side(right), apart, _SAYS[verdict])
 
 
 _SAYS = {

@@ -18,6 +18,7 @@ from takeup.analysis.intervals import mean_interval
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import is_yearly
+from takeup.results.units import number
 from takeup.scenario.schema import Scenario
 from takeup.view.instant import instant_values
 from takeup.view.outcome import NET_SAVINGS, better
@@ -143,8 +144,9 @@ def contribution(results: Results, left_out: str, kpi: str) -> Contribution:
 def _verdict(differences: Sequence[float], low: float, high: float, kpi: str) -> Verdict:
     if not np.isfinite(low):
         return "too early"
-    if not any(differences):
-        return "no change"
+    unit = "currency" if kpi == NET_SAVINGS else BY_NAME[kpi].unit
+    if not any(set(number(end, unit)) & set("123456789") for end in (low, high)):
+        return "no change"  # that anyone could see
     if low <= 0.0 <= high:
         return "not sure"
     return "helps" if (low > 0.0) == (better(kpi) > 0) else "hurts"

@@ -84,7 +84,7 @@ comes after it.</p>
 <ul>
 <li><b>Stuck</b>: has not changed; the step named is the first that is too weak.</li>
 <li><b>Ready, has not begun</b>: nothing is in the way. People can only begin when a service of
-their department is online.</li>
+their department is online; a few may have worked that way before the run.</li>
 <li><b>May slip back</b>: works the new way, but reinforcement is too weak to hold it.
 <b>Firmly</b>: it holds.</li>
 </ul>

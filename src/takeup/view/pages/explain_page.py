@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +100,12 @@ def Explain() -> None:
     about = solara.use_memo(lambda: _about(session, setting), [setting])
     with solara.Column(gap="16px", classes=["takeup-explain"]):
         solara.Style(_STYLE)
-        solara.HTML("h1", "Why did this happen?")
+        solara.HTML("h1", f"Why did this happen? {escape(session.called)}")
         solara.Text(
             "Follow the residents, then the staff, then each "
             "card. All of it is read off the same simulated people, once with your plan and once "
-            "with no programme."
+            "with no programme. People count here who did at least one thing online in a year; "
+            "digital take-up on Play counts transactions, and is lower."
         )
         _People(session, about)
         _Cards(session, about)
@@ -130,14 +133,15 @@ def _People(session: Session, about: _About) -> None:
     of_plan, of_ghost = (
         together(run for (which, _), run in runs.items() if which == name) for name in pair
     )
-    weeks = {_when(w, of_plan.weeks): w for w in reversed(of_plan.weeks)}
+    start = plan.run.start
+    weeks = {_when(w, of_plan.weeks, start): w for w in reversed(of_plan.weeks)}
     shown = week if week in of_plan.weeks else of_plan.weeks[-1]
     with solara.Column(gap="16px"):
         with solara.Row(classes=["takeup-choices"], style={"align-items": "flex-end"}):
             Choice(
                 label="Point in time",
                 values=list(weeks),
-                value=_when(shown, of_plan.weeks),
+                value=_when(shown, of_plan.weeks, start),
                 event_choose=lambda text: set_week(weeks[text]),
             )
             if len(runs) < len(jobs):
@@ -298,12 +302,13 @@ def _working(text: str) -> None:
         solara.Text(text)
 
 
-def _when(week: int, weeks: Sequence[int]) -> str:
+def _when(week: int, weeks: Sequence[int], start: date) -> str:
     """Return what a choice of week is called."""
+    day = f"{start + timedelta(weeks=week):%b %Y}"
     if week == 0:
-        return "at the start"
+        return f"{day}, at the start"
     years, quarters = divmod(week // QUARTER, YEAR // QUARTER)
     parts = [f"{years} year{'s' * (years != 1)}"] if years else []
     parts += [f"{3 * quarters} months"] if quarters else []
     after = f"after {' and '.join(parts)}" if week % QUARTER == 0 else f"after {week} weeks"
-    return f"at the end, {after}" if week == weeks[-1] else after
+    return f"{day}, at the end, {after}" if week == weeks[-1] else f"{day}, {after}"

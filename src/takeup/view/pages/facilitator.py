@@ -31,8 +31,19 @@ MOST_SHOWN = 24
 
 @solara.component
 def Facilitator() -> None:
-    """Show the room: all attempts and guesses, by council, drawn anew as they come in."""
+    """Show the room to its facilitator: attempts and guesses by council, as they come in."""
     session = use_session()
+    if not session.facilitates:
+        solara.Text(
+            "This page is the facilitator's: its address was shown when the server started."
+        )
+        return
+    Everyone(session)
+
+
+@solara.component
+def Everyone(session: Session) -> None:
+    """Show what everyone did."""
     room = use_room(session)
     attempts, guesses = by_council(room.attempts), guesses_by_council(room.guesses)
     there = list(dict.fromkeys((*attempts, *guesses)))
@@ -73,7 +84,7 @@ def Guesses(council: str, kpi: str, guesses: Sequence[Guess]) -> None:
     """Show all guesses about one KPI against what the model said."""
     latest = list(reversed(guesses))[:MOST_SHOWN]
     words = guesses_words(guesses)
-    title = TILES[kpi][0]
+    title = TILES[kpi].title
     with solara.Div(classes=["tk", "sheet", "room-guesses"]):
         GuessTable(
             title=f"Guesses: {title}",
@@ -102,8 +113,7 @@ def place(session: Session, key: str) -> str:
     """Return what a council is called; one that is not offered any more by its attempts."""
     councils = session.server.councils
     if key in councils.keys:
-        council = councils[key]
-        return council.challenge.title if council.challenge else council.name
+        return councils[key].title
     return next((a.place for a in session.server.room.attempts if a.council == key), key)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+import numpy as np
 import solara
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -92,6 +93,9 @@ def MesaPage() -> None:
     except TakeupError as error:
         solara.Error(str(error))
         return
+    solara.Text(
+        "The model in Mesa's own page, for those who know Mesa. The other pages say more to others."
+    )
     MesaView(scenario).key(str(session.setting.value))
 
 
@@ -186,5 +190,6 @@ def _readable(axes: Axes) -> None:
         line.set_label(_TITLES.get(str(line.get_label()), str(line.get_label())))
     axes.legend(loc="best", fontsize=8)
     axes.set_ylim(0, 1)
+    axes.set_xlim(0, max(10, *(np.size(line.get_xdata()) for line in axes.get_lines())))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.grid(axis="y", alpha=0.3)

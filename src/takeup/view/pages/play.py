@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import solara
 
 from takeup.errors import TakeupError
@@ -17,7 +18,7 @@ from takeup.view.answers import WANTED
 from takeup.view.cards import another, cards
 from takeup.view.charts import describe, heading, trajectory
 from takeup.view.files import File, NotMadeError, picture, report, scenario_file
-from takeup.view.outcome import NET_SAVINGS, Outcome, money
+from takeup.view.outcome import NET_SAVINGS, Outcome, difference, money
 from takeup.view.pages.predict import Predict
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting, canonical
@@ -45,6 +46,9 @@ CHART_KPIS = (
     NET_SAVINGS,
 )
 """KPIs that can have a chart, in the order in which they stand."""
+
+DEFAULT_CHARTS = ("digital_take_up", "staff_adoption", "processing_time", NET_SAVINGS)
+"""KPIs that have a chart until others are chosen, after those of goals."""
 
 
 @solara.component
@@ -80,7 +84,7 @@ def Programme() -> None:
                 councils=[
                     {
                         "key": c.key,
-                        "name": c.challenge.title if c.challenge else c.name,
+                        "name": c.title,
                         "group": "Challenges" if c.challenge else "Councils",
                     }
                     for c in councils
@@ -121,7 +125,10 @@ def Results() -> None:
     with solara.Div(classes=["parts"]):
         with solara.Div(classes=["at-tiles"]):
             Tiles(
-                tiles=[tile_words(tile) for tile in tiles],
+                tiles=[
+                    tile_words(tile, since(session.before, outcome, tile.kpi)) for tile in tiles
+                ],
+                end=f"{outcome.last_day:%B %Y}" if outcome else "",
                 done=outcome.answer.done if outcome else 0,
                 wanted=outcome.answer.wanted if outcome else WANTED,
                 busy=busy,
@@ -135,8 +142,9 @@ def Results() -> None:
 def Charts(outcome: Outcome) -> None:
     """Show goals, the chosen charts and the calendar; drawn anew only for another outcome."""
     session = use_session()
-    there = [k for k in CHART_KPIS if k == NET_SAVINGS or k in outcome.answer.dataset.data_vars]
-    chosen = [kpi for kpi in there if kpi in session.charts.value]
+    there = charts(outcome)
+    picked = session.charts.value
+    chosen = default_charts(outcome, there) if picked is None else picked
     names = solara.use_memo(
         lambda: {
             card.key: card.title for card in cards(session.setting.value, session.server.councils)
@@ -148,23 +156,26 @@ def Charts(outcome: Outcome) -> None:
             Goals(goals=goal_words(outcome))
         with solara.Div(classes=["at-charts"]):
             Chooser(
-                choices=[[kpi, outcome.title(kpi)] for kpi in there],
+                choices=[[name, outcome.title(*what)] for name, what in there.items()],
                 chosen=chosen,
-                event_choose=lambda kpis: session.charts.set(tuple(map(str, kpis))),
+                event_choose=lambda found: session.charts.set(tuple(map(str, found))),
             )
             with solara.Div(classes=["charts"]):
-                for kpi in chosen:
-                    Trajectory(outcome, kpi, names).key(kpi)
+                for name, what in there.items():
+                    if name in chosen:
+                        Trajectory(outcome, name, what, names).key(name)
             Calendar(**calendar(outcome, names))
 
 
 @solara.component
-def Trajectory(outcome: Outcome, kpi: str, names: Mapping[str, str]) -> None:
-    """Show one KPI over time."""
-    title, word = (html.escape(text) for text in heading(outcome, kpi))
+def Trajectory(
+    outcome: Outcome, name: str, what: tuple[str, str], names: Mapping[str, str]
+) -> None:
+    """Show one KPI of one group over time."""
+    title, word = (html.escape(text) for text in heading(outcome, *what))
     with solara.Div(classes=["chart"]):
         solara.HTML(tag="h3", unsafe_innerHTML=f'{title} <span class="quiet">{word}</span>')
-        Chart(trajectory(outcome, kpi, names=names), describe(outcome, kpi), name=kpi)
+        Chart(trajectory(outcome, *what, names=names), describe(outcome, *what), name=name)
 
 
 @solara.component
@@ -174,12 +185,13 @@ def Kept() -> None:
     file = session.file.value
     with solara.Div(classes=["at-keep"]):
         Keep(
-            path=session.path("/"),
+            path=session.path("/", shared=True),
             file=None if file is None else vars(file),
             making=session.making.value,
             event_make=lambda kind: make(session, str(kind)),
             event_saved=lambda _: session.file.set(None),
             event_upload=lambda found: upload(session, found),
+            event_save=lambda _: session.go("/attempts"),
         )
 
 
@@ -251,6 +263,33 @@ def _made(session: Session, kind: str) -> File:
 # ---------------------------------------------------------------- words
 
 
+def charts(outcome: Outcome) -> dict[str, tuple[str, str]]:
+    """Return what can have a chart, by name: a KPI and a group, those of goals first."""
+    there = [(v.goal.kpi, v.goal.group) for v in outcome.verdicts]
+    there += [(k, "all") for k in CHART_KPIS if k == NET_SAVINGS or k in outcome.answer.dataset]
+    return {kpi if group == "all" else f"{kpi} {group}": (kpi, group) for kpi, group in there}
+
+
+def default_charts(outcome: Outcome, there: Iterable[str]) -> tuple[str, ...]:
+    """Return what has a chart until others are chosen: goals, and what else is worth a look."""
+    goals = len({(v.goal.kpi, v.goal.group) for v in outcome.verdicts})
+    names = list(there)
+    first = dict.fromkeys([*names[:goals], *DEFAULT_CHARTS])
+    return tuple(first)[: max(len(DEFAULT_CHARTS), goals + goals % 2)]
+
+
+def since(before: Outcome | None, now: Outcome | None, kpi: str) -> str:
+    """Say by how much a KPI ends above what it did before the last change; empty if none knows."""
+    if before is None or now is None:
+        return ""
+    runs = min(before.answer.done, now.answer.done)
+    change = now.ends(kpi)[:runs] - before.ends(kpi)[:runs]
+    if not np.isfinite(change).any():
+        return ""
+    text, verdict = difference(kpi, now.unit(kpi), change)
+    return f"{text}, may be chance" if verdict == "unclear" else text
+
+
 def budget_words(spent: float, budget: float | None, currency: str) -> str:
     """Say what is spent of the budget, and by how much it is exceeded."""
     cost = money(spent, currency)
@@ -258,8 +297,9 @@ def budget_words(spent: float, budget: float | None, currency: str) -> str:
         return f"What is on costs up to {cost}, if all of it is used."
     if spent > budget:
         over = money(spent - budget, currency)
-        return f"{cost}: {over} over the budget of {money(budget, currency)}."
-    return f"{cost} of {money(budget, currency)} spent; {money(budget - spent, currency)} left."
+        return f"Up to {cost} planned: {over} over the budget of {money(budget, currency)}."
+    left = money(budget - spent, currency)
+    return f"Up to {cost} of {money(budget, currency)} planned; {left} left."
 
 
 def calendar(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 import solara
 
 from takeup.errors import InputError, TakeupError
+from takeup.results.levels import mean_without_nan
 from takeup.results.units import is_share
 from takeup.view.charts import describe
-from takeup.view.outcome import TILES, Outcome
+from takeup.view.outcome import TILES, Outcome, said
 from takeup.view.prediction import QUESTIONS, beside, value_of
 from takeup.view.records import guessed, tidy_name
 from takeup.view.room_charts import guess_words, model_words, with_guess
@@ -29,10 +31,10 @@ def Predict() -> None:
     ready = outcome if session.complete() else None
     solara.use_effect(lambda: _compare(session, ready), [ready, stage])
 
-    def reveal(said: Mapping[str, Any]) -> None:
-        session.team.value = tidy_name(str(said.get("team", "")))
+    def reveal(form: Mapping[str, Any]) -> None:
+        session.team.value = tidy_name(str(form.get("team", "")))
         try:
-            value = value_of(str(said.get("text", "")), _unit(session, now.kpi))
+            value = value_of(str(form.get("text", "")), _unit(session, now.kpi))
         except InputError as error:
             set_problem(str(error))
             return
@@ -50,7 +52,7 @@ def Predict() -> None:
         GuessForm(
             first=now.first,
             stage=stage,
-            choices=[[kpi, TILES[kpi][0]] for kpi in QUESTIONS],
+            choices=[[kpi, TILES[kpi].title] for kpi in QUESTIONS],
             kpi=now.kpi,
             question=QUESTIONS[now.kpi],
             unit=beside(unit),
@@ -60,16 +62,25 @@ def Predict() -> None:
             guess=guess_words(guess) if guess else "",
             model=model_words(guess) if guess else "",
             side=guess.side if guess else 0,
-            event_turn=lambda on: session.prediction.set(now.turned(bool(on), setting)),
+            before=_before(session, now.kpi),
+            event_turn=lambda on: session.set_prediction(now.turned(bool(on), setting)),
             event_ask=lambda kpi: ask(str(kpi)),
             event_reveal=reveal,
             event_skip=lambda _: session.prediction.set(now.begun(setting, None)),
         )
         if now.first and guess is not None and ready is not None:
             with solara.Div(classes=["chart"]):
-                solara.HTML(tag="h3", unsafe_innerHTML=TILES[guess.kpi][0])
+                solara.HTML(tag="h3", unsafe_innerHTML=TILES[guess.kpi].title)
                 label = f"{describe(ready, guess.kpi)} The guess was {guess_words(guess)}."
                 Chart(with_guess(ready, guess), label, name="guess")
+
+
+def _before(session: Session, kpi: str) -> str:
+    """Say what the setting before the last change led to; empty if there was none."""
+    if session.before is None:
+        return ""
+    value = float(mean_without_nan(session.before.ends(kpi), 0))
+    return said(kpi, value, session.before.unit(kpi)) if isfinite(value) else ""
 
 
 def _unit(session: Session, kpi: str) -> str:

@@ -32,12 +32,11 @@ def Attempts() -> None:
     room = use_room(session)
     there = by_council(room.attempts).get(session.setting.value.council, [])
     council = session.council
-    title = council.challenge.title if council.challenge else council.name
     order = ranked(there, council.fingerprint)
     with solara.Div(classes=["room"]):
         Save(session)
         Ranking(
-            title=f"Attempts: {title}",
+            title=f"Attempts: {council.title}",
             rule=RULE if council.scenario.goals else NO_GOALS,
             rows=ranking_rows(order, council.fingerprint, ours=session.team.value),
             removable=False,
@@ -70,6 +69,7 @@ def Save(session: Session) -> None:
                 session.server.councils,
                 outcome,
                 guess,
+                session.budget.value,
             )
             kept = session.server.room.save(attempt)
         except TakeupError as error:
@@ -82,7 +82,7 @@ def Save(session: Session) -> None:
         spent = cost(setting, session.server.councils)
         currency = session.council.scenario.place.currency
         what = "with your changes" if setting.changes != "{}" else "as it is, nothing changed"
-        return f"{session.council.name}, {what}; costs {money(spent, currency)} at most."
+        return f"{session.council.title}, {what}; costs {money(spent, currency)} at most."
 
     SaveForm(
         team=session.team.value,
@@ -91,6 +91,7 @@ def Save(session: Session) -> None:
         hidden=session.hidden,
         saved=saved,
         event_save=save,
+        event_call=lambda team: session.team.set(tidy_name(str(team))),
     )
 
 
@@ -172,6 +173,8 @@ def opener(session: Session, room: Room) -> Any:
             session.problem.value = str(error)
             return
         session.change(setting)
+        if session.council.challenge is None:
+            session.set_budget(attempt.budget)
         session.go("/")
 
     return open_attempt

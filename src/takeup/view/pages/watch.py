@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import solara
@@ -50,11 +51,12 @@ def Watch() -> None:
         last.current = runs[REPLICATE]
 
     with solara.Column(gap="6px"):
-        with solara.Row(style={"align-items": "center", "flex-wrap": "wrap"}):
+        with solara.Div(classes=["watch-head"]):
+            solara.HTML("h1", escape(session.called), classes=["takeup-title"])
             Choice(label="Watch a run", values=[WITH, WITHOUT], value=which, event_choose=set_which)
             solara.Text(
-                "One possible course of events, with the same people and the same shocks in both; "
-                "Play shows the average of many."
+                "one possible course of events, with the same people and shocks in both; Play has "
+                "the average of many"
             )
         if failed or problem:
             solara.Error(problem or str(wanted))
@@ -63,7 +65,7 @@ def Watch() -> None:
                 solara.SpinnerSolara(size="28px")
                 solara.Text("Working out every week of this run …")
         if last.current is not None and not (failed or problem):
-            Theatre(last.current)
+            Theatre(last.current).key("theatre")  # it stays where it is while the next is made
 
 
 def _asked(session: Session, setting: Setting, which: str) -> tuple[Scenario, dict[str, str]]:

@@ -27,7 +27,7 @@ STATE_NAMES = {
     NO_WAY: "No way to get online",
     UNAWARE: "Does not know it is online",
     OFFLINE: "Knows, but phones or comes in",
-    ONLINE: "Uses it online",
+    ONLINE: "Online in the last year",
     FAILED: "Tried online, and it failed",
     CLOSED: "Not online yet",
 }
@@ -47,12 +47,12 @@ STAGE_NAMES = ("Awareness", "Desire", "Knowledge", "Ability", "Reinforcement", "
 """Columns of the department board."""
 
 STAGE_ASKS = (
-    "“Why change?”",
-    "“Do I want to?”",
+    "“Why?”",
+    "“Want to?”",
     "“How?”",
-    "“Can I do it?”",
-    "Ready, not yet",
-    "Has changed",
+    "“Can I?”",
+    "ready",
+    "changed",
 )
 """What stands below the names: the question that is still open."""
 
@@ -95,7 +95,7 @@ def news(frames: Frames, week: int) -> str:
 
 def summary(frames: Frames, week: int) -> str:
     """Return how the place stands in a week, and who lags behind."""
-    said = [f"{frames.online[week]:.0%} of residents used a service online in the last year"]
+    said = [f"{frames.online[week]:.0%} of residents used some service online in the last year"]
     wards = frames.online_by_ward[week]
     if len(wards) > 1:
         last, first = int(wards.argmin()), int(wards.argmax())

@@ -22,6 +22,7 @@ def SaveForm(
     hidden: bool,
     saved: str,
     event_save: Callable[[Mapping[str, str]], None],
+    event_call: Callable[[str], None],
 ) -> None:
     """Draw the form.
 
@@ -32,6 +33,7 @@ def SaveForm(
         hidden: whether it cannot be since its results wait for a guess.
         saved: what was saved last, in words; empty before.
         event_save: called with `team` and `name`.
+        event_call: called with the name of the team that the browser remembers.
     """
 
 

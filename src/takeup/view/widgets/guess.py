@@ -22,6 +22,7 @@ def GuessForm(
     guess: str,
     model: str,
     side: int,
+    before: str,
     event_turn: Callable[[bool], None],
     event_ask: Callable[[str], None],
     event_reveal: Callable[[Mapping[str, Any]], None],
@@ -42,6 +43,7 @@ def GuessForm(
         guess: the guess in words, once it is revealed.
         model: what the model says, likewise.
         side: whether the guess is too high (1), too low (−1) or within the range (0).
+        before: what the setting before the last change led to; empty if nobody knows.
         event_turn: called with whether results are to wait for a guess.
         event_ask: called with the name of another KPI.
         event_reveal: called with `text` and `team`.

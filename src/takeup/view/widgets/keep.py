@@ -16,6 +16,7 @@ def Keep(
     event_make: Callable[[str], None],
     event_saved: Callable[[None], None],
     event_upload: Callable[[Mapping[str, str]], None],
+    event_save: Callable[[None], None],
 ) -> None:
     """Draw the buttons.
 
@@ -27,6 +28,7 @@ def Keep(
         event_make: called with `scenario`, `picture` or `report`.
         event_saved: called once the file has arrived.
         event_upload: called with `name` and `text` of a file, or with `problem`.
+        event_save: called when it is to be saved as an attempt.
     """
 
 

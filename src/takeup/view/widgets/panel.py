@@ -7,7 +7,15 @@ from typing import Any
 
 import solara
 
-from takeup.view.outcome import Outcome, Tile, chance_words, level_words
+from takeup.view.outcome import (
+    NET_SAVINGS,
+    Outcome,
+    Tile,
+    chance_words,
+    goal_said,
+    level_words,
+)
+from takeup.view.ranking import MET
 
 SAYS = {
     "better": "better",
@@ -18,15 +26,24 @@ SAYS = {
 }
 """What the page says for a verdict."""
 
+PAYS = {"better": "saves more than it costs", "worse": "costs more than it saves"}
+"""The same for net savings."""
+
 
 @solara.component_vue("tiles.vue")
 def Tiles(
-    tiles: Sequence[Mapping[str, Any]], done: int, wanted: int, busy: bool, summary: str
+    tiles: Sequence[Mapping[str, Any]],
+    end: str,
+    done: int,
+    wanted: int,
+    busy: bool,
+    summary: str,
 ) -> None:
     """Draw the tiles.
 
     Args:
         tiles: as `tile_words` makes them.
+        end: when the run ends; empty before it is known.
         done: runs so far.
         wanted: runs in the end.
         busy: whether what is shown is not the last word yet.
@@ -67,18 +84,25 @@ def Chooser(
     """
 
 
-def tile_words(tile: Tile) -> dict[str, Any]:
-    """Return what the browser is told of a tile."""
+def tile_words(tile: Tile, since: str = "") -> dict[str, Any]:
+    """Return what the browser is told of a tile.
+
+    Args:
+        tile: the tile.
+        since: what the last change did, in words; empty if nobody knows.
+    """
     direction = {"▲": "up", "▼": "down"}.get(tile.arrow, "no change")
     return {
         "kpi": tile.kpi,
         "title": tile.title,
         "meaning": tile.meaning,
-        "value": tile.shown,
+        "value": tile.shown.removesuffix(f" {tile.of}"),
+        "of": tile.of,
+        "since": since,
         "arrow": tile.arrow,
         "direction": direction,
-        "change": tile.change_shown,
-        "says": SAYS[tile.verdict],
+        "change": "" if tile.kpi == NET_SAVINGS else tile.change_shown,
+        "says": (PAYS if tile.kpi == NET_SAVINGS else SAYS).get(tile.verdict, SAYS[tile.verdict]),
         "verdict": tile.verdict,
         "range": tile.range_shown,
     }
@@ -89,9 +113,10 @@ def goal_words(outcome: Outcome) -> list[dict[str, Any]]:
     runs = outcome.answer.done
     return [
         {
-            "name": verdict.words(),
+            "name": goal_said(verdict),
             "due": f"by {verdict.due:%b %Y}",
             "level": level_words(verdict),
+            "met": verdict.chance >= MET,
             "chance": verdict.chance if verdict.chance == verdict.chance else None,
             "words": chance_words(verdict, runs),
         }
