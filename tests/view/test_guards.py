@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+import time
 import warnings
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import solara
 from ipyvue.VueTemplateWidget import Events
-from solara.server.websocket import WebSocketDisconnect
 
 from takeup.view import guards
 from takeup.view.widgets.keep import Message
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of what Solara imports
-    from solara.server.starlette import WebsocketWrapper
+    import websockets.legacy.framing  # noqa: F401
+    from solara.server.sync_ws_write import SyncFrameWriter
 
 
 @pytest.fixture
@@ -25,8 +29,7 @@ def broke(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Guards that are up for the length of a test, and a list of what broke."""
     for owner, name in (
         (Events, "_handle_event"),
-        (WebsocketWrapper, "_send_bytes_exc"),
-        (WebsocketWrapper, "_send_text_exc"),
+        (SyncFrameWriter, "_os_write"),
     ):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # put back in the end
     found: list[str] = []
@@ -91,30 +94,48 @@ def test_an_event_that_breaks_is_told_of(broke: list[str]) -> None:
     rendered.close()
 
 
-class Deaf:
-    """The connection of a browser that never reads."""
-
-    tried = 0
-
-    async def send_bytes(self, data: bytes) -> None:
-        self.tried += 1
-        await asyncio.sleep(3600)
-
-    async def send_text(self, data: str) -> None:
-        await self.send_bytes(b"")
-
-
-def test_a_browser_that_does_not_read_holds_nobody_up(
-    broke: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def writer(broke: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
+    """What writes to a browser, and the browser's end of the connection."""
     monkeypatch.setattr(guards, "SEND_SECONDS", 0.05)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        protocol = SimpleNamespace(is_client=False, extensions=[])
+        yield SyncFrameWriter(protocol, ours.fileno()), theirs
 
-    async def run() -> int:
-        connection: Any = Deaf()
-        wrapper = WebsocketWrapper(connection, None)
-        for send in (wrapper._send_bytes_exc, wrapper._send_text_exc, wrapper._send_bytes_exc):
-            with pytest.raises(WebSocketDisconnect):
-                await send("…")
-        return connection.tried
 
-    assert asyncio.run(run()) == 1  # after the first, nobody waits for it again
+def test_a_browser_that_reads_gets_all_of_a_message(writer: tuple[Any, Any]) -> None:
+    ours, theirs = writer
+    message, got = b"x" * 3_000_000, bytearray()
+
+    def read() -> None:
+        while len(got) < len(message):
+            got.extend(theirs.recv(65_536))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    ours.send_bytes(message)
+    reader.join()
+    assert bytes(got[-1000:]) == message[-1000:]
+
+
+def test_a_browser_that_does_not_read_holds_nobody_up(writer: tuple[Any, Any]) -> None:
+    ours, _ = writer
+    for _ in range(3):
+        with pytest.raises(OSError, match="did not read"):
+            ours.send_bytes(b"x" * 3_000_000)
+    with pytest.raises(OSError, match="did not read"):
+        ours.send_text("short")  # half of an earlier one is there already
+
+
+def test_the_thread_of_the_network_waits_for_nobody(writer: tuple[Any, Any]) -> None:
+    ours, _ = writer
+
+    async def ping() -> None:
+        ours.send_bytes(b"x" * 3_000_000)
+
+    began = time.monotonic()
+    with pytest.raises(OSError, match="did not read"):
+        asyncio.run(ping())
+    assert time.monotonic() - began < 1.0

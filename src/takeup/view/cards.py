@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from math import fsum
 
 from takeup.errors import InputError
@@ -29,7 +30,6 @@ class Card:
         on: whether it is switched on.
         changed: whether it is not as the council has it.
         group: heading under which it stands.
-        fields: what can be changed, the most telling first.
         cost: what it costs at most if it is on, staff time included.
         currency: of the cost.
         note: what else is to be said; empty if nothing is.
@@ -42,10 +42,15 @@ class Card:
     on: bool
     changed: bool
     group: Group
-    fields: tuple[Field, ...]
     cost: float
     currency: str
     note: str
+    make_fields: Callable[[], tuple[Field, ...]] = field(compare=False, repr=False)
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be changed, the most telling first; worked out for cards that are looked at."""
+        return self.make_fields()
 
 
 _STARTING = "Not in this council's plan. The figures are a starting point, scaled to the place."
@@ -63,8 +68,7 @@ def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
     council = councils[setting.council]
     scenario = setting.scenario(councils)
     entries = setting.tidy(councils).entries
-    items = {key: item for key, item in council.own.items() if entries.get(key, {}) is not None}
-    items |= scenario.programme
+    items = _items(setting, councils)
     costs = _costs(scenario, items)
     titles = _titles(items, scenario)
     found = []
@@ -83,13 +87,29 @@ def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
                 on=item.enabled,
                 changed=key in entries,
                 group=words.group,
-                fields=fields(item, own, council, scenario, titles),
                 cost=costs[key],
                 currency=scenario.place.currency,
                 note=_STARTING if lacking else "",
+                make_fields=partial(fields, item, own, council, scenario, titles),
             )
         )
     return tuple(sorted(found, key=lambda card: GROUPS.index(card.group)))
+
+
+def card_titles(setting: Setting, councils: Councils) -> dict[str, str]:
+    """Return the titles of all cards, by id.
+
+    Raises:
+        InputError: the setting cannot be.
+    """
+    return _titles(_items(setting, councils), setting.scenario(councils))
+
+
+def _items(setting: Setting, councils: Councils) -> dict[str, Intervention]:
+    """Return the interventions that have a card, by id."""
+    council, entries = councils[setting.council], setting.tidy(councils).entries
+    there = {key: item for key, item in council.own.items() if entries.get(key, {}) is not None}
+    return {**there, **setting.scenario(councils).programme}
 
 
 def cost(setting: Setting, councils: Councils) -> float:

@@ -3,14 +3,17 @@
 Two things are narrower here than where they come from. ipyvue lets messages of a page set any
 attribute of a widget, call its methods and make widgets of any module, for notebooks, whose reader
 owns the machine; here only events are taken. And a message waits for a browser that does not read
-as long as the network does, with the thread that tells others; here it waits for a few seconds.
+as long as the network does, with the thread that tells others; here it waits for a few seconds, and
+in the thread of the network not at all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import os
+import time
+from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -47,25 +50,31 @@ def _only_events(broke: Callable[[], None]) -> None:
 
 
 def _bounded_sends() -> None:
-    from solara.server.starlette import WebsocketWrapper
-    from solara.server.websocket import WebSocketDisconnect
+    from solara.server.sync_ws_write import SyncFrameWriter
 
-    Send = Callable[[Any, Any], Awaitable[None]]
-
-    def bounded(send: Send) -> Send:
-        async def wait(self: Any, data: Any) -> None:
+    def write(self: Any, data: bytes) -> None:
+        rest = memoryview(data)
+        patience = 0.0 if _in_event_loop() else SEND_SECONDS
+        given_up = time.monotonic() + patience
+        while rest:
             if getattr(self, "does_not_read", False):
-                raise WebSocketDisconnect
+                raise OSError("a browser did not read")
             try:
-                await asyncio.wait_for(send(self, data), SEND_SECONDS)
-            except TimeoutError:
-                self.does_not_read = True
-                logger.warning("a browser does not read; its connection counts as lost")
-                raise WebSocketDisconnect from None
+                rest = rest[os.write(self.fd, rest) :]
+                given_up = time.monotonic() + patience
+            except BlockingIOError:
+                if time.monotonic() >= given_up:
+                    self.does_not_read = True  # what was begun cannot be ended, so nothing follows
+                    logger.warning("a browser does not read; its connection counts as lost")
+                time.sleep(0.0005)
 
-        return wait
+    writers: Any = SyncFrameWriter
+    writers._os_write = write
 
-    for name in ("_send_bytes_exc", "_send_text_exc"):
-        send = getattr(WebsocketWrapper, name)
-        if send.__name__ != "wait":  # once is enough
-            setattr(WebsocketWrapper, name, bounded(send))
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -42,6 +42,7 @@ SETTINGS = {
     "SOLARA_KERNEL_MAX_PER_SESSION": "20",
     "SOLARA_STORAGE_MUTATION_DETECTION": "False",  # would copy every answer
     "SOLARA_SEARCH_ENABLED": "False",
+    "SOLARA_SERVER_SYNC_WS_WRITE": "True",  # halves what a redraw costs; see guards
     "REACTON_FAST": "1",
 }
 """What Solara is told before it is imported; the session's secret comes on top."""
@@ -198,6 +199,8 @@ def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
     guard(went_wrong)
     # Solara warns of what only matters to pages inside of other pages.
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)
+    # And others of the part of it that Solara can write from any thread with.
+    warnings.filterwarnings("ignore", ".*websockets.* deprecated")
     url = address(listener, host)
 
     class Web(uvicorn.Server):
@@ -211,6 +214,7 @@ def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
     config = uvicorn.Config(
         "solara.server.starlette:app",
         loop="asyncio",
+        ws="websockets",  # whose frames can be written from the thread that draws
         access_log=False,
         log_level="warning",
         ws_max_size=LARGEST_MESSAGE,

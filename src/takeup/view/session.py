@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
@@ -29,7 +29,7 @@ from takeup.view.server import Server, current
 from takeup.view.setting import Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Session:
         answer = self.answer.value
         if answer is None or not answer.complete or self.busy.value:
             return False
-        asked = self.scenario()  # a question that failed leaves an earlier answer
+        asked = self.scenario()
         return answer.plan.model_copy(update={"name": asked.name}) == asked
 
     @property
@@ -147,8 +147,9 @@ class Session:
 
         One that cannot be changes nothing but `problem` and `refusals`.
         """
-        if self._take_setting(setting):
-            self._put_in_address()
+        with self._moving() as redrawn:
+            if self._take_setting(setting, redrawn):
+                self._put_in_address()
 
     def move(self, step: Callable[[Setting], Setting]) -> None:
         """Make a step from the present setting; one that cannot be is refused as by `change`.
@@ -188,8 +189,27 @@ class Session:
         self.problem.value = problem
         self.refusals.value += 1
 
-    def _take_setting(self, setting: Setting) -> bool:
-        """Take a setting; return whether it is another."""
+    @contextmanager
+    def _moving(self) -> Iterator[threading.Event]:
+        """Draw the page once for all that changes in the block, and let answers in after that."""
+        redrawn = threading.Event()
+        try:
+            with self._at_once():
+                yield redrawn
+        finally:
+            redrawn.set()
+
+    def _at_once(self) -> AbstractContextManager[Any]:
+        """Return what lets the page be drawn once for several changes."""
+        return getattr(self._context, "app_object", None) or nullcontext()
+
+    def _take_setting(self, setting: Setting, redrawn: threading.Event) -> bool:
+        """Take a setting; return whether it is another.
+
+        Args:
+            setting: what is to be set.
+            redrawn: what the answer waits for.
+        """
         try:
             setting = setting.tidy(self.server.councils)
             scenario = setting.scenario(self.server.councils)
@@ -199,22 +219,18 @@ class Session:
         self.problem.value = ""
         if setting == self.setting.value and self._asked is not None:
             return False
-        # First, so that workers are at it while the page redraws; an answer that was kept can be
-        # back before that, and has to wait.
-        redrawn = threading.Event()
         if self.complete() and setting != self.setting.value:
             self.before = self.outcome
+        # First, so that workers are at it while the page redraws; an answer that was kept can be
+        # back before that, and waits.
         self._ask(setting, scenario, redrawn)
-        try:
-            if setting.council != self.setting.value.council:
-                self.answer.value = None
-                self.before = None
-                self.open_card.value = ""
-                self.budget.value = default_budget(self.server.councils[setting.council])
-            self.setting.value = setting
-            self.busy.value = True
-        finally:
-            redrawn.set()
+        if setting.council != self.setting.value.council:
+            self.answer.value = None
+            self.before = None
+            self.open_card.value = ""
+            self.budget.value = default_budget(self.server.councils[setting.council])
+        self.setting.value = setting
+        self.busy.value = True
         return True
 
     def show(self, update: Callable[[], None]) -> None:
@@ -223,7 +239,7 @@ class Session:
             if self._closed:
                 return
         try:
-            with self._context:
+            with self._context, self._at_once():
                 update()
         except Exception:
             with self._lock:
@@ -249,22 +265,24 @@ class Session:
         first = self._arrived is None
         self._arrived = wanted
         self._key = wanted.get("f", self._key)
-        if wanted == self.address():
-            if first:
-                self._take_setting(self.setting.value)
-            return
-        try:
-            setting, budget = self._setting_of(wanted.get("s", "")), _budget_of(wanted.get("b", ""))
-        except InputError as error:
-            if first:
-                self._take_setting(self.setting.value)
-            self.problem.value = str(error)
-            return
-        self._take_setting(setting)
-        if self.council.challenge is None:
-            self.budget.value = budget
-        if ("p" in wanted) != self.prediction.value.first:
-            self.prediction.value = Prediction(first="p" in wanted)
+        with self._moving() as redrawn:
+            if wanted == self.address():
+                if first:
+                    self._take_setting(self.setting.value, redrawn)
+                return
+            try:
+                setting = self._setting_of(wanted.get("s", ""))
+                budget = _budget_of(wanted.get("b", ""))
+            except InputError as error:
+                if first:
+                    self._take_setting(self.setting.value, redrawn)
+                self.problem.value = str(error)
+                return
+            self._take_setting(setting, redrawn)
+            if self.council.challenge is None:
+                self.budget.value = budget
+            if ("p" in wanted) != self.prediction.value.first:
+                self.prediction.value = Prediction(first="p" in wanted)
 
     def address(self) -> dict[str, str]:
         """Return what the address holds, by key; empty as long as nothing is changed.

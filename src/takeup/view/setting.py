@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -41,6 +42,9 @@ _LARGEST = 1e12
 
 _MOST_CARDS, _MOST_FIELDS, _MOST_NAMES = 100, 40, 300
 """Most cards that are changed, fields of a card, and names in a field."""
+
+_MOST_KEPT = 64
+"""Scenarios of settings that are kept; a room has some twenty pages."""
 
 MOST_PROBLEMS = 5
 """Problems of which a message tells."""
@@ -131,6 +135,9 @@ class Setting:
         Raises:
             InputError: naming the card and the field of everything that is wrong.
         """
+        return _scenario(self, councils)
+
+    def _scenario(self, councils: Councils) -> Scenario:
         council = councils[self.council]
         entries = self.tidy(councils).entries
         if len(entries) > _MOST_CARDS:
@@ -203,6 +210,12 @@ class Setting:
         setting = Setting(key, changes)
         setting.scenario(councils)
         return setting
+
+
+@lru_cache(_MOST_KEPT)
+def _scenario(setting: Setting, councils: Councils) -> Scenario:
+    """Return the scenario of a setting; a page asks for it several times as it is drawn."""
+    return setting._scenario(councils)
 
 
 # ---------------------------------------------------------------- plain values

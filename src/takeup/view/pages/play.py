@@ -15,7 +15,7 @@ from takeup.errors import TakeupError
 from takeup.report.selection import FIGURE_KPIS
 from takeup.results.info import Mark
 from takeup.view.answers import WANTED
-from takeup.view.cards import another, cards
+from takeup.view.cards import another, card_titles, cards
 from takeup.view.charts import describe, heading, trajectory
 from takeup.view.files import File, NotMadeError, picture, report, scenario_file
 from takeup.view.outcome import NET_SAVINGS, Outcome, difference, money
@@ -146,9 +146,7 @@ def Charts(outcome: Outcome) -> None:
     picked = session.charts.value
     chosen = default_charts(outcome, there) if picked is None else picked
     names = solara.use_memo(
-        lambda: {
-            card.key: card.title for card in cards(session.setting.value, session.server.councils)
-        },
+        lambda: card_titles(session.setting.value, session.server.councils),
         [session.setting.value],
     )
     with solara.Div(classes=["parts"]):

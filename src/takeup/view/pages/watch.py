@@ -10,7 +10,7 @@ import solara
 from takeup.errors import TakeupError
 from takeup.scenario.schema import Scenario
 from takeup.view.background import Kept
-from takeup.view.cards import cards
+from takeup.view.cards import card_titles
 from takeup.view.hooks import use_background
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
@@ -73,4 +73,4 @@ def _asked(session: Session, setting: Setting, which: str) -> tuple[Scenario, di
     councils = session.server.councils
     if which == WITHOUT:
         return councils[setting.council].baseline, {}
-    return setting.scenario(councils), {card.key: card.title for card in cards(setting, councils)}
+    return setting.scenario(councils), card_titles(setting, councils)
