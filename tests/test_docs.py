@@ -29,7 +29,18 @@ from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
 from takeup.model import departments, draws, rules, staff, state, world
 from takeup.model.simulation import Simulation
-from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Levers, Shock, Target, levers
+from takeup.programme import (
+    KINDS,
+    SHOCKS,
+    Event,
+    Goal,
+    Intervention,
+    Levers,
+    Shock,
+    Target,
+    levers,
+    staffing,
+)
 from takeup.programme.intervention import burden
 from takeup.programme.interventions.communication import MEDIA
 from takeup.programme.interventions.training import train_staff
@@ -319,7 +330,7 @@ TABLE_FIELDS: dict[str, set[str]] = {
 """Fields of the tables that odd.md lists, by the name in the heading above each."""
 
 HELPERS = {
-    "shared_hours": levers.shared_hours,
+    "shared_hours": staffing.shared_hours,
     "burden": burden,
     "train_staff": train_staff,
 }

@@ -219,7 +219,8 @@ def test_a_department_counts_a_change_by_the_share_of_its_staff():
     for _ in range(3):
         burden(council, levers, where, 1.0)
     assert levers.department_load == pytest.approx(3 * (1 - np.exp(-2.0)) * np.array([2, 1]) / 3)
-    council.staff[1] = 0
+    empty = Council()
+    empty.staff[1] = 0
     levers.reset()
-    burden(council, levers, where, 1.0)
+    burden(empty, levers, where, 1.0)
     assert levers.department_load[1] == 0.0

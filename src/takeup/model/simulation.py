@@ -124,6 +124,7 @@ class Simulation:
             ),
             key=lambda scheduled: scheduled.intervention.kind != "review",
         )
+        self._dosed: dict[str, tuple[float, Intervention]] = {}  # as reviews have set them
         self._shocks = [
             _Looming(*scenario.weeks_of(shock), shock)
             for _, shock in programme_order(scenario.shocks)
@@ -268,7 +269,11 @@ class Simulation:
         for name, first, after, intervention in self._programme:
             if first <= week < after:
                 factor = levers.funding * observed.intensity.get(name, 1.0)
-                intervention.at(factor).act(week - first, observed, levers)
+                known, dosed = self._dosed.get(name, (1.0, intervention))
+                if factor != known:
+                    dosed = intervention.at(factor)
+                    self._dosed[name] = factor, dosed
+                dosed.act(week - first, observed, levers)
         counts.place[row] = round(levers.cost * 100.0), round(levers.incidents)
 
         if self.exposure.size == 0 and levers.exposure.any():

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from math import expm1
 from typing import Any, ClassVar, Self
 
-import numpy as np
 from pydantic import Field
 
 from takeup.programme.event import Event
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.segments import BoolArray
+from takeup.programme.staffing import staffing
 from takeup.programme.target import Addressed, Target, without_meaning
 
 
@@ -105,6 +105,4 @@ def burden(observed: Observed, levers: Levers, where: BoolArray, asked: float) -
         where: which staff, (departments, roles).
         asked: how much it asks, in ordinary programmes of its kind.
     """
-    staff = observed.staff
-    share = (staff * where).sum(axis=1) / np.maximum(1, staff.sum(axis=1))
-    levers.department_load += share * -expm1(-2.0 * asked)
+    levers.department_load += staffing(observed, where).share * -expm1(-2.0 * asked)

@@ -321,23 +321,3 @@ def programme_order(
         return event.kind, digest, str(event.start), event.model_dump_json()
 
     return tuple(sorted((item for item in events.items() if item[1].enabled), key=key))
-
-
-def shared_hours(levers: Levers, observed: Observed, where: BoolArray, hours: float) -> None:
-    """Take working hours from the staff of a target, shared evenly, and count their cost.
-
-    Args:
-        levers: what is moved.
-        observed: what the council can see.
-        where: which staff, (departments, roles).
-        hours: hours a week in the whole place.
-    """
-    if hours == 0.0:
-        return
-    people = where * observed.staff * observed.post_weight[:, None]
-    total = float(people.sum())
-    if total == 0.0:
-        return
-    levers.staff_hours += where * (hours / total)
-    hourly = float((people.sum(axis=1) * observed.hourly_cost).sum()) / total
-    levers.spend(hours * hourly)

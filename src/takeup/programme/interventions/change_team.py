@@ -18,7 +18,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
 
 

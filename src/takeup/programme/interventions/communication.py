@@ -17,7 +17,8 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 
 

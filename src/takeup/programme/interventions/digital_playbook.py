@@ -22,8 +22,9 @@ from pydantic import Field
 
 from takeup.programme.chances import either
 from takeup.programme.intervention import Intervention, burden
-from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.levers import Levers, Observed
 from takeup.programme.owners import owning_staff
+from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
 
 

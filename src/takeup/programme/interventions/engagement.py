@@ -26,6 +26,7 @@ from pydantic import Field
 from takeup.programme.chances import lottery
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
 
 ORDINARY_SHARE = 0.02
@@ -86,13 +87,13 @@ class Engagement(Intervention):
     def _engage_staff(self, observed: Observed, levers: Levers) -> float:
         """Invite staff, and count the cost of their hours; return how many take part."""
         where = self.target.staff(observed.segments)
-        people = observed.staff * where * observed.post_weight[:, None]
-        chance = where * lottery(self.places, float(people.sum()))
+        people, total = staffing(observed, where).people, staffing(observed, where).total
+        chance = where * lottery(self.places, total)
         invited = np.minimum(chance, 1.0 - levers.staff_engagement)
         levers.staff_engagement += invited
         levers.staff_engagement_hours += invited * self.hours
         taken = (people * invited).sum(axis=1)
-        reached = float(taken.sum()) / max(1.0, float(people.sum()))
+        reached = float(taken.sum()) / max(1.0, total)
         self.burden(observed, levers, reached / ORDINARY_SHARE)
         levers.spend(float((taken * observed.hourly_cost).sum()) * self.hours)
         return float(taken.sum())

@@ -23,7 +23,8 @@ from pydantic import Field
 
 from takeup.programme.chances import lottery
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed, shared_hours
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 
 

@@ -19,6 +19,7 @@ from pydantic import Field
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.segments import BoolArray
+from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
 
 ORDINARY_SHARE = 0.02
@@ -77,8 +78,7 @@ class Training(Intervention):
         where = self.target.staff(observed.segments)
         aimed = self.aim == "barrier"
         taken = train_staff(observed, levers, where, self.seats, self.hours, self.gain, aimed)
-        people = observed.staff * where * observed.post_weight[:, None]
-        reached = taken / max(1.0, float(people.sum()))
+        reached = taken / max(1.0, staffing(observed, where).total)
         self.burden(observed, levers, reached / ORDINARY_SHARE)
         return taken
 
@@ -125,20 +125,23 @@ def train_staff(
     if total == 0.0 or seats == 0.0:
         return 0.0
     chance = min(1.0, seats / total)
-    focus = np.zeros(where.shape)
+    open_to_all = chance * candidates
+    offered = everyone = np.zeros(where.shape)
     if aimed:
         # What the audit knows goes to those whom knowledge blocks; the rest is open to all.
+        focus = np.zeros(where.shape)
         blocked = observed.staff_blocked * where * weight
-        known = chance * candidates * observed.staff_insight[:, None]
+        known = open_to_all * observed.staff_insight[:, None]
         np.divide(known, blocked, out=focus, where=blocked > 0.0)
         focus = np.minimum(focus, 1.0 - chance)
-    given = focus * observed.staff_blocked * weight
-    everyone = np.zeros(where.shape)
-    np.divide(chance * candidates - given, candidates, out=everyone, where=candidates > 0.0)
+        open_to_all = open_to_all - focus * observed.staff_blocked * weight
+        levers.staff_training_focus += focus
+    np.divide(open_to_all, candidates, out=everyone, where=candidates > 0.0)
+    if aimed:
+        offered = everyone + focus
     levers.staff_training += everyone
-    levers.staff_training_focus += focus
-    levers.staff_training_hours += (everyone + focus) * hours
-    levers.staff_training_gain += (everyone + focus) * gain
+    levers.staff_training_hours += offered * hours
+    levers.staff_training_gain += offered * gain
     hourly = float((candidates.sum(axis=1) * observed.hourly_cost).sum()) / total
     levers.spend(chance * total * hours * hourly)
     return chance * total

@@ -1,0 +1,68 @@
+"""Whom a measure for staff addresses: how many they are, and what an hour of theirs costs.
+
+None of it changes within a run, and a programme asks for it hundreds of times, so it is worked out
+once and remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from takeup.programme.levers import FloatArray, Levers, Observed
+from takeup.programme.segments import BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class Staffing:
+    """Staff whom something addresses.
+
+    Attributes:
+        people: members of staff in the whole place, (departments, roles).
+        total: all of them together.
+        hourly: what an hour of theirs costs on average; 0 if there is nobody.
+        share: of every department's staff, (departments,).
+    """
+
+    people: FloatArray
+    total: float
+    hourly: float
+    share: FloatArray
+
+
+def staffing(observed: Observed, where: BoolArray) -> Staffing:
+    """Return the staff whom something addresses.
+
+    Args:
+        observed: what the council can see.
+        where: which staff, (departments, roles).
+    """
+    key = Staffing, where.tobytes()
+    if key not in observed.memory:
+        staff = observed.staff
+        people = where * staff * observed.post_weight[:, None]
+        total = float(people.sum())
+        cost = float((people.sum(axis=1) * observed.hourly_cost).sum())
+        share = (staff * where).sum(axis=1) / np.maximum(1, staff.sum(axis=1))
+        observed.memory[key] = Staffing(people, total, cost / total if total else 0.0, share)
+    found: Staffing = observed.memory[key]
+    return found
+
+
+def shared_hours(levers: Levers, observed: Observed, where: BoolArray, hours: float) -> None:
+    """Take working hours from the staff of a target, shared evenly, and count their cost.
+
+    Args:
+        levers: what is moved.
+        observed: what the council can see.
+        where: which staff, (departments, roles).
+        hours: hours a week in the whole place.
+    """
+    if hours == 0.0:
+        return
+    staff = staffing(observed, where)
+    if staff.total == 0.0:
+        return
+    levers.staff_hours += where * (hours / staff.total)
+    levers.spend(hours * staff.hourly)
