@@ -27,10 +27,11 @@ QUIET = [
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: its address and its process."""
+    """A server that runs: its address, its process, and the key of its facilitator's page."""
 
     url: str
     process: psutil.Process
+    key: str = ""
 
     def megabytes(self) -> float:
         """Return the memory of the server alone, without its workers."""
@@ -52,8 +53,11 @@ def served(scenario: Path = SCENARIO, options: Sequence[str] = ()) -> Iterator[S
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
         assert found, f"the server did not start: {line}"
+        key = ""
+        if "0.0.0.0" in options:
+            key = process.stdout.readline().strip().rpartition("=")[2]
         try:
-            yield Served(found.group().rstrip("/"), psutil.Process(process.pid))
+            yield Served(found.group().rstrip("/"), psutil.Process(process.pid), key)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)

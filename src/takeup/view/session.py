@@ -93,7 +93,7 @@ class Session:
         self._router: Router | None = None
         self._arrived: dict[str, str] | None = None
         self._outcome: Outcome | None = None
-        self._key = ""
+        self._key = solara.reactive("")
         self.budget.value = default_budget(self.council)
 
     @property
@@ -183,7 +183,9 @@ class Session:
     @property
     def facilitates(self) -> bool:
         """Whether the page may see and clear the room: its address has the server's key."""
-        return not self.server.key or compare_digest(self._key.encode(), self.server.key.encode())
+        return not self.server.key or compare_digest(
+            self._key.value.encode(), self.server.key.encode()
+        )
 
     def _refuse(self, problem: str) -> None:
         self.problem.value = problem
@@ -264,7 +266,7 @@ class Session:
             return
         first = self._arrived is None
         self._arrived = wanted
-        self._key = wanted.get("f", self._key)
+        self._key.value = wanted.get("f", self._key.value)
         with self._moving() as redrawn:
             if wanted == self.address():
                 if first:
@@ -300,8 +302,8 @@ class Session:
             held["b"] = f"{self.budget.value:.12g}"
         if self.prediction.value.first:
             held["p"] = "1"
-        if self._key:
-            held["f"] = self._key
+        if self._key.value:
+            held["f"] = self._key.value
         return held
 
     def path(self, path: str, shared: bool = False) -> str:
