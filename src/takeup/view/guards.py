@@ -16,9 +16,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from takeup.view.turns import turn
+
 logger = logging.getLogger(__name__)
 
-SEND_SECONDS = 5.0
+SEND_SECONDS = 3.0
 """How long a browser may keep a message waiting before its connection counts as lost."""
 
 
@@ -41,7 +43,8 @@ def _only_events(broke: Callable[[], None]) -> None:
             logger.warning("a browser sent what no page sends")
             return
         try:
-            getattr(self, f"vue_{event}")(content.get("data", {}))
+            with turn():
+                getattr(self, f"vue_{event}")(content.get("data", {}))
         except Exception:
             logger.exception("an event could not be dealt with")
             broke()

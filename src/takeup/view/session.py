@@ -27,6 +27,7 @@ from takeup.view.outcome import Outcome
 from takeup.view.prediction import Prediction
 from takeup.view.server import Server, current
 from takeup.view.setting import Setting
+from takeup.view.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -241,7 +242,7 @@ class Session:
             if self._closed:
                 return
         try:
-            with self._context, self._at_once():
+            with turn(), self._context, self._at_once():
                 update()
         except Exception:
             with self._lock:
