@@ -32,6 +32,7 @@ clean:
 	rm -rf $(VENV) results
 
 $(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV), once: about two minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $@

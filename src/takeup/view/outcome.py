@@ -301,6 +301,8 @@ def difference(kpi: str, unit: str, change: FloatArray) -> tuple[str, str]:
     if verdict == "no change":
         return "no difference", verdict
     text = number(mean, unit, signed=True)
+    if verdict != "unclear" and not set(text) & set("123456789"):
+        return "hardly any", "no change"  # sure, and too small to be written
     return f"{text} points" if is_share(unit) else with_unit(text, unit), verdict
 
 
