@@ -170,6 +170,15 @@ def test_an_end_is_shown_as_a_length() -> None:
     assert field("weeks", card("train-benefits", Setting(FULL))).value == 14
 
 
+def test_what_goes_on_after_the_run_is_said() -> None:
+    late = {"start": "2026-12-21", "weeks": 119}
+    within, beyond = Setting(FULL), Setting(FULL).changed("train-benefits", **late)
+    assert card("train-benefits", within).note == ""
+    assert "after the end of the run in December 2027" in card("train-benefits", beyond).note
+    to_the_end = Setting(FULL).changed("train-benefits", start="2026-12-21", weeks=None)
+    assert card("train-benefits", to_the_end).note == ""
+
+
 def test_a_second_card_of_a_kind_has_a_name_of_its_own() -> None:
     setting = another(another(Setting(FULL), COUNCILS, "audit"), COUNCILS, "audit")
     audits = [card for card in cards(setting, COUNCILS) if card.kind == "audit"]

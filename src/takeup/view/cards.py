@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import fsum
@@ -15,7 +15,7 @@ from takeup.scenario.schema import Scenario
 from takeup.view.councils import Councils, free_id
 from takeup.view.fields import Field, fields
 from takeup.view.kinds import GROUPS, Group, choice_words, words_of
-from takeup.view.setting import Setting
+from takeup.view.setting import Setting, lasts
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ class Card:
     def fields(self) -> tuple[Field, ...]:
         """What can be changed, the most telling first; worked out for cards that are looked at."""
         return self.make_fields()
+
+
+def _notes(item: Intervention, lacking: bool, scenario: Scenario) -> Iterator[str]:
+    """Yield what else is to be said of a card."""
+    run = scenario.run
+    if lacking:
+        yield _STARTING
+    if item.first_week(run.start) + lasts(item, scenario) > run.weeks:
+        end = scenario.date_of(run.weeks - 1)
+        yield f"Goes on after the end of the run in {end:%B %Y}; that neither costs nor counts."
 
 
 _STARTING = "Not in this council's plan. The figures are a starting point, scaled to the place."
@@ -89,7 +99,7 @@ def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
                 group=words.group,
                 cost=costs[key],
                 currency=scenario.place.currency,
-                note=_STARTING if lacking else "",
+                note=" ".join(_notes(item, lacking, scenario)),
                 make_fields=partial(fields, item, own, council, scenario, titles),
             )
         )
