@@ -458,7 +458,7 @@ def test_a_run_plays_and_people_can_be_asked(page: Page) -> None:
 def test_mesas_own_page_steps_the_model(page: Page) -> None:
     page.get_by_role("link", name="Mesa").click()
     page.get_by_role("button", name="Step").click()
-    expect(page.locator("#content")).to_contain_text("Step: 1")
+    expect(page.locator("#content")).to_contain_text(re.compile(r"Step: 1|Time: 1"))  # 3.3, 3.5
 
 
 # ---------------------------------------------------------------- all pages
