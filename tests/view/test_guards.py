@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of what Solara imports
     import websockets.legacy.framing  # noqa: F401
     from solara.server.sync_ws_write import SyncFrameWriter
+    from websockets.frames import Opcode
 
 
 @pytest.fixture
@@ -30,6 +31,7 @@ def broke(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for owner, name in (
         (Events, "_handle_event"),
         (SyncFrameWriter, "_os_write"),
+        (SyncFrameWriter, "_write_frame_sync"),
     ):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # put back in the end
     found: list[str] = []
@@ -129,13 +131,21 @@ def test_a_browser_that_does_not_read_holds_nobody_up(writer: tuple[Any, Any]) -
         ours.send_text("short")  # half of an earlier one is there already
 
 
-def test_the_thread_of_the_network_waits_for_nobody(writer: tuple[Any, Any]) -> None:
-    ours, _ = writer
+def test_the_thread_that_all_connections_share_waits_for_nobody(writer: tuple[Any, Any]) -> None:
+    ours, theirs = writer
+    long = threading.Thread(target=lambda: ours.send_bytes(b"x" * 1_000_000))
 
-    async def ping() -> None:
-        ours.send_bytes(b"x" * 3_000_000)
+    async def ping() -> float:
+        began = time.monotonic()
+        ours._write_frame_sync(True, Opcode.PING, b"still there?")
+        return time.monotonic() - began
 
-    began = time.monotonic()
-    with pytest.raises(OSError, match="did not read"):
-        asyncio.run(ping())
-    assert time.monotonic() - began < 1.0
+    guards.SEND_SECONDS = 10.0  # the fixture puts it back
+    long.start()
+    time.sleep(0.2)  # the message fills the connection, and nobody reads
+    assert asyncio.run(ping()) < 0.1
+    got = bytearray()
+    while b"still there?" not in got:  # it comes behind the message, whole
+        got.extend(theirs.recv(65_536))
+    long.join()
+    assert len(got) > 1_000_000

@@ -4,7 +4,7 @@ Two things are narrower here than where they come from. ipyvue lets messages of 
 attribute of a widget, call its methods and make widgets of any module, for notebooks, whose reader
 owns the machine; here only events are taken. And a message waits for a browser that does not read
 as long as the network does, with the thread that tells others; here it waits for a few seconds, and
-in the thread of the network not at all.
+never in the thread that all connections share.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from takeup.view.turns import turn
@@ -55,24 +57,38 @@ def _only_events(broke: Callable[[], None]) -> None:
 def _bounded_sends() -> None:
     from solara.server.sync_ws_write import SyncFrameWriter
 
+    writers: Any = SyncFrameWriter
+    frame = writers._write_frame_sync
+    if getattr(frame, "bounded", False):  # once is enough
+        return
+
     def write(self: Any, data: bytes) -> None:
         rest = memoryview(data)
-        patience = 0.0 if _in_event_loop() else SEND_SECONDS
-        given_up = time.monotonic() + patience
+        given_up = time.monotonic() + SEND_SECONDS
         while rest:
             if getattr(self, "does_not_read", False):
                 raise OSError("a browser did not read")
             try:
                 rest = rest[os.write(self.fd, rest) :]
-                given_up = time.monotonic() + patience
+                given_up = time.monotonic() + SEND_SECONDS
             except BlockingIOError:
                 if time.monotonic() >= given_up:
                     self.does_not_read = True  # what was begun cannot be ended, so nothing follows
                     logger.warning("a browser does not read; its connection counts as lost")
                 time.sleep(0.0005)
 
-    writers: Any = SyncFrameWriter
-    writers._os_write = write
+    def write_frame(self: Any, fin: bool, opcode: int, data: bytes) -> None:
+        def later() -> None:
+            with suppress(OSError):
+                frame(self, fin, opcode, data)
+
+        if _in_event_loop():  # a ping, behind a long message to a slow browser: others go on
+            threading.Thread(target=later, name="takeup-ping", daemon=True).start()
+        else:
+            frame(self, fin, opcode, data)
+
+    write_frame.bounded = True  # type: ignore[attr-defined]
+    writers._os_write, writers._write_frame_sync = write, write_frame
 
 
 def _in_event_loop() -> bool:
