@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -129,6 +130,20 @@ def test_a_browser_that_does_not_read_holds_nobody_up(writer: tuple[Any, Any]) -
             ours.send_bytes(b"x" * 3_000_000)
     with pytest.raises(OSError, match="did not read"):
         ours.send_text("short")  # half of an earlier one is there already
+
+
+def test_messages_stay_in_their_order_whatever_thread_they_come_from(
+    writer: tuple[Any, Any],
+) -> None:
+    ours, theirs = writer
+
+    async def send() -> None:  # a page's thread has an event loop of its own
+        for number in range(200):
+            ours.send_text(f"message {number:03}.")
+
+    asyncio.run(send())
+    got = theirs.recv(65_536)
+    assert re.findall(rb"message (\d+)", got) == [b"%03d" % number for number in range(200)]
 
 
 def test_the_thread_that_all_connections_share_waits_for_nobody(writer: tuple[Any, Any]) -> None:

@@ -9,7 +9,6 @@ never in the thread that all connections share.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import threading
@@ -19,6 +18,10 @@ from contextlib import suppress
 from typing import Any
 
 from takeup.view.turns import turn
+
+CONTROL = 8
+"""Smallest code of frames that are no messages: pings, their answers, and the end (RFC 6455, 5.2).
+They come from the thread that all connections share, and may come in any order."""
 
 logger = logging.getLogger(__name__)
 
@@ -82,18 +85,10 @@ def _bounded_sends() -> None:
             with suppress(OSError):
                 frame(self, fin, opcode, data)
 
-        if _in_event_loop():  # a ping, behind a long message to a slow browser: others go on
+        if opcode >= CONTROL:  # a ping, behind a long message to a slow browser: others go on
             threading.Thread(target=later, name="takeup-ping", daemon=True).start()
         else:
             frame(self, fin, opcode, data)
 
     write_frame.bounded = True  # type: ignore[attr-defined]
     writers._os_write, writers._write_frame_sync = write, write_frame
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
