@@ -155,14 +155,16 @@ def test_sessions_that_move_at_once_get_their_own_answers(
     for number, page in enumerate(pages):
         page.set_default_timeout(60_000)
         open_card(page, "leadership")
-        page.locator('[data-field="intensity"] input[type=number]').fill(f"{0.1 * number:.1f}")
+        page.locator('[data-field="intensity"] input[type=number]').fill(
+            f"{0.1 * number + 0.05:.2f}"
+        )
     for page in pages:
         page.locator('[data-field="intensity"] input[type=number]').press("Enter")
     for number, page in enumerate(pages):
         page.wait_for_function("window.location.search !== ''")
         page.wait_for_timeout(200)
         settle(page)
-        plan = takeup.load(council, [f"programme.leadership.intensity={0.1 * number:.1f}"])
+        plan = takeup.load(council, [f"programme.leadership.intensity={0.1 * number + 0.05:.2f}"])
         results = takeup.simulate(plan, replicates=16)
         level = float(results["staff_adoption"].sel(group="all").isel(week=slice(-4, None)).mean())
         assert tiles(page)["staff_adoption"] == f"{100 * level:.1f} %"
