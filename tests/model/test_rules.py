@@ -727,14 +727,13 @@ def full(table: Table) -> list[Row]:
 
 def marked() -> list[str]:
     """Return every function of the model that is marked as a rule, from the sources."""
-    found = []
-    for path in sorted(Path(str(model.__file__)).parent.glob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and any(
-                getattr(decorator, "id", "") == "rule" for decorator in node.decorator_list
-            ):
-                found.append(f"{path.stem}.{node.name}")
-    return found
+    return [
+        f"{path.stem}.{node.name}"
+        for path in sorted(Path(str(model.__file__)).parent.glob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and any(getattr(decorator, "id", "") == "rule" for decorator in node.decorator_list)
+    ]
 
 
 def test_every_rule_has_a_table() -> None:
