@@ -27,8 +27,8 @@ from tempfile import TemporaryDirectory
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = REPOSITORY / "src" / "takeup"
 LIST = Path(__file__).with_suffix(".toml")
-PATIENCE = 600.0
-"""Seconds after which tests are stopped; a fault that they never end with is seen."""
+PATIENCE = 1800.0
+"""Seconds after which tests are stopped; a fault with which they never end is seen."""
 
 SURVIVED = "SURVIVED"
 
@@ -154,7 +154,11 @@ def _failing(tests: Sequence[str], changed: dict[str, str], what: str) -> str:
         for name, text in changed.items():
             (copy / "takeup" / name).write_text(text, encoding="utf-8")
         environment = {k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"}
-        environment |= {"PYTHONPATH": str(copy), "XDG_CACHE_HOME": str(cache)}
+        environment |= {
+            "PYTHONPATH": str(copy),
+            "XDG_CACHE_HOME": str(cache),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis"),
+        }
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m"]
         try:
             done = subprocess.run(
@@ -191,8 +195,11 @@ def sampled(chosen: Sequence[Mutant], count: int) -> list[Mutant]:
 
 def verdicts(chosen: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
     """Yield what became of every fault, in the order of the list."""
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         yield from zip(chosen, pool.map(judge, chosen), strict=True)
+    finally:  # one that is unfit, or Ctrl-C: the others are not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
