@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-SCENARIO_BYTES = 1_000_000
+SCENARIO_BYTES = 500_000
 """Bytes that a scenario or an experiment can have; those of large cities have some 20,000."""
 
 POINTS_BYTES = 50_000_000

@@ -22,6 +22,12 @@ DEEPEST = 20
 _MOST = 40
 """Mistakes that are told of one text."""
 
+_LONGEST_LINE = 100_000
+"""Characters of a line that is looked at for mistakes."""
+
+_MOST_REPAIRS = 2_000_000
+"""Characters that are parsed, all in all, in taking out what is stated twice."""
+
 _LONGEST = 48
 """Characters of a value that are shown."""
 
@@ -39,6 +45,7 @@ could be made to be looked at for minutes."""
 _DOTS = re.compile(rf"(?:\.[\w-]*+){{{DEEPEST},}}+")
 
 _BLANKS = " \t"
+_BLANK_RUN = re.compile(r"[ \t]*")
 _ODD_BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
                   "\u202f\u205f\u3000\u200b\ufeff\v\f", " ")
@@ -131,6 +138,10 @@ def check_depth(data: Any) -> None:
         ]
 
 
+class _Enough(Exception):
+    """There are too many mistakes to go on."""
+
+
 @dataclass
 class _Statement:
     first: int
@@ -165,11 +176,15 @@ class _Mender:
             end = match.end()
         self.text = "".join([*pieces, self.original[end:].translate(_ODD_BLANKS)])
         while self.position < len(self.text):
-            if len(self.mistakes) >= _MOST:
+            size = len(self.out)
+            try:
+                self._line()
+            except _Enough:
+                del self.out[size:]
                 self.lost = True
-                self._note("more lines cannot be read; mend these first", key="")
+                line = self._line_of(self.position)
+                self.mistakes.append(Mistake(line, "there is more that cannot be read; mend this"))
                 break
-            self._line()
         return self._parsed("".join(self.out))
 
     # ------------------------------------------------------------ lines
@@ -181,7 +196,12 @@ class _Mender:
         begun = len(self.out)
         self._skip_blanks()
         head = self._peek() == "["
-        if self._peek() not in "\n#":
+        if self._end_of_line() - start > _LONGEST_LINE:
+            self.position = self._end_of_line()
+            self.lost = True
+            said = f"has {self.position - start:,} characters in one line, which cannot be read"
+            self._note(said, start, key="")
+        elif self._peek() not in "\n#":
             self.key = ""
             if head:
                 self._head()
@@ -242,26 +262,27 @@ class _Mender:
             self._lose_table()
             return
         written = f"[{key}]" if brackets == "[" else f"[[{key}]]"
+        shown = shortened(written)
         if changed:
             self._note(
                 f"[{shortened(name)}] is not a name that a table can have: {changed}; "
-                f"write {written}", start, key="",
+                f"write {shown}", start, key="",
             )  # fmt: skip
             self.lost = True
             self.renamed.add((self._line_of(start), _last_part(key)))
         elif not closed:
             self._note(
-                f"`{shortened(bare)}` has no closing bracket: write {written}", start, key=""
+                f"`{shortened(bare)}` has no closing bracket: write {shown}", start, key=""
             )
         elif behind:
             self._note(
-                f"{written} has {_shown(behind)} behind it; keys stand in the lines below",
+                f"{shown} has {_shown(behind)} behind it; keys stand in the lines below",
                 start, key="",
             )  # fmt: skip
             self.lost = True
         else:
             self._note(
-                f"`{shortened(bare)}` is not the head of a table: write {written}", start, key=""
+                f"`{shortened(bare)}` is not the head of a table: write {shown}", start, key=""
             )
         self.out.append(written)
 
@@ -305,9 +326,9 @@ class _Mender:
             return
         if sign not in ("=",):
             said = f"has `{sign}`" if sign.strip() else "has no `=`"
-            self._note(f"{said} between key and value: write {key} = ...", start)
+            self._note(f"{said} between key and value: write {shortened(key)} = ...", start)
         elif changed:
-            self._note(f"{changed}: write {key} = ...", start, key=shortened(raw))
+            self._note(f"{changed}: write {shortened(key)} = ...", start, key=shortened(raw))
             self.lost = self.lost or '"' in key
         self._rename(key, start)
         self.position = start + at
@@ -537,10 +558,10 @@ class _Mender:
             self.out.append(f'"\ue000{len(self.values) - 1}\ue001" = 0')
             return
         if match[2] != "=":
-            self._note(f"has `{match[2]}` between key and value: write {key} = ...", start,
+            self._note(f"has `{match[2]}` between key and value: write {shortened(key)} = ...", start,
                        key=f"{outer}.{key}")  # fmt: skip
         else:
-            self._note(f"{changed}: write {key} = ...", start, key=f"{outer}.{match[1]}")
+            self._note(f"{changed}: write {shortened(key)} = ...", start, key=f"{outer}.{match[1]}")
         self.key = f"{outer}.{key}"
         self._rename(key, start)
         self.position = start + match.end()
@@ -571,10 +592,8 @@ class _Mender:
         return self._end_of_line() if end < 0 else end
 
     def _skip_blanks(self) -> None:
-        end = self.position
-        while end < len(self.text) and self.text[end] in _BLANKS:
-            end += 1
-        self._copy(end)
+        blanks = _BLANK_RUN.match(self.text, self.position)
+        self._copy(blanks.end() if blanks else self.position)
 
     def _skip_lines(self) -> None:
         while self.position < len(self.text):
@@ -605,6 +624,8 @@ class _Mender:
         if key is None:
             key = self.key
         name = ".".join(part for part in (self.table, key) if part) if key else ""
+        if len(self.mistakes) >= _MOST:
+            raise _Enough
         self.mistakes.append(Mistake(line, f"{shortened(name)}: {text}" if name else text))
 
     def _line_of(self, position: int) -> int:
@@ -620,7 +641,7 @@ class _Mender:
     def _parsed(self, text: str) -> Reading:
         """Return the reading of the mended text, after taking out what is stated twice."""
         lines = text.split("\n")
-        for _ in range(_MOST):
+        for _ in range(max(3, min(_MOST, _MOST_REPAIRS // (len(text) + 1)))):
             try:
                 data = tomllib.loads("\n".join(lines))
                 check_depth(data)
