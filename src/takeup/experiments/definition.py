@@ -46,7 +46,7 @@ from takeup.scenario.overrides import key_parts
 from takeup.scenario.plain import table
 from takeup.scenario.problems import Layer, dotted, expected, shown, visible
 from takeup.scenario.schema import Scenario, Table
-from takeup.scenario.syntax import read
+from takeup.scenario.syntax import read, states_table
 from takeup.scenario.written import BACKSLASHES, is_windows_path
 
 Key = tuple[str, ...]
@@ -311,7 +311,7 @@ def read_experiment(path: Path | str) -> Experiment:
 def is_experiment(path: Path | str) -> bool:
     """Return whether a TOML file says that it is an experiment: it has a design."""
     try:
-        return "design" in read(read_text(Path(path), "an experiment", SCENARIO_BYTES)).data
+        return states_table(read_text(Path(path), "an experiment", SCENARIO_BYTES), "design")
     except ValueError:
         return False
 

@@ -123,6 +123,15 @@ def read(text: str) -> Reading:
     return Reading(data, text)
 
 
+def states_table(text: str, name: str) -> bool:
+    """Return whether a text seems to state a table of its first level, well written or not."""
+    plain = _TEXTS.sub("", text)
+    if re.search(rf"(?m)^[ \t]*\[[ \t]*{name}\b(?!-)", plain):
+        return True
+    above = re.split(r"(?m)^[ \t]*\[", plain, maxsplit=1)[0]
+    return bool(re.search(rf"(?m)^[ \t]*{name}[ \t]*[.=]", above))
+
+
 def check_depth(data: Any) -> None:
     """Raise ValueError if tables and lists are nested too deeply to be looked at."""
     level, depth = [data], 0
