@@ -33,10 +33,21 @@ class OutputError(TakeupError):
     """Results cannot be written or read back."""
 
 
+_MOST_OPTIONS = 1000
+"""Words among which a near one is looked for: more would take seconds."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` (did you mean "x"?)`` for the nearest known word, else the list of known words."""
     options = sorted(known)
-    near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    if len(options) > _MOST_OPTIONS:
+        return ""
+    alike = [o for o in options if _plain(o) == _plain(word)]
+    near = alike or difflib.get_close_matches(word, options, n=1, cutoff=0.6)
     if near:
         return f' (did you mean "{near[0]}"?)'
     return f" (known: {', '.join(options)})" if options else ""
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("-", "_").replace(" ", "_")

@@ -99,10 +99,10 @@ def _sample(data: Table, default: int) -> Iterator[Problem]:
 
 def _network(data: Table) -> Iterator[Problem]:
     network = table(data, "network")
-    stated = network.get("file") is not None
-    if network.get("kind") == "edge_list" and not stated:
+    stated, kind = network.get("file") is not None, network.get("kind")
+    if kind == "edge_list" and not stated:
         yield Problem(("network", "file"), 'must name a file when network.kind is "edge_list"')
-    if stated and network.get("kind") != "edge_list":
+    if stated and isinstance(kind, str) and kind != "edge_list":
         yield Problem(("network", "file"), 'is used only when network.kind is "edge_list"')
 
 
@@ -125,7 +125,7 @@ def _services(data: Table) -> Iterator[Problem]:
             continue
         path = ("services", name)
         owner = service.get("department")
-        if isinstance(owner, str) and owner not in departments:
+        if isinstance(owner, str) and departments and owner not in departments:
             text = f'names a department that does not exist, "{owner}"'
             yield Problem((*path, "department"), text + did_you_mean(owner, departments))
         live = week(service.get("go_live"), start)
