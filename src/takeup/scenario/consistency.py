@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
@@ -111,19 +111,21 @@ def _prices(data: Table) -> Iterator[Problem]:
     once a week about every case of theirs that still waits.
     """
     run, place = table(data, "run"), table(data, "place")
-    residents, sample = place.get("residents"), run.get("sample")
-    people = residents if sample == "all" else sample
-    weeks, warm_up = run.get("weeks"), run.get("warm_up")
-    if not all(type(value) is int and value > 0 for value in (people, weeks, warm_up, residents)):
+    residents: Any = place.get("residents")
+    sample: Any = residents if run.get("sample") == "all" else run.get("sample")
+    weeks: Any = run.get("weeks")
+    warm_up: Any = run.get("warm_up")
+    if not all(type(value) is int and value > 0 for value in (residents, sample, weeks, warm_up)):
         return
-    contacts = min(people, residents) * (weeks + warm_up + _CONTACTS_A_NEED)
+    people = min(sample, residents)
+    contacts = people * (weeks + warm_up + _CONTACTS_A_NEED)
     most = MOST_COUNTED / (100 * contacts)
     for channel, price in table(place, "prices").items():
         if is_number(price) and most < price <= MOST_PRICE:
             yield Problem(
                 ("place", "prices", channel),
                 f"must be at most {most:,.0f}, not {price:,.0f}, for costs to be countable with "
-                f"{min(people, residents):,} simulated residents; a smaller run.sample allows more",
+                f"{people:,} simulated residents; a smaller run.sample allows more",
             )
 
 
@@ -183,7 +185,8 @@ def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Pro
         yield Problem(
             (*path, "yearly_volume"),
             f"must be below {most.volume:,.0f}, not {volume:,.0f}: more would be one need a week "
-            f"and more for every resident of age {most.age}",
+            f"and more for every resident of age {most.age}; or place.residents "
+            f"({place['residents']:,}) is too low",
         )
 
 
