@@ -66,6 +66,19 @@ def test_check_says_how_many_runs_and_how_long(
     assert "[set]" in err
 
 
+def test_what_is_improbable_of_an_experiment_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = study(tmp_path)
+    town = tmp_path / "town.toml"
+    text = town.read_text(encoding="utf-8")
+    town.write_text(text.replace("hourly_cost = 25.0", "hourly_cost = 34_000"), encoding="utf-8")
+    for command in (("check", file), ("sweep", file, *ONE)):
+        code, _, err = call(capsys, *command)
+        assert code == 0
+        assert err.count("town.toml: departments.revenues.hourly_cost: is 34,000 GBP") == 1
+
+
 def test_a_sweep_from_beginning_to_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     study(tmp_path)
     code, out, _ = call(capsys, "sweep", "study.toml", *ONE)

@@ -169,7 +169,7 @@ def _ages(scenario: Scenario) -> Iterator[Doubt]:
     place = scenario.place
     mean = {age: fsum(w.share * (w.age or place.age)[age] for w in place.wards) for age in AGES}  # type: ignore[index]
     # Where some wards have no ages of their own, the place's are those of the others.
-    bound = 0.02 if all(ward.age for ward in place.wards) else 0.05
+    bound = 0.02 if all(ward.age for ward in place.wards) else 0.04
     worst = max(AGES, key=lambda age: abs(mean[age] - place.age[age]))  # type: ignore[index]
     stated = place.age[worst]  # type: ignore[index]
     if abs(mean[worst] - stated) > bound:
