@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import fsum, log, prod
-from statistics import median
+from statistics import median_low
 from typing import Any, NamedTuple
 
 from takeup.evidence import PARAMETERS, Parameter
@@ -248,8 +248,7 @@ def _prices(scenario: Scenario) -> Iterator[Doubt]:
         )
     if prices.phone == 0.0:
         return
-    hourly = median(department.hourly_cost for department in scenario.departments.values())
-    hours = prices.phone / hourly
+    hours = prices.phone / _usual_hour(scenario)
     if not _FEWEST_HOURS <= hours <= _MOST_HOURS:
         time = f"{hours:,.3g} hours" if hours > 1.0 else f"{3600 * hours:.2g} seconds"
         yield Doubt(
@@ -280,23 +279,33 @@ _LEAST_HOUR, _MOST_HOUR = 0.5, 250.0
 
 def _hourly_costs(scenario: Scenario) -> Iterator[Doubt]:
     """Hourly costs against each other, and against what an hour costs in the currency."""
-    place, departments = scenario.place, scenario.departments
-    unit = _UNITS.get(place.currency)
-    for name, department in departments.items():
+    currency, usual = scenario.place.currency, _usual_hour(scenario)
+    for name, department in scenario.departments.items():
         cost = department.hourly_cost
-        others = [d.hourly_cost for key, d in departments.items() if key != name]
-        usual = median(others) if others else cost
-        far = unit is not None and not _LEAST_HOUR <= cost / unit <= _MOST_HOUR
-        if far or cost > 5.0 * usual or cost < usual / 5.0:
-            why = f"is {_money(cost)} {place.currency}"
-            if not 0.2 <= cost / usual <= 5.0:
+        differs = not 0.2 <= cost / usual <= 5.0
+        if differs or not _likely(cost, currency):
+            why = f"is {_money(cost)} {currency}"
+            if differs:
                 why += f", and {_money(usual)} in other departments"
-            yield Doubt(f"departments.{name}.hourly_cost", why + _meant(cost, usual, unit))
+            yield Doubt(f"departments.{name}.hourly_cost", why + _meant(cost, usual, currency))
 
 
-def _meant(cost: float, usual: float, unit: float | None) -> str:
-    """Say what a cost per hour may be instead: a year's, a month's, in hundredths."""
-    typical = usual if not 0.2 <= cost / usual <= 5.0 else 25.0 * unit if unit else usual
+def _likely(cost: float, currency: str) -> bool:
+    """Return whether an hour may cost so much; of a currency that is not known, anything."""
+    unit = _UNITS.get(currency)
+    return unit is None or _LEAST_HOUR * unit <= cost <= _MOST_HOUR * unit
+
+
+def _usual_hour(scenario: Scenario) -> float:
+    """Return what an hour costs in most departments, of those where it is likely."""
+    costs = [department.hourly_cost for department in scenario.departments.values()]
+    likely = [cost for cost in costs if _likely(cost, scenario.place.currency)]
+    return median_low(likely or costs)
+
+
+def _meant(cost: float, usual: float, currency: str) -> str:
+    """Say what a cost of an hour may be instead: of a year, of a month, in hundredths."""
+    typical = usual if _likely(usual, currency) else 25.0 * _UNITS[currency]
     factor, what = min(_INSTEAD, key=lambda entry: abs(log(cost / entry[0] / typical)))
     if 1 / 3 < cost / factor / typical < 3.0:
         return f"; is it {what}: about {_money(cost / factor)}"
@@ -621,7 +630,7 @@ def _champions(item: Any, where: str, members: float) -> Iterator[Doubt]:
 def _costs(scenario: Scenario) -> Iterator[Doubt]:
     """Costs against the pay of the staff: none at all, or more than is likely."""
     costs = programme_costs(scenario)
-    hourly = median(d.hourly_cost for d in scenario.departments.values())
+    hourly = _usual_hour(scenario)
     pay = fsum(d.staff * d.weekly_hours * d.hourly_cost for d in scenario.departments.values())
     for key in costs:
         item, where = scenario.programme[key], f"programme.{key}"
