@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from takeup.experiments.enough import Until
     from takeup.experiments.executors import MakeExecutor
     from takeup.results.sweep import Sweep
+    from takeup.scenario.load import Source
     from takeup.scenario.schema import Scenario
 
 DONE, OUR_FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -149,13 +150,14 @@ def check(
 
 def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
     from takeup.scenario import explain, load
+    from takeup.scenario.load import Source
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":
         from takeup.model.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
-    typer.echo(explain(loaded), nl=False)
+    typer.echo(explain(loaded, Source(scenario).layers), nl=False)
 
 
 def _check_experiment(file: Path, sets: list[str] | None) -> None:
@@ -166,6 +168,7 @@ def _check_experiment(file: Path, sets: list[str] | None) -> None:
     if sets:
         raise InputError("--set: is for scenarios; an experiment has a table [set]")
     experiment = read_experiment(file)
+    _warn(zip(experiment.base.values(), experiment.sources.values(), strict=True))
     found = estimate(experiment)
     typer.echo(
         f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied\n"
@@ -272,6 +275,7 @@ def sweep(
 
     until = _until(until_interval, max_replicates)
     loaded = read_experiment(experiment)
+    _warn(zip(loaded.base.values(), loaded.sources.values(), strict=True))
     folder = out or Path("results", experiment.stem)
     try:
         with (
@@ -606,6 +610,18 @@ def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
     return scenarios
 
 
+def _warn(read: Iterable[tuple[Scenario, Source]]) -> None:
+    """Say what is improbable in scenarios; what a plan shares with an earlier file only once."""
+    from takeup.scenario.plausible import doubts, first_of
+
+    said: set[str] = set()
+    for scenario, source in read:
+        found = [doubt for doubt in doubts(scenario, source.layers) if doubt not in said]
+        said.update(found)
+        for doubt in first_of(found):
+            _say(f"warning: {source.layers[-1].name}: {doubt}")
+
+
 def _until(text: str | None, limit: int | None) -> Until | None:
     if text is None:
         if limit is not None:
@@ -628,6 +644,7 @@ def _run(
     scenarios = _load_all(paths, changes)
     from takeup.experiments.provenance import input_files
     from takeup.results.folder import check_free
+    from takeup.scenario.load import Source
 
     inputs = [
         file
@@ -635,6 +652,7 @@ def _run(
         for file in input_files(path, scenario)
     ]
     check_free(folder, force=force, inputs=inputs)  # before the work, not after it
+    _warn(zip(scenarios, map(Source, paths), strict=True))
 
     from rich.console import Console
 

@@ -158,7 +158,8 @@ def test_staff_needed_and_a_warning_where_there_are_too_few() -> None:
     assert "warning" not in explain(enough)
     changes["departments"]["environment"]["staff"] = 5
     text = explain(small_scenario(**changes))
-    assert f"warning: environment needs {needed:.0f} full-time staff and has 5: queues" in text
+    assert f"environment needs {needed:.0f} full-time staff and has 5: queues will" in text
+    assert text.count("full-time staff and has") == 1
 
 
 def test_a_campaign_for_what_is_never_online() -> None:

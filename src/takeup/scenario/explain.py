@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from takeup.evidence import PARAMETERS
@@ -10,21 +10,35 @@ from takeup.programme.segments import AGES, ROLES
 from takeup.scenario.advice import advice
 from takeup.scenario.calendar import calendar
 from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs, uncounted
+from takeup.scenario.plausible import doubts, first_of
+from takeup.scenario.problems import Layer
 from takeup.scenario.schema import Scenario
 from takeup.scenario.targets import staff_shares
 from takeup.scenario.text import aligned, count, percent, wrapped
 
 
-def explain(scenario: Scenario) -> str:
+def explain(scenario: Scenario, layers: Sequence[Layer] = ()) -> str:
     """Return what a scenario says, in plain words: at most 100 characters a line, no markup.
 
     Place and residents, staff and whether they are enough, services, the programme, shocks and
     goals on a calendar, what the programme costs at most, and the parameters that differ from their
-    default.
+    default; last what is improbable.
+
+    Args:
+        scenario: what is explained.
+        layers: the files that it was read from, if any.
     """
     parts = (_head, _place, _staff, _services, _calendar, _cost, _parameters)
-    text = "\n\n".join("\n".join(part(scenario)) for part in parts) + "\n"
+    blocks = ["\n".join(part(scenario)) for part in parts]
+    doubtful = [line for doubt in first_of(doubts(scenario, layers)) for line in _warned(doubt)]
+    if doubtful:
+        blocks.append("\n".join(["Improbable: please check", *doubtful]))
+    text = "\n\n".join(blocks) + "\n"
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def _warned(text: str) -> list[str]:
+    return wrapped(f"warning: {text}")
 
 
 # ---------------------------------------------------------------- place, staff, services
@@ -116,12 +130,6 @@ def _staff(scenario: Scenario) -> Iterator[str]:
         "posts: how many are simulated, each standing for all ÷ posts; needed: full-time staff for "
         "the services below at the start; new way: share who work it at the start"
     )
-    for key, department in scenario.departments.items():
-        if needed[key] > department.staff:
-            yield from wrapped(
-                f"warning: {key} needs {needed[key]:,.0f} full-time staff and has "
-                f"{department.staff:,}: queues will grow without end"
-            )
 
 
 def _services(scenario: Scenario) -> Iterator[str]:
@@ -166,7 +174,7 @@ def _online(scenario: Scenario, key: str) -> str:
 def _calendar(scenario: Scenario) -> Iterator[str]:
     yield from calendar(scenario)
     for warning in advice(scenario):
-        yield from wrapped(f"warning: {warning}")
+        yield from _warned(warning)
 
 
 def _cost(scenario: Scenario) -> Iterator[str]:

@@ -276,15 +276,20 @@ def _expected_text(here: Node) -> str:
 def _range(here: Node) -> str:
     low, high = here.get("minimum"), here.get("maximum")
     if low is not None and high is not None:
-        return f" from {low} to {high}"
+        return f" from {low} to {_grouped(high)}"
     bounds = (
         ("of at least", low),
         ("above", here.get("exclusiveMinimum")),
         ("of at most", high),
         ("below", here.get("exclusiveMaximum")),
     )
-    parts = [f"{words} {bound}" for words, bound in bounds if bound is not None]
+    parts = [f"{words} {_grouped(bound)}" for words, bound in bounds if bound is not None]
     return f" {' and '.join(parts)}" if parts else ""
+
+
+def _grouped(bound: float) -> str:
+    """Return a limit, with the thousands of a long one set apart."""
+    return f"{bound:,}" if bound >= 1_000_000 else str(bound)
 
 
 def _count(here: Node, counted: str, noun: str) -> str:
