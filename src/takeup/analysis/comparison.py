@@ -16,7 +16,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from takeup.analysis.intervals import mean_interval, share_interval
-from takeup.analysis.layout import laid_out
+from takeup.analysis.layout import as_dataset, labels, laid_out
 from takeup.analysis.weeks import by_when
 from takeup.arguments import texts, told, whole
 from takeup.errors import InputError, did_you_mean
@@ -354,39 +354,48 @@ def compare(
         InputError: a name or the group is not in the results, something is missing in them, or
             there is nothing to compare.
     """
-    part, group = laid_out(results, group)
-    names = [str(name) for name in part["scenario"].values]
-    if baseline is not None and not isinstance(baseline, str):
-        raise InputError(f"baseline: must be the name of a scenario, not {told(baseline)}")
+    dataset = as_dataset(results)
+    names, groups = labels(dataset, "scenario"), labels(dataset, "group")
     baseline = names[0] if baseline is None else baseline
     chosen = [name for name in names if name != baseline]
     if plans is not None:
         chosen = list(dict.fromkeys(texts("plans", plans, "names of scenarios")))
+    if group is None:
+        group = groups[0] if len(groups) == 1 else "all"
     problems = [
-        f"no scenario {told(name)} in the results{did_you_mean(name, names)}"
-        for name in dict.fromkeys((baseline, *chosen))
-        if name not in names
+        f"no {what} {told(name)} in the results{did_you_mean(str(name), known)}"
+        for what, known, wanted in (
+            ("scenario", names, dict.fromkeys((baseline, *chosen))),
+            ("group", groups, (group,)),
+        )
+        for name in wanted
+        if name not in known
     ]
     if not chosen:
         problems.append(
             "nothing to compare: give at least one plan beside the baseline, as in "
             "takeup.simulate([baseline, plan])"
         )
+    try:
+        window = whole("window", window, 1, 100_000)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
 
+    part = laid_out(dataset, group)
+    window = min(window, part.sizes["week"])
     kpis = [str(name) for name in part.data_vars]
-    window = min(whole("window", window, 1, 100_000), part.sizes["week"])
     at = {name: names.index(name) for name in (baseline, *chosen)}
     worlds = np.broadcast_to(part["world"].values, len(names))
     money = {}
     if {"service_cost", "programme_cost"} <= set(kpis) and part["week"].values[0] == 0:
-        if "currency" not in results.attrs:
+        if "currency" not in dataset.attrs:
             raise InputError(
                 "results: have costs and no attribute `currency` (nor `discount_rate`, perhaps); "
                 "keep attributes, as with xarray.set_options(keep_attrs=True)"
             )
-        rate = discount_rate(results)
+        rate = discount_rate(dataset)
         money = {plan: _money(part, at[baseline], at[plan], rate) for plan in chosen}
     return Comparison(
         baseline=baseline,
@@ -398,7 +407,7 @@ def compare(
         horizon=_horizon(part, kpis, at, baseline, chosen, window),
         over_time=_over_time(part, kpis, at, baseline, chosen),
         money={plan: found for plan, found in money.items() if found is not None},
-        currency=str(results.attrs.get("currency", "")),
+        currency=str(dataset.attrs.get("currency", "")),
     )
 
 

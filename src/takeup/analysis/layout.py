@@ -12,51 +12,19 @@ import numpy as np
 import xarray as xr
 
 from takeup.arguments import told
-from takeup.errors import InputError, did_you_mean
+from takeup.errors import InputError
 from takeup.kpis import BY_NAME
 
 AXES = ("scenario", "replicate", "week")
 _ABOUT = ("long_name", "units", "better")
 
 
-def laid_out(results: object, group: str | None) -> tuple[xr.Dataset, str]:
-    """Return the KPIs of one group, and the name of the group.
-
-    Args:
-        results: a Dataset as `takeup.simulate` returns it or any selection of it, or one KPI of it;
-            a single scenario, replicate, week or group may have lost its axis.
-        group: which group; None: all, or the only one that there is.
-
-    Returns:
-        A Dataset of the KPIs that have a value, dimensions AXES, weeks ascending without a gap;
-        every KPI has `long_name`, `units` and `better`; coordinates `world` by scenario and, if
-        there is one, `date` by week.
+def as_dataset(results: object) -> xr.Dataset:
+    """Return results as a Dataset, one KPI of them included.
 
     Raises:
-        InputError: naming what is missing or does not fit.
+        InputError: they are something else.
     """
-    dataset = _as_dataset(results)
-    part, name = _of_group(dataset, group)
-    for axis in AXES:
-        part = _with_axis(part, axis)
-    twice = [key for key, index in part.indexes.items() if key in AXES and index.has_duplicates]
-    if twice:
-        raise _refused(f"have a {twice[0]} that occurs twice")
-    part = _with_values(part, name).transpose(*AXES)
-    part = _in_order(part)
-    for kpi, variable in part.data_vars.items():
-        variable.attrs = _about(str(kpi), variable.attrs, dataset.attrs)
-    if "world" not in part.coords or part["world"].dims not in (("scenario",), ()):
-        raise _refused("have no `world` by scenario, which tells whether runs are pairs")
-    others = [key for key in part.coords if key not in (*AXES, "world", "date")]
-    return part.drop_vars(others), name
-
-
-def _refused(what: str) -> InputError:
-    return InputError(f"results: {what}; compare needs what `takeup.simulate` returned")
-
-
-def _as_dataset(results: object) -> xr.Dataset:
     if isinstance(results, xr.DataArray):
         if results.name is None:
             raise _refused("are an array without the name of a KPI")
@@ -69,19 +37,54 @@ def _as_dataset(results: object) -> xr.Dataset:
     )
 
 
-def _of_group(dataset: xr.Dataset, group: str | None) -> tuple[xr.Dataset, str]:
-    if "group" not in dataset.coords:
-        raise _refused("do not say of which group they are (select one without drop=True)")
-    if group is not None and not isinstance(group, str):
-        raise InputError(f"group: must be a text such as age:75+, not {told(group)}")
-    groups = [str(name) for name in np.atleast_1d(dataset["group"].values)]
-    if group is None:
-        group = groups[0] if len(groups) == 1 else "all"
-    if group not in groups:
-        raise InputError(f'no group "{group}" in the results{did_you_mean(group, groups)}')
+def labels(dataset: xr.Dataset, axis: str) -> list[str]:
+    """Return the names of scenarios or groups, a single one included.
+
+    Raises:
+        InputError: the results do not tell them, or hold none.
+    """
+    if axis not in dataset.coords:
+        raise _refused(f"do not say of which {axis} they are (select one without drop=True)")
+    found = [str(name) for name in np.atleast_1d(dataset[axis].values)]
+    if not found:
+        raise _refused(f"hold no {axis}")
+    if len(set(found)) < len(found):
+        raise _refused(f"have a {axis} that occurs twice")
+    return found
+
+
+def laid_out(dataset: xr.Dataset, group: str) -> xr.Dataset:
+    """Return the KPIs of one group.
+
+    Args:
+        dataset: as `takeup.simulate` returns it or any selection of it; a single scenario,
+            replicate, week or group may have lost its axis.
+        group: one of its groups.
+
+    Returns:
+        A Dataset of the KPIs that have a value, dimensions AXES, weeks ascending without a gap;
+        every KPI has `long_name`, `units` and `better`; coordinates `world` by scenario and, if
+        there is one, `date` by week.
+
+    Raises:
+        InputError: naming what is missing or does not fit.
+    """
+    part = dataset
     if "group" in dataset.dims:
-        dataset = dataset.isel(group=groups.index(group))
-    return dataset.drop_vars("group"), group
+        part = dataset.isel(group=labels(dataset, "group").index(group))
+    part = part.drop_vars("group")
+    for axis in AXES:
+        part = _with_axis(part, axis)
+    part = _in_order(_with_values(part, group).transpose(*AXES))
+    for kpi, variable in part.data_vars.items():
+        variable.attrs = _about(str(kpi), variable.attrs, dataset.attrs)
+    if "world" not in part.coords or part["world"].dims not in (("scenario",), ()):
+        raise _refused("have no `world` by scenario, which tells whether runs are pairs")
+    return part.drop_vars([key for key in part.coords if key not in (*AXES, "world", "date")])
+
+
+def _refused(what: str) -> InputError:
+    return InputError(f"results: {what}; compare needs what `takeup.simulate` returned")
 
 
 def _with_axis(part: xr.Dataset, axis: str) -> xr.Dataset:
