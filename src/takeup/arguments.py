@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from takeup.errors import InputError
+from takeup.errors import InputError, did_you_mean
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
@@ -72,6 +72,11 @@ def texts(name: str, value: object, of: str) -> list[str]:
         value = wrong[0]
         raise InputError(f"{name}: must be a list of {of}, and {told(value)} is none")
     raise InputError(f"{name}: must be a list of {of}, not {told(value)}")
+
+
+def near(value: object, known: Collection[str]) -> str:
+    """Return `did_you_mean` for a text; nothing for what is no text at all."""
+    return did_you_mean(value, known) if isinstance(value, str) else ""
 
 
 def told(value: object) -> str:

@@ -18,8 +18,8 @@ import xarray as xr
 from takeup.analysis.intervals import mean_interval, share_interval
 from takeup.analysis.layout import as_dataset, labels, laid_out
 from takeup.analysis.weeks import by_when
-from takeup.arguments import texts, told, whole
-from takeup.errors import InputError, did_you_mean
+from takeup.arguments import near, texts, told, whole
+from takeup.errors import InputError
 from takeup.results.dataset import discount_rate
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import at_horizon, quantiles_without_nan
@@ -171,8 +171,7 @@ class Comparison:
         """
         for name, known in ((plan, self.plans), (kpi, self.horizon["kpi"].values.tolist())):
             if name not in known:
-                near = did_you_mean(str(name), known)
-                raise InputError(f"there is no {told(name)} in the comparison{near}")
+                raise InputError(f"there is no {told(name)} in the comparison{near(name, known)}")
         cell = self.horizon.sel(plan=plan, kpi=kpi)
         better = int(cell["better"])
         low, high = float(cell["low"]) * better, float(cell["high"]) * better
@@ -363,9 +362,9 @@ def compare(
     if group is None:
         group = groups[0] if len(groups) == 1 else "all"
     problems = [
-        f"no {what} {told(name)} in the results{did_you_mean(str(name), known)}"
+        f"no {what} {told(name)} in the results{near(name, known)}"
         for what, known, wanted in (
-            ("scenario", names, dict.fromkeys((baseline, *chosen))),
+            ("scenario", names, (baseline, *(name for name in chosen if name != baseline))),
             ("group", groups, (group,)),
         )
         for name in wanted

@@ -9,8 +9,8 @@ from typing import Any
 
 import mesa
 
-from takeup.arguments import told, whole
-from takeup.errors import InputError, did_you_mean
+from takeup.arguments import near, told, whole
+from takeup.errors import InputError
 from takeup.kpis import KPI_NAMES
 from takeup.model.agents import Citizen, StaffMember
 from takeup.model.measured import applies, groups, measured
@@ -127,12 +127,10 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
         Raises:
             InputError: there is no such KPI or group, or no week has been run yet.
         """
-        if not isinstance(name, str) or name not in KPI_NAMES:
-            near = did_you_mean(name, KPI_NAMES) if isinstance(name, str) else ""
-            raise InputError(f"there is no KPI {told(name)}{near}")
-        if not isinstance(group, str) or group not in self.groups:
-            near = did_you_mean(group, self.groups) if isinstance(group, str) else ""
-            raise InputError(f"there is no group {told(group)}{near}")
+        if name not in KPI_NAMES:
+            raise InputError(f"there is no KPI {told(name)}{near(name, KPI_NAMES)}")
+        if group not in self.groups:
+            raise InputError(f"there is no group {told(group)}{near(group, self.groups)}")
         if self.week < 1:
             raise InputError("no week has been run yet: call step() first")
         if not applies(name, group):

@@ -24,8 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from takeup.arguments import near, texts, told, whole
 from takeup.arguments import path as path_of
-from takeup.arguments import texts, told, whole
 from takeup.errors import InputError, OutputError, did_you_mean
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.runs import WEEKLY, Parts, is_whole
@@ -149,7 +149,7 @@ class Sweep:
             InputError: there is no such KPI.
         """
         if kpi not in KPI_NAMES:
-            raise InputError(f"{told(kpi)} is not a KPI{did_you_mean(str(kpi), KPI_NAMES)}")
+            raise InputError(f"{told(kpi)} is not a KPI{near(kpi, KPI_NAMES)}")
         unit = BY_NAME[kpi].unit
         return str(self.manifest["currency"]) if unit == "currency" else unit
 

@@ -39,8 +39,8 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
-    source = Source(path_of("path", path, "the path of a scenario file"))
     changes = texts("overrides", overrides, "changes such as run.weeks=52")
+    source = Source(path_of("path", path, "the path of a scenario file"))
     return source.scenario(command_line.parse(changes) if changes else {}, "--set")
 
 
