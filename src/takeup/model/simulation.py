@@ -7,7 +7,7 @@ import json
 from collections import deque
 from dataclasses import dataclass
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -148,6 +148,11 @@ class Simulation:
             self.week = 0
             self.observation.open_to[:] = beginning.open_to
             self._joined_before.extend(beginning.joined)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled or copied; what is read-only is so again."""
+        self.__dict__.update(state)
+        self.parameters.setflags(write=False)
 
     def beginning(self) -> Beginning:
         """Return where the run stands, for others to begin from; only at week 0.

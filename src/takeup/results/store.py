@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
+from takeup.arguments import path as path_of
 from takeup.errors import OutputError
 from takeup.results.dataset import (
     ABOUT,
@@ -85,23 +87,28 @@ def write_into(
     _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
 
 
-def open_results(folder: Path | str) -> xr.Dataset:
+def open_results(folder: str | os.PathLike[str]) -> xr.Dataset:
     """Read results back: equal to what was written, bit for bit.
 
     Args:
         folder: a results folder, or the Parquet file in it.
 
+    Returns:
+        A Dataset as `takeup.simulate` returns it: a float64 variable per KPI, dimensions
+        (scenario, replicate, week, group).
+
     Raises:
+        InputError: `folder` is no path.
         OutputError: there are no results, or they were not written by takeup.
     """
-    path = Path(folder)
+    path = path_of("folder", folder, "the path of a folder with results")
     if path.is_dir():
         path = path / TRAJECTORIES
     if not path.is_file():
         raise OutputError(f"{folder}: no results there (looked for {TRAJECTORIES})")
     try:
         return read_trajectories(path)
-    except (pa.ArrowException, KeyError, ValueError) as error:
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise OutputError(f"{path}: not readable as takeup results ({error})") from error
 
 

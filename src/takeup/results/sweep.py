@@ -10,8 +10,10 @@ sweep.trajectories(["digital_take_up"], points=[0, 1])
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -22,6 +24,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from takeup.arguments import near, texts, told, whole
+from takeup.arguments import path as path_of
 from takeup.errors import InputError, OutputError, did_you_mean
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.runs import WEEKLY, Parts, is_whole
@@ -36,13 +40,20 @@ RunSummary = Literal["final", "mean", "peak", "time_to"]
 LABELS = ["scenario", "point", "replicate"]
 
 
-def open_sweep(folder: Path | str) -> Sweep:
+def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
     """Open what `takeup sweep` wrote, complete or not.
 
+    Args:
+        folder: as given to `takeup sweep --out`.
+
+    Returns:
+        The sweep: its design, and methods that read what is asked for of its runs.
+
     Raises:
+        InputError: `folder` is no path.
         OutputError: there is no sweep there.
     """
-    return Sweep(Path(folder))
+    return Sweep(path_of("folder", folder, "the path of a sweep's folder"))
 
 
 class Sweep:
@@ -132,7 +143,13 @@ class Sweep:
         return wanted - sum(len(table) for table in self._read(["group"], "all"))
 
     def unit_of(self, kpi: str) -> str:
-        """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place."""
+        """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place.
+
+        Raises:
+            InputError: there is no such KPI.
+        """
+        if kpi not in KPI_NAMES:
+            raise InputError(f"{told(kpi)} is not a KPI{near(kpi, KPI_NAMES)}")
         unit = BY_NAME[kpi].unit
         return str(self.manifest["currency"]) if unit == "currency" else unit
 
@@ -147,7 +164,7 @@ class Sweep:
         """Return one number per run and KPI.
 
         Args:
-            kpis: names; left out: those whose weekly values are kept.
+            kpis: names, or a single one; left out: those whose weekly values are kept.
             summary: `final` (mean of the last four weeks; of yearly rates, of the last year),
                 `mean` and `peak` (the highest week) over the run, or `time_to`: the first week in
                 which the KPI reaches the threshold, from below if higher is better or neither, from
@@ -163,13 +180,15 @@ class Sweep:
             InputError: a KPI, summary or group is not known or not kept.
             OutputError: a part is damaged.
         """
-        names = list(self.weekly if kpis is None else kpis)
+        names = self.weekly if kpis is None else texts("kpis", kpis, "names of KPIs")
         self._check(names, group, weekly=summary == "time_to")
         if summary not in get_args(RunSummary):
             known = ", ".join(get_args(RunSummary))
-            raise InputError(f'summary: "{summary}" is not one of {known}')
+            raise InputError(f"summary: {told(summary)} is not one of {known}")
         if (summary == "time_to") != (threshold is not None):
             raise InputError("threshold: goes with summary time_to, and only with it")
+        if threshold is not None and not isinstance(threshold, Real):
+            raise InputError(f"threshold: must be a number, not {told(threshold)}")
         if threshold is None:
             columns = [f"{name}_{summary}" for name in names]
         else:
@@ -195,8 +214,9 @@ class Sweep:
         """Return weekly values, a row per run and week.
 
         Args:
-            kpis: names; left out: all whose weekly values are kept.
-            points: points; left out: all, which can be a large table.
+            kpis: names, or a single one; left out: all whose weekly values are kept.
+            points: numbers of points, from 0, or a single one; left out: all, which can be a large
+                table.
             group: of people, services or staff; "all" is the place as a whole.
 
         Returns:
@@ -206,8 +226,11 @@ class Sweep:
             InputError: a KPI or group is not known or not kept.
             OutputError: a part is damaged.
         """
-        names = list(self.weekly if kpis is None else kpis)
+        names = self.weekly if kpis is None else texts("kpis", kpis, "names of KPIs")
         self._check(names, group, weekly=True)
+        if points is not None:
+            wanted = points if isinstance(points, Iterable) else [points]
+            points = [whole("points", point, 0, len(self.design) - 1) for point in wanted]
         columns = [f"{name}_{WEEKLY}" for name in names]
         found = []
         for table in self._read([*LABELS, "group", *columns], group):
@@ -245,7 +268,7 @@ class Sweep:
         return set()
 
     def _check(self, kpis: Sequence[str], group: str, *, weekly: bool) -> None:
-        problems = []
+        problems = [] if kpis else ["kpis: name at least one"]
         for name in kpis:
             if name not in KPI_NAMES:
                 problems.append(f'"{name}" is not a KPI{did_you_mean(name, KPI_NAMES)}')
@@ -254,6 +277,8 @@ class Sweep:
                     f"{name}: the sweep kept no weekly values of it; name it in `record.kpis` of "
                     "the experiment"
                 )
+        if not isinstance(group, str):
+            raise InputError(f"group: must be a text such as age:75+, not {told(group)}")
         groups = self.experiment["record"]["groups"]
         if groups != "all" and group not in ("all", *groups):
             problems.append(

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
+from takeup.arguments import path as path_of
+from takeup.arguments import texts
 from takeup.errors import InputError
 from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
@@ -46,8 +48,9 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
-    source = Source(path)
-    return source.scenario(command_line.parse(overrides) if overrides else {}, "--set")
+    changes = texts("overrides", overrides, "changes such as run.weeks=52")
+    source = Source(path_of("path", path, "the path of a scenario file"))
+    return source.scenario(command_line.parse(changes) if changes else {}, "--set")
 
 
 class Source:

@@ -70,6 +70,10 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+MOST_REPLICATES = 100_000
+MOST_SEED = 2**32 - 1
+
+
 class Run(Table):
     """How the scenario is run: calendar, sample and random numbers."""
 
@@ -83,13 +87,15 @@ class Run(Table):
     sample: Annotated[int, Field(ge=100)] | Literal["all"] = Field(
         10_000, description='residents simulated, each with a weight; "all" is one-to-one'
     )
-    replicates: int = Field(16, ge=1, le=100_000, description="runs with different random numbers")
+    replicates: int = Field(
+        16, ge=1, le=MOST_REPLICATES, description="runs with different random numbers"
+    )
     uncertainty: Literal["both", "seed", "parameters"] = Field(
         "both",
         description="what differs between replicates: random numbers, behavioural parameters "
         "(drawn from the ranges of their evidence), or both",
     )
-    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the random numbers")
+    seed: int = Field(1, ge=0, le=MOST_SEED, description="seed of the random numbers")
     discount_rate: float = Field(
         0.035, ge=0, le=0.5,
         description="a year's discount on money that comes later (0.035: HM Treasury, Green Book)",
@@ -304,6 +310,28 @@ class Scenario(Table):
         if problems:
             raise PydanticCustomError(INCONSISTENT, "{found}", {"found": "; ".join(problems)})
         return self
+
+    def changed(self, *changes: Any) -> Scenario:
+        """Return a scenario with changes, checked as a file with them would be.
+
+        `scenario.changed("run.weeks", 52, "programme.train.seats", 10)` is what
+        `--set run.weeks=52 --set programme.train.seats=10` is for a file: tables are merged, lists
+        and values are replaced, and all rules of `extends` hold (see `takeup.load`).
+
+        Args:
+            *changes: dotted keys, each with its value after it; or one mapping of keys to values.
+                A value is what a file states (numbers and shares in the units of the schema, dates
+                as `datetime.date`, tables as mappings), or a table of the schema.
+
+        Returns:
+            A new scenario; this one stays as it is.
+
+        Raises:
+            InputError: listing every problem found.
+        """
+        from takeup.scenario.given import changed  # which is made of this class
+
+        return changed(self, changes)
 
     def date_of(self, week: int) -> date:
         """Return the Monday on which a week of the run begins."""
