@@ -134,10 +134,10 @@ class Sheet:
         self, headings: Sequence[str], rows: Sequence[Sequence[str]], room: int
     ) -> list[int] | None:
         """Return the widths of columns; None if they do not fit side by side."""
-        widths, least = [], []
+        widths, least, flat = [], [], []
         for index, column in enumerate(self._columns):
             cells = [row[index] for row in rows]
-            natural = max(map(cell_len, [headings[index], *cells]))
+            natural = min(room, max(map(cell_len, [headings[index], *cells])))
             words = _longest_word([headings[index]])
             if not column.wraps:
                 small = max([words, *map(cell_len, cells)])
@@ -147,20 +147,17 @@ class Sheet:
                 small = max(_TEXT, words, min(_WORD, _longest_word(cells)))
             widths.append(natural)
             least.append(min(natural, small))
+            flat.append(min(natural, max([words, *map(cell_len, cells)])))  # only headings wrap
         room -= _GAP * (len(widths) - 1)
         if sum(least) > room:
             return None
         texts = [i for i, column in enumerate(self._columns) if column.wraps and not column.right]
-        for group in (texts, range(len(widths))):
-            while sum(widths) > room:
-                wide = [i for i in group if widths[i] > least[i]]
-                if not wide:
-                    break
-                widest = max(wide, key=lambda i: widths[i])
-                others = [widths[i] for i in wide if i != widest]
-                floor = max([least[widest], *others])  # down to the next at once
-                surplus = sum(widths) - room
-                widths[widest] -= max(1, min(surplus, widths[widest] - floor))
+        ease = [max(small, min(width, _WORD)) for small, width in zip(least, widths, strict=True)]
+        others = [i for i in range(len(widths)) if i not in texts]
+        _narrow(widths, others, flat, room)
+        _narrow(widths, texts, ease, room)
+        _narrow(widths, others, least, room)
+        _narrow(widths, texts, least, room)
         if self.fill:
             wanted = min(room, WIDTH - self.indent - _GAP * (len(widths) - 1))
             widths[0] += max(0, wanted - sum(widths))
@@ -192,9 +189,19 @@ class Sheet:
             filled = [i for i, cell in enumerate(row) if cell.strip()]
             for line in folded(row[filled[0]] if filled else "", room, 2 * _GAP):
                 yield line_of(indent + line, "bold")
-            pairs = [f"{headings[i]} {row[i].strip()}".strip() for i in filled[1:]]
+            pairs = [" ".join(f"{headings[i]} {row[i]}".split()) for i in filled[1:]]
             for line in _joined(pairs, room - _GAP):
                 yield line_of(indent + " " * _GAP + line)
+
+
+def _narrow(widths: list[int], which: Sequence[int], least: Sequence[int], room: int) -> None:
+    """Make the widest of some columns narrower, again and again, until all fit or none can."""
+    while sum(widths) > room:
+        wide = [i for i in which if widths[i] > least[i]]
+        if not wide:
+            return
+        widest = max(wide, key=lambda i: widths[i])
+        widths[widest] -= 1
 
 
 def _joined(pairs: Iterable[str], width: int) -> Iterator[str]:

@@ -79,13 +79,14 @@ def comparison_tables(
     for plan in comparison.plans:
         yield _comparison_table(comparison, plan, chosen)
         if plan in comparison.money:
-            yield Paragraph(comparison.money_line(plan).split("\n"))
+            yield Paragraph(comparison.money_line(plan).split("\n"), hang=2)
     judged = "" if comparison.replicates == 1 else (
         "Better and worse judge the mean: its 90 % interval leaves out zero, else it is unclear. "
         "The column 90 % of runs shows single runs; % is the share of them in which the plan is "
         "better."
     )  # fmt: skip
-    yield Paragraph([*comparison.heading().split("\n"), *([judged] if judged else [])], style="dim")
+    heading = " ".join(comparison.heading().split("\n"))
+    yield Paragraph([heading, judged] if judged else heading, style="dim")
     if len(comparison.plans) > 1:
         heading = (
             "In short (take-up and staff who adopted in points, cost per transaction and "
