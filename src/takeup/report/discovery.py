@@ -19,6 +19,7 @@ from takeup.analysis.discovery import Box, Discovery, Limit
 from takeup.analysis.sensitivity import short_name
 from takeup.output import Paragraph
 from takeup.report.grid import panels
+from takeup.report.lettering import fit, name_axis, ticks
 from takeup.report.panels import save
 from takeup.report.sensitivity import write_json
 from takeup.report.style import INK, QUIET
@@ -91,10 +92,10 @@ def discovery_figure(found: Discovery, title: str = "") -> Figure:
         for index, box in enumerate(found.boxes):
             _outline(axes, found, box, (across, up), str(index + 1))
         for column, axis in ((across, axes.xaxis), (up, axes.yaxis)):
-            axis.set_label_text(short_name(column), fontsize=8, color=INK)
+            name_axis(axis, short_name(column), 3.2 if axis is axes.xaxis else 2.5)
             words = _words(found.design[column])
             if words:
-                axis.set_ticks(range(len(words)), words)
+                ticks(axis, range(len(words)), [fit(w, 1.2, 7.5, lines=3)[0] for w in words])
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=7.5, length=2.5, color=QUIET, labelcolor=INK)
 
