@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS
+from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.scenario.json_schema import Node, node
@@ -319,9 +320,4 @@ def shown(value: Any) -> str:
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, with control characters made visible."""
-    return f'"{visible(text)}"'
-
-
-def visible(text: str) -> str:
-    """Return a text with control characters made visible, so that none reaches a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f'"{visible(text, blanks=True)}"'

@@ -280,9 +280,7 @@ class _Mender:
             self.lost = True
             self.renamed.add((self._line_of(start), _last_part(key)))
         elif not closed:
-            self._note(
-                f"`{shortened(bare)}` has no closing bracket: write {shown}", start, key=""
-            )
+            self._note(f"`{shortened(bare)}` has no closing bracket: write {shown}", start, key="")
         elif behind:
             self._note(
                 f"{shown} has {_shown(behind)} behind it; keys stand in the lines below",
