@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from takeup.scenario.plain import table
 from takeup.scenario.plausible import goals, money, place, programme, services, staff
 from takeup.scenario.plausible.doubt import Doubt
 from takeup.scenario.plausible.written import written
 from takeup.scenario.problems import Layer
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema import Run, Scenario
 
 MOST_SHOWN = 10
 """Doubts that are shown of a scenario; of the others it is said how many there are."""
@@ -28,9 +29,19 @@ def doubts(scenario: Scenario, layers: Sequence[Layer] = ()) -> list[str]:
             a spreadsheet; see `takeup.scenario.load.Source`.
     """
     found: dict[str, Doubt] = {}
-    for doubt in (*written(scenario, layers), *_all(scenario)):
+    for doubt in (*written(scenario, layers), *_all(_as_planned(scenario, layers))):
         found.setdefault(doubt.key, doubt)
     return [str(doubt) for doubt in found.values()]
+
+
+def _as_planned(scenario: Scenario, layers: Sequence[Layer]) -> Scenario:
+    """Return it with as many weeks as its files have: who cuts a run short leaves out the rest."""
+    run = scenario.run
+    stated = [weeks for x in layers if type(weeks := table(x.data, "run").get("weeks")) is int]
+    planned = stated[-1] if stated else Run.model_fields["weeks"].default if layers else run.weeks
+    if planned <= run.weeks:
+        return scenario
+    return scenario.model_copy(update={"run": run.model_copy(update={"weeks": planned})})
 
 
 def first_of(sentences: Sequence[str]) -> list[str]:
