@@ -37,7 +37,7 @@ COSTLY = {
 def dearest(**changes: Any) -> Scenario:
     """Return a scenario in which every price is at its limit."""
     departments = {
-        name: {"hourly_cost": 1e8, "weekly_hours": 60.0, "staff": 1_000_000}
+        name: {"hourly_cost": 1e8, "weekly_hours": 60.0, "staff": 10_000}
         for name in ("revenues", "environment")
     }
     minutes = dict.fromkeys(("digital", "rekeying", "phone", "counter"), 10_000.0)

@@ -303,6 +303,16 @@ def test_a_plan_that_states_another_value_takes_the_doubt_away(tmp_path: Path) -
     assert doubts(load(plan), Source(plan).layers) == []
 
 
+def test_a_run_that_is_cut_short_is_judged_as_its_file_has_it(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, "go_live = 2026-03-02", "go_live = 2036-03-03")
+    (late,) = doubts(load(path), Source(path).layers)
+    assert late.startswith("services.benefit-claims.go_live: after the end of the run (156 weeks")
+    path, _ = written(tmp_path, "weeks = 156", "weeks = 156")
+    short = load(path, ["run.weeks=10"])
+    assert doubts(short, Source(path).layers) == []
+    assert len(doubts(short)) == 1
+
+
 def test_at_most_ten_are_shown_and_the_rest_counted() -> None:
     many = {
         f"lead-{n}": {"kind": "leadership", "weekly_cost": 1e7 + n} for n in range(MOST_SHOWN + 5)
