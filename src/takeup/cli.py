@@ -1,6 +1,7 @@
 """The command line: one thin function per command; heavy libraries load when a command needs them.
 
-Exit codes: 0 done, 2 bad input (or a destination that is taken), 130 interrupted, 1 our fault.
+Exit codes: 0 done, 2 bad input (or a destination that is taken), 1 our fault; told to stop: 130 by
+Ctrl-C, 143 by a request to end (SIGTERM), 129 by a terminal that closed (SIGHUP).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from takeup import places
 from takeup.errors import InputError, TakeupError
+from takeup.stopping import exit_code, stopped_alike
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -26,21 +30,21 @@ if TYPE_CHECKING:
     from takeup.analysis.sweeps import About
     from takeup.experiments.enough import Until
     from takeup.experiments.executors import MakeExecutor
+    from takeup.results.folder import Claim
     from takeup.results.sweep import Sweep
     from takeup.scenario.schema import Scenario
 
-DONE, OUR_FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
 
 
 class _Commands(TyperGroup):
-    """Commands that say what happened when they are interrupted."""
+    """Commands that say what happened when they are told to stop."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _say("stopped; nothing was written")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            raise _stopped(stop, "nothing was written") from None
 
 
 app = typer.Typer(
@@ -282,9 +286,9 @@ def sweep(
                 loaded, folder, workers=jobs, executor=make, extend=extend, cache=not no_cache,
                 until=until, progress=watch, more={"command": ["takeup", *sys.argv[1:]]},
             )  # fmt: skip
-    except KeyboardInterrupt:
-        _say(f"stopped; what was done is kept in {folder}: start the same command again to go on")
-        raise typer.Exit(INTERRUPTED) from None
+    except KeyboardInterrupt as stop:
+        kept = f"what was done is kept in {folder}: start the same command again to go on"
+        raise _stopped(stop, kept if folder.exists() else "nothing was written") from None
     console = _console()
     for table in sweep_tables(open_sweep(folder)):
         console.print(table)
@@ -396,12 +400,12 @@ def sensitivity(
     from takeup.report.sensitivity import sensitivity_tables, write_sensitivity
 
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = analysis_of(sweep, about, kpi)
     target = out or folder / "sensitivity"
-    written = write_sensitivity(
-        found, target, units=sweep.unit_of, title=f"What moves the KPIs: {note['of']}", about=note
-    )
-    _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
+    title = f"What moves the KPIs: {note['of']}"
+    with _claimed(target, force=True) as claim:
+        found = analysis_of(sweep, about, kpi)
+        written = write_sensitivity(found, claim, units=sweep.unit_of, title=title, about=note)
+        _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
 
 
 @app.command()
@@ -430,11 +434,12 @@ def discover(
 
     goals = [Goal.parse(text) for text in goal]
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = discovery_of(sweep, about, goals, density=density, most=boxes)
     target = out or folder / "discovery"
     title = f"Where goals are missed: {note['of']}"
-    written = write_discovery(found, target, title=title, about=note)
-    _show(discovery_tables(found), target, written)
+    with _claimed(target, force=True) as claim:
+        found = discovery_of(sweep, about, goals, density=density, most=boxes)
+        written = write_discovery(found, claim, title=title, about=note)
+        _show(discovery_tables(found), target, written)
 
 
 @app.command()
@@ -494,12 +499,18 @@ def new(
         file: starter(file.stem.replace("-", " ").replace("_", " ").capitalize()),
         plan: plan_starter(file.name),
     }
-    for path, text in texts.items():
-        try:
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
             with path.open("x", encoding="utf-8") as target:
+                written.append(path)
                 target.write(text)
-        except OSError as error:
+    except BaseException as error:  # both files or none, also if told to stop
+        for done in written:
+            done.unlink(missing_ok=True)
+        if isinstance(error, OSError):
             raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        raise
     typer.echo(f"{file} and {plan} written; next: takeup check {plan}")
     typer.echo(f"                              then: takeup compare {file} {plan}")
 
@@ -539,9 +550,13 @@ def evidence(
 def main() -> None:
     """Run the command line and exit with its code."""
     try:
-        app(prog_name="takeup")
+        with stopped_alike(), warnings.catch_warnings():
+            _say_of_caches_plainly()
+            app(prog_name="takeup")
     except SystemExit as stop:
         _leave(stop.code if isinstance(stop.code, int) else DONE)
+    except KeyboardInterrupt as stop:  # before or after the command itself
+        _leave(exit_code(stop))
     except TakeupError as error:
         for problem in error.problems if isinstance(error, InputError) else (str(error),):
             _say(problem)
@@ -627,15 +642,26 @@ def _run(
     """Load, simulate, write and show; the first file is the baseline if there are several."""
     scenarios = _load_all(paths, changes)
     from takeup.experiments.provenance import input_files
-    from takeup.results.folder import check_free
 
     inputs = [
         file
         for path, scenario in zip(paths, scenarios, strict=True)
         for file in input_files(path, scenario)
     ]
-    check_free(folder, force=force, inputs=inputs)  # before the work, not after it
+    with _claimed(folder, force=force, inputs=inputs) as claim:  # before the work, not after it
+        _simulate(scenarios, inputs, changes, workers, claim, folder, until)
 
+
+def _simulate(
+    scenarios: list[Scenario],
+    inputs: list[Path],
+    changes: list[str],
+    workers: int | None,
+    claim: Claim,
+    folder: Path,
+    until: Until | None,
+) -> None:
+    """Simulate, write and show."""
     from rich.console import Console
 
     from takeup.analysis.goals import judge
@@ -644,8 +670,10 @@ def _run(
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
     from takeup.report.tables import comparison_tables, goals_tables, level_tables
+    from takeup.results.manifest import hash_files
     from takeup.scenario.case import Case
 
+    hashes = hash_files(inputs)
     with Watch(scenarios, Console(stderr=True)) as watch:
         if until is None:
             dataset = simulate(scenarios, workers=workers, progress=watch)
@@ -653,6 +681,7 @@ def _run(
             dataset = simulate_until(
                 scenarios, until, workers=workers, progress=watch, tell=watch.reached
             )
+    _check_edge_lists(scenarios, hashes)
     verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
@@ -663,8 +692,8 @@ def _run(
         dataset,
         comparison,
         verdicts,
-        folder,
-        inputs=inputs,
+        claim,
+        inputs=hashes,
         parameters=[
             Case.of(scenarios[0], replicate).scenario.parameter_values()
             for replicate in range(dataset.sizes["replicate"])
@@ -675,10 +704,34 @@ def _run(
             "settings": [scenario.model_dump(mode="json") for scenario in scenarios],
             "timings": watch.timings(),
         },
-        force=force,
     )
     tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
     _show([*tables, *goals_tables(verdicts)], folder, written)
+
+
+def _check_edge_lists(scenarios: list[Scenario], hashes: dict[str, str]) -> None:
+    """Refuse results of runs that may have read several versions of an edge list."""
+    from takeup.results.manifest import hash_files
+
+    files = {scenario.network.file or "" for scenario in scenarios} & hashes.keys()
+    for file, content in hash_files(map(Path, sorted(files))).items():
+        if content != hashes[file]:
+            raise InputError(f"{file}: has changed while the runs went on; start them again")
+
+
+@contextmanager
+def _claimed(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> Iterator[Claim]:
+    """Claim a destination; if told to stop once it is complete, say so."""
+    from takeup.results.folder import claimed
+
+    claim = None
+    try:
+        with claimed(folder, force=force, inputs=inputs) as claim:
+            yield claim
+    except KeyboardInterrupt as stop:
+        done = claim is not None and claim.done
+        said = f"results are complete in {folder}" if done else "nothing was written"
+        raise _stopped(stop, said) from None
 
 
 def _of_sweep(
@@ -687,16 +740,17 @@ def _of_sweep(
     """Open a sweep; return it, whose outcomes are wanted, and what a manifest says of that."""
     from typing import cast
 
-    import takeup
     from takeup.analysis.sweeps import About, scenario_of
+    from takeup.results.manifest import made_with
     from takeup.results.sweep import RunSummary, open_sweep
 
     sweep = open_sweep(folder)
     name = scenario_of(sweep, scenario)
     note = {
-        "takeup": takeup.__version__,
+        **made_with(),
         "of": name if against is None else f"{name} against {against}",
         "sweep": str(folder),
+        "inputs": sweep.files(),
         "experiment": sweep.experiment,
         "summary": summary,
         "group": group,
@@ -745,11 +799,31 @@ def _own_up() -> None:
     _say(f"please report it with {file.name} (TAKEUP_DEBUG=1 shows it here)")
 
 
+def _stopped(stop: KeyboardInterrupt, said: str) -> typer.Exit:
+    """Say what there is of what was to be written; return what ends the command."""
+    _say(f"stopped; {said}")
+    return typer.Exit(exit_code(stop))
+
+
+def _say_of_caches_plainly() -> None:
+    """Show a cache that cannot be used as a message of ours; other warnings stay as they are."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, places.CacheWarning):
+            _say(str(message))
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = show
+
+
 def _leave(code: int) -> None:
-    """Exit; at once if runs that were interrupted still hold threads."""
-    if code == INTERRUPTED and threading.active_count() > 1:
+    """Exit; at once if runs that were told to stop still hold threads."""
+    if code > 128 and threading.active_count() > 1:
         sys.stdout.flush()
         sys.stderr.flush()
+        places.tidy()
         os._exit(code)
     sys.exit(code)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +23,12 @@ from takeup.results.dataset import (
     marks_of,
 )
 from takeup.results.folder import complete_folder
+from takeup.results.manifest import MANIFEST, check_format, made_with
 from takeup.results.summary import summary
 
 TRAJECTORIES = "trajectories.parquet"
 SUMMARY = "summary.json"
-MANIFEST = "manifest.json"
 PARAMETERS = "parameters.parquet"
-LIBRARIES = ("mesa", "numpy", "scipy", "numba", "igraph", "pydantic", "xarray", "pandas", "pyarrow")
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _METADATA = b"takeup"
@@ -101,8 +97,18 @@ def open_results(folder: Path | str) -> xr.Dataset:
         raise OutputError(f"{folder}: no results there (looked for {TRAJECTORIES})")
     try:
         return read_trajectories(path)
-    except (pa.ArrowException, KeyError, ValueError) as error:
-        raise OutputError(f"{path}: not readable as takeup results ({error})") from error
+    except (
+        pa.ArrowException,
+        OSError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        raise OutputError(
+            f"{path}: not readable as takeup results ({error}); it is damaged, or something else: "
+            "put back a copy of it, or run the scenario again"
+        ) from error
 
 
 def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
@@ -144,7 +150,9 @@ def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
         }
     )
     first_day = (start - date(1970, 1, 1)).days
-    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", write_statistics=True, write_page_checksum=True
+    ) as writer:
         for scenario in range(len(labels["scenarios"])):
             for kpi, name in enumerate(labels["kpis"]):
                 values = dataset[name].transpose(*DIMENSIONS).values[scenario]
@@ -169,8 +177,9 @@ def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
 
 def read_trajectories(path: Path) -> xr.Dataset:
     """Read the tidy table into a Dataset."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         stored = json.loads((file.schema_arrow.metadata or {})[_METADATA])
+        check_format(path, stored["format"])
         dataset = assemble(
             scenarios=stored["scenarios"],
             seeds=stored["seeds"],
@@ -232,7 +241,7 @@ def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any
         more: inputs, scenarios, timings …; its keys are added as they are.
     """
     return {
-        "takeup": _version("takeup"),
+        **made_with(),
         "scenarios": {
             str(name): {
                 "seed": int(dataset["seed"].values[index]),
@@ -245,16 +254,8 @@ def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any
         "start": _start_of(dataset).isoformat(),
         "weeks": dataset.sizes["week"],
         "discount rate": discount_rate(dataset),
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
         **more,
     }
-
-
-def hash_files(paths: Sequence[Path]) -> dict[str, str]:
-    """Return the SHA-256 of files, by their paths as given."""
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def _start_of(dataset: xr.Dataset) -> date:
@@ -274,13 +275,6 @@ def _positions(column: Any, labels: list[str]) -> Any:
     order = {label: position for position, label in enumerate(labels)}
     lookup = np.array([order[label] for label in coded.dictionary.to_pylist()], dtype=np.int64)
     return lookup[coded.indices.to_numpy()] if len(coded) else np.empty(0, dtype=np.int64)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
