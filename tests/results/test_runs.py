@@ -143,7 +143,6 @@ def test_parts_are_named_by_their_bytes(tmp_path: Path) -> None:
     (tmp_path / "runs" / "x.parquet.17.new").write_bytes(b"half")
     assert parts.clean() == [damaged]
     assert parts.files() == [path]
-    assert [name for name, _ in parts.tables(["key"])] == [path]
 
 
 def test_what_is_no_part_is_told(tmp_path: Path) -> None:

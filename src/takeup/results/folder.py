@@ -184,7 +184,7 @@ def claimed(folder: Path, *, force: bool = False, inputs: Sequence[Path] = ()) -
             held.enter_context(made_above(work.parent))
             work.mkdir(exist_ok=True)
             held.callback(_remove_if_empty, work)
-            held.enter_context(locked(work / LOCK, str(folder)))
+            held.enter_context(locked(work / LOCK, folder))
             held.callback(_settle, real, work)
             _settle(real, work)  # what a process that was killed has left
             check_free(folder, force=force, inputs=inputs)  # now that the folders above are there
@@ -219,7 +219,7 @@ def refuse_if_claimed(folder: Path) -> None:
     """
     lock = _work_folder(Path(os.path.realpath(folder))) / LOCK
     if lock.exists():
-        with locked(lock, str(folder)):
+        with locked(lock, folder):
             pass
 
 
@@ -283,12 +283,13 @@ def made_above(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(lock: Path, folder: str) -> Iterator[None]:
+def locked(lock: Path, folder: Path, by: str = "another takeup") -> Iterator[None]:
     """Hold a lock, which ends with this process however that ends.
 
     Args:
         lock: its file, which is removed with it; a file beside it says who holds it.
         folder: what it keeps others out of, for messages.
+        by: who else may hold it, for messages.
 
     Raises:
         OutputError: another process holds it.
@@ -302,7 +303,7 @@ def locked(lock: Path, folder: str) -> Iterator[None]:
             held.acquire(timeout=0)
     except Timeout:
         raise OutputError(
-            f"{folder}: {_holder(who)} is writing into it; wait for it, or name another --out"
+            f"{folder}: {by} is writing into it{_holder(who)}; wait for it, or name another --out"
         ) from None
     except NotImplementedError as error:
         raise OSError(errno.ENOLCK, "its file system has no locks") from error
@@ -320,6 +321,6 @@ def locked(lock: Path, folder: str) -> Iterator[None]:
 
 def _holder(who: Path) -> str:
     try:
-        return f"another takeup ({who.read_text('utf-8')})"
+        return f" ({who.read_text('utf-8')})"
     except (OSError, ValueError):
-        return "another takeup"
+        return ""

@@ -8,7 +8,6 @@ from typing import NoReturn
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from takeup.errors import OutputError
@@ -45,7 +44,7 @@ def held_runs(
             info = part_info(path)
             table = pq.read_table(path, columns=["key", *LABELS, "group"], partitioning=None)
             frame = table.to_pandas()
-        except (OutputError, OSError, pa.ArrowException, ValueError) as error:
+        except Exception as error:  # in damaged bytes a reader stumbles on anything
             _refuse(path, str(error).removeprefix(f"{path}: "))
         if info.sweep != sweep:
             _refuse(path, "is of another sweep")

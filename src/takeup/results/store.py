@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
-from takeup.errors import OutputError
+from takeup.errors import OutputError, TakeupError
 from takeup.results.dataset import (
     ABOUT,
     DIMENSIONS,
@@ -23,12 +23,14 @@ from takeup.results.dataset import (
     marks_of,
 )
 from takeup.results.folder import complete_folder
-from takeup.results.manifest import MANIFEST, check_format, made_with
+from takeup.results.manifest import MANIFEST, check_format, hash_files, made_with, read_json
 from takeup.results.summary import summary
 
 TRAJECTORIES = "trajectories.parquet"
 SUMMARY = "summary.json"
 PARAMETERS = "parameters.parquet"
+_RESULTS = "results"
+"""Entry of the manifest with the SHA-256 of the trajectories."""
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _METADATA = b"takeup"
@@ -78,7 +80,9 @@ def write_into(
     """
     write_trajectories(dataset, folder / TRAJECTORIES)
     _write_json(folder / SUMMARY, {**summary(dataset), **(findings or {})})
-    _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
+    said = make_manifest(dataset, manifest or {})
+    content = hash_files([folder / TRAJECTORIES])[str(folder / TRAJECTORIES)]
+    _write_json(folder / MANIFEST, {**said, _RESULTS: {TRAJECTORIES: content}})
 
 
 def open_results(folder: Path | str) -> xr.Dataset:
@@ -95,20 +99,18 @@ def open_results(folder: Path | str) -> xr.Dataset:
         path = path / TRAJECTORIES
     if not path.is_file():
         raise OutputError(f"{folder}: no results there (looked for {TRAJECTORIES})")
+    advice = "it is damaged, or something else: put back a copy of it, or run the scenario again"
+    if path.name == TRAJECTORIES and (path.parent / MANIFEST).exists():
+        known = read_json(path.parent / MANIFEST, "results").get(_RESULTS, {})
+        content = hash_files([path])[str(path)]
+        if not isinstance(known, dict) or known.get(TRAJECTORIES, content) != content:
+            raise OutputError(f"{path}: is not what its {MANIFEST} says; {advice}")
     try:
         return read_trajectories(path)
-    except (
-        pa.ArrowException,
-        OSError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as error:
-        raise OutputError(
-            f"{path}: not readable as takeup results ({error}); it is damaged, or something else: "
-            "put back a copy of it, or run the scenario again"
-        ) from error
+    except TakeupError:
+        raise
+    except Exception as error:  # in damaged bytes a reader stumbles on anything
+        raise OutputError(f"{path}: not readable as takeup results ({error}); {advice}") from error
 
 
 def write_trajectories(dataset: xr.Dataset, path: Path) -> None:

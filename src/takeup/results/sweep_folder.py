@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,6 @@ from takeup.results.runs import Kept, Label, Parts, write_whole
 from takeup.results.sweep import (
     DESIGN,
     FAILURES,
-    METADATA,
     RUNS,
     UNITS,
     read_manifest,
@@ -36,7 +36,8 @@ LOCK = ".lock"
 class SweepFolder:
     """A folder that a sweep writes into.
 
-    Everything in it bears the id of the sweep, so that what strays in from another is known.
+    Parts bear the id of the sweep, and the manifest has the hashes of the tables, so that what
+    strays in from another is known.
 
     Args:
         path: the folder.
@@ -68,10 +69,16 @@ class SweepFolder:
         with self.writing():
             for left in self.path.glob("*.new"):  # by a sweep that died while it wrote
                 left.unlink()
-            self._write_table(DESIGN, _arrow(design))
-            if units is not None:
-                self._write_table(UNITS, _arrow(units))
-            self.note({**manifest, "id": self.id})
+            tables = {DESIGN: design} if units is None else {DESIGN: design, UNITS: units}
+            contents = {name: _parquet(_arrow(frame)) for name, frame in tables.items()}
+            hashes = {name: [hashlib.sha256(held).hexdigest()] for name, held in contents.items()}
+            if self.manifest is not None:  # until the new manifest is there, both tables are right
+                before = self.manifest.get("tables", {})
+                both = {name: [*before.get(name, ()), *now] for name, now in hashes.items()}
+                self.note({**self.manifest, "tables": both})
+            for name, content in contents.items():
+                write_whole(self.path / name, content)
+            self.note({**manifest, "id": self.id, "tables": hashes})
 
     def note(self, manifest: Mapping[str, Any]) -> None:
         """Replace the manifest."""
@@ -109,7 +116,7 @@ class SweepFolder:
             names=[*LABELS, "error"],
         )
         with self.writing():
-            self._write_table(FAILURES, table)
+            write_whole(self.path / FAILURES, _parquet(table))
 
     def held(self, scenarios: Sequence[str], points: int, kept: Kept) -> pd.DataFrame:
         """Return the runs that are there; see `held_runs`."""
@@ -125,17 +132,6 @@ class SweepFolder:
         which = pd.Categorical(held["scenario"], categories=list(scenarios)).codes
         there[which, held["point"].astype(int), held["replicate"].astype(int)] = True
         return there
-
-    def _write_table(self, name: str, table: pa.Table) -> None:
-        said = {**(table.schema.metadata or {}), METADATA: json.dumps({"sweep": self.id})}
-        target = pa.BufferOutputStream()
-        pq.write_table(
-            table.replace_schema_metadata(said),
-            target,
-            compression="zstd",
-            write_page_checksum=True,
-        )
-        write_whole(self.path / name, target.getvalue().to_pybytes())
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -173,7 +169,7 @@ def sweep_folder(path: Path) -> Iterator[SweepFolder]:
             _check_place(path)
             refuse_if_claimed(path)
             held.enter_context(made_above(path))
-            held.enter_context(locked(path / LOCK, str(path)))
+            held.enter_context(locked(path / LOCK, path, "another `takeup sweep`"))
         except OSError as error:
             raise OutputError(cannot_write(path, error)) from error
         yield SweepFolder(path)
@@ -191,6 +187,13 @@ def _check_place(path: Path) -> None:
             "back, or name another --out"
         )
     raise OutputError(f"{path}: holds {sorted(held)[0]}, which no sweep wrote; name another --out")
+
+
+def _parquet(table: pa.Table) -> bytes:
+    target = pa.BufferOutputStream()
+    pq.write_table(table, target, compression="zstd")
+    content: bytes = target.getvalue().to_pybytes()
+    return content
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:
