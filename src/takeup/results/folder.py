@@ -188,7 +188,7 @@ def claimed(folder: Path, *, force: bool = False, inputs: Sequence[Path] = ()) -
             held.callback(_settle, real, work)
             _settle(real, work)  # what a process that was killed has left
             check_free(folder, force=force, inputs=inputs)  # now that the folders above are there
-            _probe(work)
+            probe(work)
         yield Claim(real, force, work)
 
 
@@ -243,16 +243,16 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _probe(work: Path) -> None:
+def probe(folder: Path) -> None:
     """Write a little and remove it, so that a full disk shows before the work."""
-    probe = work / "probe"
+    file = folder / ".probe.new"
     try:
-        with probe.open("wb") as file:
-            file.write(bytes(_PROBE_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        with file.open("wb") as content:
+            content.write(bytes(_PROBE_BYTES))
+            content.flush()
+            os.fsync(content.fileno())
     finally:
-        probe.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
 
 
 @contextmanager

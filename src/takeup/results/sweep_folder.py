@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from takeup.errors import OutputError
-from takeup.results.folder import check_reachable, locked, made_above, refuse_if_claimed
+from takeup.results.folder import check_reachable, locked, made_above, probe, refuse_if_claimed
 from takeup.results.held import LABELS, held_runs
 from takeup.results.manifest import MANIFEST
 from takeup.results.runs import Kept, Label, Parts, write_whole
@@ -170,8 +170,11 @@ def sweep_folder(path: Path) -> Iterator[SweepFolder]:
             refuse_if_claimed(path)
             held.enter_context(made_above(path))
             held.enter_context(locked(path / LOCK, path, "another `takeup sweep`"))
+            probe(path)
         except OSError as error:
             raise OutputError(cannot_write(path, error)) from error
+        except ValueError as error:  # a path that holds a null byte
+            raise OutputError(f"{path}: cannot be written ({error})") from error
         yield SweepFolder(path)
 
 
