@@ -76,6 +76,7 @@ def stray_run(experiment: Experiment, points: Points, held: pd.DataFrame) -> Lab
         points: its points.
         held: the runs that are there, as `held_runs` returns them.
     """
+    held = held.sort_values(["point", "scenario", "replicate"])
     for (point, name), runs in held.groupby(["point", "scenario"], sort=True):
         labels = [Label(str(name), int(point), int(number)) for number in runs["replicate"]]
         try:
