@@ -11,8 +11,9 @@ import takeup
 
 SOURCE = Path(takeup.__file__).parent
 
+BELOW = {"errors", "arguments", "output", "places", "stopping"}
+
 # What every part may import besides itself and what lies below all of them.
-BELOW = {"errors", "arguments", "output"}
 MAY_IMPORT = {
     "kpis": set(),
     "evidence": set(),

@@ -1,7 +1,8 @@
 """The command line: one thin function per command; heavy libraries load when a command needs them.
 
 Exit codes: 0 done (also if whoever reads the output has gone, or it was closed), 2 bad input (or a
-destination that is taken, or an output that is full), 130 interrupted, 1 our fault.
+destination that is taken, or an output that is full), 1 our fault; told to stop: 130 by Ctrl-C, 143
+by a request to end (SIGTERM), 129 by a terminal that closed (SIGHUP).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -20,8 +22,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from takeup import places
 from takeup.errors import InputError, NobodyReadsError, ShownError, TakeupError
 from takeup.output import Paragraph, complain, console, guarded, say, show
+from takeup.stopping import exit_code, stopped_alike
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -29,11 +33,12 @@ if TYPE_CHECKING:
     from takeup.analysis.sweeps import About
     from takeup.experiments.enough import Until
     from takeup.experiments.executors import MakeExecutor
+    from takeup.results.folder import Claim
     from takeup.results.sweep import Sweep
     from takeup.scenario.load import Source
     from takeup.scenario.schema import Scenario
 
-DONE, OUR_FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
 
 MOST_PROBLEMS = 100
 """Problems told of at once."""
@@ -43,14 +48,13 @@ _WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 class _Commands(TyperGroup):
-    """Commands that say what happened when they are interrupted."""
+    """Commands that say what happened when they are told to stop."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            say("stopped; nothing was written")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            raise _stopped(stop, "nothing was written") from None
 
 
 app = typer.Typer(
@@ -293,9 +297,9 @@ def sweep(
                 loaded, folder, workers=jobs, executor=make, extend=extend, cache=not no_cache,
                 until=until, progress=watch, more={"command": ["takeup", *sys.argv[1:]]},
             )  # fmt: skip
-    except KeyboardInterrupt:
-        say(f"stopped; what was done is kept in {folder}: start the same command again to go on")
-        raise typer.Exit(INTERRUPTED) from None
+    except KeyboardInterrupt as stop:
+        kept = f"what was done is kept in {folder}: start the same command again to go on"
+        raise _stopped(stop, kept if folder.exists() else "nothing was written") from None
     told = [
         f"{status.total:,} runs: {status.done:,} done now, {status.earlier:,} before, "
         f"{status.reused:,} from the cache, {len(status.failures):,} failed; "
@@ -403,12 +407,12 @@ def sensitivity(
     from takeup.report.sensitivity import sensitivity_tables, write_sensitivity
 
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = analysis_of(sweep, about, kpi)
     target = out or folder / "sensitivity"
-    written = write_sensitivity(
-        found, target, units=sweep.unit_of, title=f"What moves the KPIs: {note['of']}", about=note
-    )
-    _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
+    title = f"What moves the KPIs: {note['of']}"
+    with _claimed(target, force=True) as claim:
+        found = analysis_of(sweep, about, kpi)
+        written = write_sensitivity(found, claim, units=sweep.unit_of, title=title, about=note)
+        _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
 
 
 @app.command()
@@ -437,11 +441,12 @@ def discover(
 
     goals = [Goal.parse(text) for text in goal]
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = discovery_of(sweep, about, goals, density=density, most=boxes)
     target = out or folder / "discovery"
     title = f"Where goals are missed: {note['of']}"
-    written = write_discovery(found, target, title=title, about=note)
-    _show(discovery_tables(found), target, written)
+    with _claimed(target, force=True) as claim:
+        found = discovery_of(sweep, about, goals, density=density, most=boxes)
+        written = write_discovery(found, claim, title=title, about=note)
+        _show(discovery_tables(found), target, written)
 
 
 @app.command()
@@ -501,12 +506,18 @@ def new(
         file: starter(file.stem.replace("-", " ").replace("_", " ").capitalize()),
         plan: plan_starter(file.name),
     }
-    for path, text in texts.items():
-        try:
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
             with path.open("x", encoding="utf-8") as target:
+                written.append(path)
                 target.write(text)
-        except OSError as error:
+    except BaseException as error:  # both files or none, also if told to stop
+        for done in written:
+            done.unlink(missing_ok=True)
+        if isinstance(error, OSError):
             raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        raise
     lines = (
         f"{file} and {plan} written; next: takeup check {plan}",
         f"                              then: takeup compare {file} {plan}",
@@ -552,13 +563,17 @@ def main() -> None:
 
 def _code_of_the_command() -> int:
     try:
-        code = app(prog_name="takeup", standalone_mode=False)
-        sys.stdout.flush()
+        with stopped_alike(), warnings.catch_warnings():
+            _say_of_caches_plainly()
+            code = app(prog_name="takeup", standalone_mode=False)
+            sys.stdout.flush()
     except _WRONG_USAGE as error:
         _show_usage(error)
         return BAD_INPUT
     except NobodyReadsError:
         return DONE
+    except KeyboardInterrupt as stop:  # before or after the command itself
+        return exit_code(stop)
     except TakeupError as error:
         _tell(error)
         return BAD_INPUT
@@ -656,7 +671,6 @@ def _run(
     """Load, simulate, write and show; the first file is the baseline if there are several."""
     scenarios = _load_all(paths, changes)
     from takeup.experiments.provenance import input_files
-    from takeup.results.folder import check_free
     from takeup.scenario.load import Source
 
     inputs = [
@@ -664,17 +678,31 @@ def _run(
         for path, scenario in zip(paths, scenarios, strict=True)
         for file in input_files(path, scenario)
     ]
-    check_free(folder, force=force, inputs=inputs)  # before the work, not after it
-    _warn(zip(scenarios, map(Source, paths), strict=True))
+    with _claimed(folder, force=force, inputs=inputs) as claim:  # before the work, not after it
+        _warn(zip(scenarios, map(Source, paths), strict=True))
+        _simulate(scenarios, inputs, changes, workers, claim, folder, until)
 
+
+def _simulate(
+    scenarios: list[Scenario],
+    inputs: list[Path],
+    changes: list[str],
+    workers: int | None,
+    claim: Claim,
+    folder: Path,
+    until: Until | None,
+) -> None:
+    """Simulate, write and show."""
     from takeup.analysis.goals import judge
     from takeup.experiments.enough import simulate_until
     from takeup.experiments.progress import Watch
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
     from takeup.report.tables import comparison_tables, goals_tables, level_tables
+    from takeup.results.manifest import hash_files
     from takeup.scenario.case import Case
 
+    hashes = hash_files(inputs)
     with Watch(scenarios, console(stderr=True)) as watch:
         if until is None:
             dataset = simulate(scenarios, workers=workers, progress=watch)
@@ -682,6 +710,7 @@ def _run(
             dataset = simulate_until(
                 scenarios, until, workers=workers, progress=watch, tell=watch.reached
             )
+    _check_edge_lists(scenarios, hashes)
     verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
@@ -692,8 +721,8 @@ def _run(
         dataset,
         comparison,
         verdicts,
-        folder,
-        inputs=inputs,
+        claim,
+        inputs=hashes,
         parameters=[
             Case.of(scenarios[0], replicate).scenario.parameter_values()
             for replicate in range(dataset.sizes["replicate"])
@@ -704,10 +733,34 @@ def _run(
             "settings": [scenario.model_dump(mode="json") for scenario in scenarios],
             "timings": watch.timings(),
         },
-        force=force,
     )
     tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
     _show([*tables, *goals_tables(verdicts)], folder, written)
+
+
+def _check_edge_lists(scenarios: list[Scenario], hashes: dict[str, str]) -> None:
+    """Refuse results of runs that may have read several versions of an edge list."""
+    from takeup.results.manifest import hash_files
+
+    files = {scenario.network.file or "" for scenario in scenarios} & hashes.keys()
+    for file, content in hash_files(map(Path, sorted(files))).items():
+        if content != hashes[file]:
+            raise InputError(f"{file}: has changed while the runs went on; start them again")
+
+
+@contextmanager
+def _claimed(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> Iterator[Claim]:
+    """Claim a destination; if told to stop once it is complete, say so."""
+    from takeup.results.folder import claimed
+
+    claim = None
+    try:
+        with claimed(folder, force=force, inputs=inputs) as claim:
+            yield claim
+    except KeyboardInterrupt as stop:
+        done = claim is not None and claim.done
+        said = f"results are complete in {folder}" if done else "nothing was written"
+        raise _stopped(stop, said) from None
 
 
 def _of_sweep(
@@ -716,16 +769,17 @@ def _of_sweep(
     """Open a sweep; return it, whose outcomes are wanted, and what a manifest says of that."""
     from typing import cast
 
-    import takeup
     from takeup.analysis.sweeps import About, scenario_of
+    from takeup.results.manifest import made_with
     from takeup.results.sweep import RunSummary, open_sweep
 
     sweep = open_sweep(folder)
     name = scenario_of(sweep, scenario)
     note = {
-        "takeup": takeup.__version__,
+        **made_with(),
         "of": name if against is None else f"{name} against {against}",
         "sweep": str(folder),
+        "inputs": sweep.files(),
         "experiment": sweep.experiment,
         "summary": summary,
         "group": group,
@@ -780,9 +834,29 @@ def _own_up() -> None:
     say(f"please report it with {file.name} (TAKEUP_DEBUG=1 shows it here)")
 
 
+def _stopped(stop: KeyboardInterrupt, said: str) -> typer.Exit:
+    """Say what there is of what was to be written; return what ends the command."""
+    say(f"stopped; {said}")
+    return typer.Exit(exit_code(stop))
+
+
+def _say_of_caches_plainly() -> None:
+    """Show a cache that cannot be used as a message of ours; other warnings stay as they are."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, places.CacheWarning):
+            say(str(message))
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = show
+
+
 def _leave(code: int) -> None:
-    """Exit; at once if runs that were interrupted still hold threads."""
-    if code == INTERRUPTED and threading.active_count() > 1:
+    """Exit; at once if runs that were told to stop still hold threads."""
+    if code > 128 and threading.active_count() > 1:
+        places.tidy()
         os._exit(code)  # whatever was printed has been handed over
     sys.exit(code)
 

@@ -255,7 +255,7 @@ def test_long_names_are_wrapped_neither_cut_nor_spilled(width: int) -> None:
         }},
         programme={"z" * 40: {"kind": "champions"}},
     )  # fmt: skip
-    text, whole = explain(scenario, width), explain(scenario, 1000)
+    text, whole = explain(scenario, width=width), explain(scenario, width=1000)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
     for letter in "qxz":

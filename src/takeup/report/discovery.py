@@ -24,7 +24,7 @@ from takeup.report.panels import save
 from takeup.report.sensitivity import write_json
 from takeup.report.style import INK, QUIET
 from takeup.report.tables import plain_table
-from takeup.results.folder import complete_folder
+from takeup.results.folder import Claim, complete_folder
 
 _MISS, _HIT = "#D55E00", "#9ecae1"
 _TRADE_OFF = "coverage and density"
@@ -195,7 +195,7 @@ def _trade_off(axes: Axes, found: Discovery) -> None:
 
 
 def write_discovery(
-    found: Discovery, folder: Path, *, title: str, about: Mapping[str, Any]
+    found: Discovery, folder: Path | Claim, *, title: str, about: Mapping[str, Any]
 ) -> list[str]:
     """Write boxes, sentences and the figure into a folder, complete or not at all.
 
@@ -203,7 +203,7 @@ def write_discovery(
 
     Args:
         found: the analysis.
-        folder: destination.
+        folder: destination, claimed already or claimed here.
         title: headline of the figure.
         about: what the manifest says of the analysis: sweep, scenario, goals, command.
 

@@ -25,7 +25,7 @@ from takeup.report.sensitivity_figures import (
     sensitivity_figure,
 )
 from takeup.report.tables import plain_table
-from takeup.results.folder import complete_folder
+from takeup.results.folder import Claim, complete_folder
 from takeup.results.units import NOTHING, is_share, number, unit_word
 
 _TITLES = {name: kpi.title for name, kpi in BY_NAME.items()}
@@ -178,7 +178,7 @@ def _responses(found: Response, kpi: str, unit: str) -> Sheet:
 
 def write_sensitivity(
     found: Sensitivity | Response,
-    folder: Path,
+    folder: Path | Claim,
     *,
     units: Units,
     title: str,
@@ -190,7 +190,7 @@ def write_sensitivity(
 
     Args:
         found: the analysis.
-        folder: destination.
+        folder: destination, claimed already or claimed here.
         units: of KPIs.
         title: headline of figures.
         about: what the manifest says of the analysis: sweep, scenario, summary, command.

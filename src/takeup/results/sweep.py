@@ -9,9 +9,9 @@ sweep.trajectories(["digital_take_up"], points=[0, 1])
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from numbers import Real
 from pathlib import Path
@@ -23,21 +23,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import BaseModel, Field, ValidationError
 
 from takeup.arguments import near, texts, told, whole
 from takeup.arguments import path as path_of
 from takeup.errors import InputError, OutputError, did_you_mean
 from takeup.kpis import BY_NAME, KPI_NAMES
-from takeup.results.runs import WEEKLY, Parts, is_whole
+from takeup.results.held import LABELS, damaged, held_runs
+from takeup.results.manifest import MANIFEST, hash_files, read_json, unreadable
+from takeup.results.runs import WEEKLY, Kept, Parts, is_whole
 
-MANIFEST = "manifest.json"
 DESIGN = "design.parquet"
 UNITS = "units.parquet"
 FAILURES = "failures.parquet"
 RUNS = "runs"
 
 RunSummary = Literal["final", "mean", "peak", "time_to"]
-LABELS = ["scenario", "point", "replicate"]
 
 
 def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
@@ -51,9 +52,98 @@ def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
 
     Raises:
         InputError: `folder` is no path.
-        OutputError: there is no sweep there.
+        OutputError: there is no sweep there; or a file of it is damaged, of another sweep, or of a
+            later version of takeup. It is named, with what to do.
     """
     return Sweep(path_of("folder", folder, "the path of a sweep's folder"))
+
+
+class _Record(BaseModel):
+    kpis: Literal["all"] | list[str]
+    groups: Literal["all"] | list[str]
+
+
+class _Design(BaseModel):
+    kind: str
+
+
+class _Experiment(BaseModel):
+    scenario: dict[str, dict[str, Any]] = Field(min_length=1)
+    design: _Design
+    vary: dict[str, dict[str, Any]]
+    record: _Record
+
+
+class _Manifest(BaseModel):
+    """What a sweep's manifest has to hold, whatever else it holds."""
+
+    kind: Literal["sweep"]
+    name: str
+    model: str
+    experiment: _Experiment
+    points: int = Field(ge=1)
+    replicates: int = Field(ge=1)
+    currency: str
+    id: str = ""
+    tables: dict[str, list[str]] = {}
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest of a sweep.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        OutputError: it is damaged, of something else, or of a later version of takeup.
+    """
+    said = read_json(path, "a sweep")
+    if said.get("kind") != "sweep":
+        raise OutputError(
+            f"{path}: is not readable as that of a sweep (it belongs to another kind of results); "
+            "name the folder of a sweep"
+        )
+    try:
+        checked = _Manifest.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise OutputError(unreadable(path, "a sweep", f"{where}: {first['msg']}")) from error
+    unknown = [name for name in kept_of(said).weekly if name not in KPI_NAMES]
+    if unknown:
+        reason = f"experiment.record.kpis: {unknown[0]:.60} is not a KPI"
+        raise OutputError(unreadable(path, "a sweep", reason))
+    return {**said, "id": checked.id}
+
+
+def kept_of(manifest: Mapping[str, Any]) -> Kept:
+    """Return what a sweep keeps of every run."""
+    record = manifest["experiment"]["record"]
+    kpis, groups = record["kpis"], record["groups"]
+    return Kept(
+        KPI_NAMES if kpis == "all" else tuple(kpis),
+        None if groups == "all" else tuple(dict.fromkeys(("all", *groups))),
+    )
+
+
+def read_points(path: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a table of a sweep that has a row for every point: its design, or its units.
+
+    Raises:
+        OutputError: it is not there, is damaged, or is of another sweep.
+    """
+    if not path.is_file():
+        raise OutputError(unreadable(path, "this sweep", "it is not there"))
+    known = manifest.get("tables", {}).get(path.name, ())
+    if manifest["id"] and hash_files([path])[str(path)] not in known:
+        reason = "it is damaged, or of another"
+        raise OutputError(unreadable(path, "this sweep", reason))
+    frame = _read(path).to_pandas()
+    varied = list(manifest["experiment"]["vary"])
+    if sorted(frame) != sorted(["point", *varied]):
+        raise OutputError(unreadable(path, "this sweep", f"its columns are not {varied}"))
+    frame = frame.set_index("point")
+    if len(frame) < manifest["points"] or list(frame.index) != list(range(len(frame))):
+        raise OutputError(unreadable(path, "this sweep", f"it has not {manifest['points']} points"))
+    return frame
 
 
 class Sweep:
@@ -69,15 +159,19 @@ class Sweep:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        path = folder / MANIFEST
         try:
-            self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            self.experiment: dict[str, Any] = self.manifest["experiment"]
+            self.manifest = read_manifest(folder / MANIFEST)
         except FileNotFoundError:
             raise OutputError(f"{folder}: no sweep there (looked for {MANIFEST})") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OutputError(f"{path}: not readable as that of a sweep ({error!r})") from error
+        self.experiment: dict[str, Any] = self.manifest["experiment"]
         self._parts = Parts(folder / RUNS)
+        held_runs(
+            self._parts.files(),
+            self.manifest["id"],
+            self.scenarios,
+            len(self.design),
+            kept_of(self.manifest),
+        )
 
     def __repr__(self) -> str:
         return (
@@ -103,8 +197,7 @@ class Sweep:
     @property
     def weekly(self) -> list[str]:
         """KPIs whose weekly values are kept."""
-        kpis = self.experiment["record"]["kpis"]
-        return list(KPI_NAMES) if kpis == "all" else list(kpis)
+        return list(kept_of(self.manifest).weekly)
 
     @cached_property
     def design(self) -> pd.DataFrame:
@@ -112,7 +205,7 @@ class Sweep:
 
         A missing value leaves the scenario as it is.
         """
-        return _table(self.folder / DESIGN)
+        return read_points(self.folder / DESIGN, self.manifest)
 
     @cached_property
     def units(self) -> pd.DataFrame | None:
@@ -121,7 +214,7 @@ class Sweep:
         None for designs that list their points.
         """
         path = self.folder / UNITS
-        return _table(path) if path.exists() else None
+        return read_points(path, self.manifest) if path.exists() else None
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -135,12 +228,27 @@ class Sweep:
         path = self.folder / FAILURES
         if not path.exists():
             return pd.DataFrame({**{name: [] for name in LABELS}, "error": []})
-        return _read(path).to_pandas()
+        found = pd.DataFrame(_read(path).to_pydict())
+        if list(found) != [*LABELS, "error"]:
+            raise OutputError(unreadable(path, "this sweep", "it has other columns"))
+        return found
 
     def missing(self) -> int:
         """Return how many runs are still to be done, failed ones included."""
         wanted = len(self.design) * len(self.scenarios) * self.replicates
         return wanted - sum(len(table) for table in self._read(["group"], "all"))
+
+    def files(self) -> dict[str, str]:
+        """Return the SHA-256 of what analyses read: of each table, and of the runs as a whole.
+
+        A part is named by its content, so that the names of all stand for the runs.
+        """
+        tables = (self.folder / name for name in (MANIFEST, DESIGN, UNITS))
+        names = "\n".join(path.name for path in self._parts.files())
+        return {
+            **hash_files(path for path in tables if path.is_file()),
+            str(self.folder / RUNS): hashlib.sha256(names.encode()).hexdigest(),
+        }
 
     def unit_of(self, kpi: str) -> str:
         """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place.
@@ -254,10 +362,7 @@ class Sweep:
         for path in self._parts.files():
             if path not in self._whole:
                 if not is_whole(path):
-                    raise OutputError(
-                        f"{path}: is damaged; start `takeup sweep` with the same experiment and "
-                        "folder again, which does its runs anew"
-                    )
+                    raise OutputError(damaged(path))
                 self._whole.add(path)
             table = _read(path, columns)
             yield table if group is None else table.filter(pc.equal(table["group"], group))
@@ -320,10 +425,5 @@ def _first_week(column: pa.ChunkedArray, kpi: str, threshold: float) -> npt.NDAr
 def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns, partitioning=None)
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"{path}: cannot be read ({error})") from error
-
-
-def _table(path: Path) -> pd.DataFrame:
-    frame = _read(path).to_pandas()
-    return frame.set_index("point")
+    except Exception as error:  # in damaged bytes a reader stumbles on anything
+        raise OutputError(unreadable(path, "this sweep", str(error))) from error

@@ -42,7 +42,9 @@ def explained(scenario: Scenario, layers: Sequence[Layer] = ()) -> Iterator[Part
         yield from part(scenario)
     doubtful = first_of(doubts(scenario, layers))
     if doubtful:
-        yield from ("", "Improbable: please check", *map(_warned, doubtful))
+        yield ""
+        yield "Improbable: please check"
+        yield from map(_warned, doubtful)
 
 
 def _warned(text: str) -> Paragraph:

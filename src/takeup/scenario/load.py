@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from takeup.arguments import path as path_of
 from takeup.arguments import texts
 from takeup.errors import InputError
+from takeup.output import visible
 from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
 from takeup.scenario.files import EDGES_BYTES, SCENARIO_BYTES, read_text, why_unreadable
@@ -23,7 +24,6 @@ from takeup.scenario.problems import (
     quoted,
     shown,
     translated,
-    visible,
 )
 from takeup.scenario.schema import Scenario, inconsistencies
 from takeup.scenario.syntax import read, shortened

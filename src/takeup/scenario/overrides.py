@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from takeup.errors import InputError
-from takeup.scenario.problems import visible
+from takeup.output import visible
 from takeup.scenario.syntax import DEEPEST, check_depth, shortened
 
 _PART = re.compile(

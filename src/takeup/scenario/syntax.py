@@ -147,7 +147,7 @@ def check_depth(data: Any) -> None:
         ]
 
 
-class _Enough(Exception):
+class _EnoughError(Exception):
     """There are too many mistakes to go on."""
 
 
@@ -188,7 +188,7 @@ class _Mender:
             size = len(self.out)
             try:
                 self._line()
-            except _Enough:
+            except _EnoughError:
                 del self.out[size:]
                 self.lost = True
                 line = self._line_of(self.position)
@@ -565,8 +565,8 @@ class _Mender:
             self.out.append(f'"\ue000{len(self.values) - 1}\ue001" = 0')
             return
         if match[2] != "=":
-            self._note(f"has `{match[2]}` between key and value: write {shortened(key)} = ...", start,
-                       key=f"{outer}.{key}")  # fmt: skip
+            said = f"has `{match[2]}` between key and value: write {shortened(key)} = ..."
+            self._note(said, start, key=f"{outer}.{key}")
         else:
             self._note(f"{changed}: write {shortened(key)} = ...", start, key=f"{outer}.{match[1]}")
         self.key = f"{outer}.{key}"
@@ -632,7 +632,7 @@ class _Mender:
             key = self.key
         name = ".".join(part for part in (self.table, key) if part) if key else ""
         if len(self.mistakes) >= _MOST:
-            raise _Enough
+            raise _EnoughError
         self.mistakes.append(Mistake(line, f"{shortened(name)}: {text}" if name else text))
 
     def _line_of(self, position: int) -> int:

@@ -122,7 +122,7 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
             comparison,
             verdicts,
             folder,
-            inputs=[],
+            inputs={},
             parameters=drawn,
             more={"settings": [item.model_dump(mode="json") for item in (baseline, plan)]},
         )
