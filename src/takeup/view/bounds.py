@@ -404,7 +404,11 @@ class Bounded:
                 await self._end(page)
             await self._app(scope, self._heard(socket, receive), send)
         except Exception as error:
-            logger.warning("a connection ended: %s", type(error).__name__, exc_info=logger.isEnabledFor(logging.DEBUG))
+            logger.warning(
+                "a connection ended: %s",
+                type(error).__name__,
+                exc_info=logger.isEnabledFor(logging.DEBUG),
+            )
         finally:
             self._sockets.discard(socket)
             page = socket.page

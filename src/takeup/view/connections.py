@@ -20,7 +20,7 @@ from takeup.view.bounds import (
 
 
 class Connection(h11_impl.H11Protocol):
-    """A connection of uvicorn's, with a bound on how many there are and how long a request takes."""
+    """A connection of uvicorn's, bounded in number and in how long a request takes to come."""
 
     _limit: asyncio.TimerHandle | None = None
 

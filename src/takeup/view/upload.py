@@ -15,11 +15,9 @@ from takeup.scenario.load import Source, parsed_layer
 from takeup.scenario.plain import table
 from takeup.scenario.problems import quoted
 from takeup.scenario.schema import Scenario
+from takeup.view.bounds import UPLOAD_BYTES
 from takeup.view.councils import Council, Councils
 from takeup.view.setting import CHANGED, Entry, Setting, canonical, flat, shortened
-
-_LARGEST = 200_000
-"""Bytes of a scenario that can be uploaded; those of large cities have some 20,000."""
 
 _MOST_DOTS = 60
 """Dots in a line outside of texts; a key with thousands would take the memory of the server."""
@@ -54,10 +52,10 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
         InputError: in words for the page.
     """
     called = quoted(name if len(name) <= 60 else name[:57] + "...")
-    if len(data) > _LARGEST:
+    if len(data) > UPLOAD_BYTES.most:
         raise InputError(
-            f"{called} is too large: it has {len(data) / 1e3:,.0f} kB, and a file exported from "
-            f"here has less than {_LARGEST / 1e3:g} kB."
+            f"{called} is too large: it has {len(data):,} bytes, and a file exported from here has "
+            f"less than {UPLOAD_BYTES.most:,}."
         )
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
