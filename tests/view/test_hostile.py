@@ -1,4 +1,4 @@
-"""What others notice of somebody who means harm: a server that runs, and sockets without a browser."""
+"""What others notice of somebody who means harm, tried on a server that runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import json
 import socket
 import statistics
 import time
-import urllib.error
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -19,9 +17,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from takeup.view.bounds import MESSAGE_BYTES, PAGES_OF_BROWSER
+from takeup.view.bounds import CONNECTIONS_OF_ADDRESS, PAGES_OF_ADDRESS, REQUEST_SECONDS
 
 pytestmark = pytest.mark.slow
+
+ELSEWHERE = ("127.0.0.2", 0)
+"""Where those who mean harm come from: another address of this machine."""
 
 QUIET_SECONDS = 120
 """After which nothing is left of those who are gone."""
@@ -148,7 +149,7 @@ async def hostile_frames(server: Any, count: int) -> int:
     source, sent = frames(), 0
     while sent < count:
         with suppress(*_LOST):
-            async with page(server, "hostile") as mine:
+            async with page(server, "hostile", local_addr=ELSEWHERE) as mine:
                 for _ in range(count - sent):
                     await mine.connection.send(next(source))
                     sent += 1
@@ -158,7 +159,7 @@ async def hostile_frames(server: Any, count: int) -> int:
 
 async def a_frame_that_is_too_long(server: Any) -> int:
     """Send ten megabytes at once; return the code that the connection ends with."""
-    async with page(server, "hostile") as mine:
+    async with page(server, "hostile", local_addr=ELSEWHERE) as mine:
         with suppress(*_LOST):
             await mine.connection.send("x" * 10_000_000)
         with suppress(*_LOST):
@@ -172,7 +173,7 @@ async def never_reads(server: Any, seconds: float) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(*_LOST):
-            async with page(server, "hostile", max_queue=1) as mine:
+            async with page(server, "hostile", max_queue=1, local_addr=ELSEWHERE) as mine:
                 mine.connection.transport.get_extra_info("socket").setsockopt(
                     socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096
                 )
@@ -212,24 +213,40 @@ def test_others_hardly_notice(server: Any, before: tuple[float, int]) -> None:
 def test_sockets_that_are_opened_and_left_leave_nothing(
     server: Any, before: tuple[float, int]
 ) -> None:
-    async def crowd() -> tuple[int, int]:
+    async def crowd() -> list[str]:
         async with contextlib.AsyncExitStack() as stack:
 
-            async def one(number: int) -> bool:
+            async def one(number: int) -> str:
                 try:
-                    await stack.enter_async_context(page(server, f"crowd {number % 40}"))
+                    opened = page(server, f"crowd {number % 40}", local_addr=ELSEWHERE)
+                    await stack.enter_async_context(opened)
                 except InvalidStatus as refused:
-                    assert refused.response.status_code == 503
-                    assert b"Close" in refused.response.body or b"Wait" in refused.response.body
-                    return False
-                return True
+                    return (refused.response.body or b"").decode()
+                return ""
 
-            opened = await asyncio.gather(*[one(number) for number in range(500)])
-            print(f"{sum(opened)} of 500 were let in; peak {state(server)}")
-            async with page(server, "somebody else", host="127.0.0.1") as late:
-                with suppress(InvalidStatus):
-                    await late.drawn()
-        return sum(opened), len(opened)
+            told = await asyncio.gather(*[one(number) for number in range(500)])
+            print(f"{told.count('')} of 500 were let in; at its peak {state(server)}")
+            async with page(server) as somebody:
+                await somebody.drawn()
+        return list(told)
 
-    let_in, _ = asyncio.run(crowd())
-    assert PAGES_OF_BROWSER.most <= let_in < 500
+    told = asyncio.run(crowd())
+    assert set(told) == {"", PAGES_OF_ADDRESS.says}
+    assert told.count("") == PAGES_OF_ADDRESS.most
+
+
+def test_connections_that_ask_nothing_are_closed(server: Any, before: tuple[float, int]) -> None:
+    port = int(server.url.rpartition(":")[2])
+    crowd = [
+        socket.create_connection(("127.0.0.1", port), source_address=ELSEWHERE)
+        for _ in range(CONNECTIONS_OF_ADDRESS.most + 1)
+    ]
+    crowd[-1].settimeout(5)
+    assert CONNECTIONS_OF_ADDRESS.says.encode() in crowd[-1].recv(4_096)
+    crowd[0].sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    assert asyncio.run(usual(server)) < 60
+    for connection in crowd[:-1]:
+        connection.settimeout(REQUEST_SECONDS.most + 20)
+        with suppress(ConnectionError):
+            assert connection.recv(1) == b""
+        connection.close()

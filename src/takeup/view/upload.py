@@ -53,10 +53,7 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
     """
     called = quoted(name if len(name) <= 60 else name[:57] + "...")
     if len(data) > UPLOAD_BYTES.most:
-        raise InputError(
-            f"{called} is too large: it has {len(data):,} bytes, and a file exported from here has "
-            f"less than {UPLOAD_BYTES.most:,}."
-        )
+        raise InputError(f"{called}: {UPLOAD_BYTES.says}")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
