@@ -23,7 +23,7 @@ class Answers:
     def __init__(self) -> None:
         self.asked: list[Any] = []
 
-    def ask(self, baseline: Any, plan: Any, tell: Any) -> Any:
+    def ask(self, baseline: Any, plan: Any, tell: Any, browser: str = "") -> Any:
         question = SimpleNamespace(plan=plan, tell=tell, cancelled=False)
         question.cancel = lambda: setattr(question, "cancelled", True)
         self.asked.append(question)

@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from takeup.errors import InputError
+from takeup.view import bounds
 from takeup.view.answers import Answers
 from takeup.view.councils import Councils, offered
 from takeup.view.pool import Pool
@@ -49,12 +50,6 @@ SETTINGS = {
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Hosts that only this machine can reach."""
-
-MOST_CONNECTIONS = 1_000
-"""A browser takes up to seven while it loads a page, then one."""
-
-LARGEST_MESSAGE = 2_000_000
-"""Bytes that a page may send at once; an uploaded scenario is the largest."""
 
 SWITCH_SECONDS = 0.0005
 """How long one thread may keep another waiting: a page is drawn in one and sent by another, message
@@ -193,10 +188,12 @@ def address(listener: socket.socket, host: str) -> str:
 def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
     import uvicorn
 
+    from takeup.view.connections import Connection
     from takeup.view.guards import guard
     from takeup.view.session import went_wrong
 
     guard(went_wrong)
+    bounds.allow_files()
     # Solara warns of what only matters to pages inside of other pages.
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)
     # And others of the part of it that Solara can write from any thread with.
@@ -211,15 +208,19 @@ def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
                 if browser:
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
+    from solara.server.starlette import app
+
     config = uvicorn.Config(
-        "solara.server.starlette:app",
+        bounds.Bounded(app),
         loop="asyncio",
+        http=Connection,
         ws="websockets",  # whose frames can be written from the thread that draws
         access_log=False,
         log_level="warning",
-        ws_max_size=LARGEST_MESSAGE,
+        ws_max_size=bounds.MESSAGE_BYTES.most,
         ws_per_message_deflate=False,  # it costs more time than it saves in a room
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=bounds.CONNECTIONS.most,
+        proxy_headers=False,  # an address is where the connection comes from
         timeout_graceful_shutdown=1,  # pages stay connected; nobody waits for them
     )
     web = Web(config)

@@ -54,6 +54,7 @@ class Session:
         context: the kernel of the page.
 
     Attributes:
+        browser: whose page it is: several pages of one browser share what one may have.
         setting: what the player has set.
         answer: the latest answer; None until there is one to the council that is chosen. It is to
             an earlier setting while `busy` and not yet told.
@@ -73,6 +74,7 @@ class Session:
 
     def __init__(self, server: Server, context: VirtualKernelContext) -> None:
         self.server = server
+        self.browser = str(getattr(context, "session_id", ""))
         self.setting = solara.reactive(Setting(server.councils.keys[0]))
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None, equals=_same)
         self.problem = solara.reactive("")
@@ -353,7 +355,9 @@ class Session:
             self._asked = None
         if earlier is not None:
             earlier.cancel()
-        asked = self.server.answers.ask(council.baseline, scenario, self._teller(number, redrawn))
+        asked = self.server.answers.ask(
+            council.baseline, scenario, self._teller(number, redrawn), browser=self.browser
+        )
         with self._lock:
             if number == self._question and not self._closed:
                 self._asked = asked
