@@ -19,7 +19,7 @@ print(json.dumps([module.__file__ for module in ours]))
 print(json.dumps(sorted(heavy & set(sys.modules))))
 """
 
-PASSIVE = {"errors.py", "experiments/jobs.py", "experiments/version.py"}
+PASSIVE = {"arguments.py", "errors.py", "experiments/jobs.py", "experiments/version.py"}
 """What workers load and what decides no bit of a run."""
 
 
