@@ -12,7 +12,7 @@ import takeup
 SOURCE = Path(takeup.__file__).parent
 
 # What every part may import besides itself and what lies below all of them.
-BELOW = {"errors", "arguments"}
+BELOW = {"errors", "arguments", "output"}
 MAY_IMPORT = {
     "kpis": set(),
     "evidence": set(),

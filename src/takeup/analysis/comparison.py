@@ -284,10 +284,7 @@ class Comparison:
             sure = "" if money.discounted_low > 0 or money.discounted_high < 0 else "?"
             net = number(money.net_discounted, self.currency, signed=True)
             parts.append(f"net savings {net}{sure}")
-        line = ", ".join(parts)
-        room = 98 - len(line)
-        name = plan if len(plan) <= room else plan[: max(0, room - 1)] + "…"
-        return f"{name}: {line}"
+        return f"{plan}: {', '.join(parts)}"
 
     def summary(self) -> dict[str, Any]:
         """Return what `summary.json` holds of the comparison, by plan; None where no value is."""

@@ -17,9 +17,10 @@ from takeup.arguments import near, told
 from takeup.errors import InputError
 from takeup.evidence import defaults
 from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
-from takeup.programme.event import INCONSISTENT, Moment, week_of
+from takeup.programme.event import INCONSISTENT, MOST_PRICE, Moment, week_of
 from takeup.programme.target import Age, Income
 from takeup.scenario import consistency
+from takeup.scenario.needs import MOST_NEEDS
 from takeup.scenario.plain import Problem, table
 
 
@@ -48,6 +49,9 @@ def _monday(day: date) -> date:
         raise ValueError(f"must lie between 1900 and 2200, not {day}")
     return day
 
+
+MOST_MINUTES = 10_000
+"""Minutes, about a month of a member of staff, that a case can take."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 ByAge = Annotated[dict[Age, Share], AfterValidator(_every_age)]
@@ -120,9 +124,9 @@ def _wards(wards: tuple[Ward, ...]) -> tuple[Ward, ...]:
 class Prices(Table):
     """List price of a contact by channel, in the place's currency (default: Socitm 2012, GBP)."""
 
-    online: float = Field(0.15, ge=0, description="a web visit")
-    phone: float = Field(2.83, ge=0, description="a phone call")
-    counter: float = Field(8.62, ge=0, description="a visit to the counter")
+    online: float = Field(0.15, ge=0, le=MOST_PRICE, description="a web visit")
+    phone: float = Field(2.83, ge=0, le=MOST_PRICE, description="a phone call")
+    counter: float = Field(8.62, ge=0, le=MOST_PRICE, description="a visit to the counter")
 
 
 class Place(Table):
@@ -193,7 +197,9 @@ class Department(Table):
     managers: float = Field(0.08, ge=0, le=1, description="share who manage others")
     resistance: float = Field(0.45, ge=0, le=1, description="mean initial resistance to change")
     adopted: float = Field(0.15, ge=0, le=1, description="share who work the new way at the start")
-    hourly_cost: float = Field(25.0, gt=0, description="cost of an hour of staff time")
+    hourly_cost: float = Field(
+        25.0, gt=0, le=MOST_PRICE, description="cost of an hour of staff time"
+    )
     weekly_hours: float = Field(
         30.0, gt=0, le=60, description="productive hours a week, leave and sickness taken off"
     )
@@ -209,10 +215,14 @@ class Department(Table):
 class Minutes(Table):
     """Staff minutes that one case takes."""
 
-    digital: float = Field(gt=0, description="an online case in the hands of someone who adopted")
-    rekeying: float = Field(gt=0, description="an online case in the hands of someone who has not")
-    phone: float = Field(gt=0, description="a case by phone")
-    counter: float = Field(gt=0, description="a case at the counter")
+    digital: float = Field(
+        gt=0, le=MOST_MINUTES, description="an online case in the hands of someone who adopted"
+    )
+    rekeying: float = Field(
+        gt=0, le=MOST_MINUTES, description="an online case in the hands of someone who has not"
+    )
+    phone: float = Field(gt=0, le=MOST_MINUTES, description="a case by phone")
+    counter: float = Field(gt=0, le=MOST_MINUTES, description="a case at the counter")
 
 
 class Service(Table):
@@ -220,8 +230,8 @@ class Service(Table):
 
     name: str = Field(min_length=1, description="name of the service")
     department: Identifier = Field(description="id of the department that owns it")
-    yearly_volume: float = Field(gt=0, description="needs a year in the whole place")
-    by_age: dict[Age, Annotated[float, Field(ge=0)]] = Field(
+    yearly_volume: float = Field(gt=0, le=MOST_NEEDS, description="needs a year in the whole place")
+    by_age: dict[Age, Annotated[float, Field(ge=0, le=1_000_000)]] = Field(
         {}, description="relative need of an age band; left out: 1"
     )
     go_live: Moment | Literal["never"] | None = Field(

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from takeup.output import visible
 from takeup.programme import Event
-from takeup.scenario.problems import visible
 from takeup.scenario.schema import Scenario
 
 _HEAD = """\
