@@ -6,6 +6,7 @@ import copy
 import itertools
 import pickle
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ BAD: tuple[Bad, ...] = (
     ("earlier of others", lambda: takeup.simulate(plan(), earlier=made_up_dataset()), "earlier:"),
     # scenarios that nobody checked
     ("weeks below 0", lambda: takeup.simulate(with_run(weeks=-5)), "run.weeks: must be a whole"),
+    ("weeks of many digits", lambda: MODEL(with_run(weeks=10**5000)), "thousands of digits"),
     ("weeks 52.0", lambda: MODEL(with_run(weeks=52.0)), "not 52.0"),
     ("a key with a dot", lambda: MODEL(broken(**{"run.weeks": 52})), '"run.weeks": is not a known'),
     ("a name that is none", lambda: takeup.simulate(broken(name=3)), "name: must be a text"),
@@ -263,13 +265,16 @@ def test_changed_takes_tables_arrays_and_what_the_schema_makes() -> None:
         (("run.weeks", True), "not true"),
         (("run.weeks", "52"), 'not "52"'),
         (("run.weeks", None), "not None"),
+        (("run.weeks", 10**5000), "thousands of digits"),
+        (("place.trust", -(10**5000)), "thousands of digits"),
         (("run.weeks",), "pairs of a key and a value"),
         (("run.weeks", 3, "run.seed"), '"run.seed" stands alone'),
         ((3, 4), 'a key is a text such as "run.weeks", not 3'),
         (("run..weeks", 4), "not a dotted key"),
         (("", 4), "not a dotted key"),
         (("." * 5000, 4), "not a dotted key"),
-        (("a." * 5000 + "a", 4), "nested too deeply"),
+        (("a." * 5000 + "a", 4), "parts"),
+        (("run", reduce(lambda inner, _: {"a": inner}, range(5000), 4)), "nested too deeply"),
         (("run", {3: 4}), "a key is a text, not 3"),
         (("run", 4), "run: must be a table, not 4"),
         (("extends", "other.toml"), "can only be stated in a file"),
