@@ -6,6 +6,7 @@ import copy
 import itertools
 import pickle
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ BAD: tuple[Bad, ...] = (
     ("earlier of others", lambda: takeup.simulate(plan(), earlier=made_up_dataset()), "earlier:"),
     # scenarios that nobody checked
     ("weeks below 0", lambda: takeup.simulate(with_run(weeks=-5)), "run.weeks: must be a whole"),
+    ("weeks of many digits", lambda: MODEL(with_run(weeks=10**5000)), "thousands of digits"),
     ("weeks 52.0", lambda: MODEL(with_run(weeks=52.0)), "not 52.0"),
     ("a key with a dot", lambda: MODEL(broken(**{"run.weeks": 52})), '"run.weeks": is not a known'),
     ("a name that is none", lambda: takeup.simulate(broken(name=3)), "name: must be a text"),
@@ -123,9 +125,13 @@ BAD: tuple[Bad, ...] = (
         for value in (-1, True, 1.0, None, "0", 100_000, 10**30)
     ),
     ("world no world", lambda: MODEL(plan(), world=3), "world: must be"),
+    ("world of others", lambda: MODEL(plan(), world=MODEL(with_run(weeks=3)).simulation.world),
+     "another place, run or replicate"),
+    ("no such service", lambda: plan().go_live_week("wast"), 'did you mean "waste"'),
     # reporters
     ("reporters a list", lambda: MODEL(plan(), model_reporters=["trust"]), "must be a mapping"),
     ("a reporter None", lambda: MODEL(plan(), agent_reporters={"a": 3}), "not 3"),
+    ("a column of None", lambda: MODEL(plan(), model_reporters={"trust": None}), "not None"),
     ("a column 3", lambda: MODEL(plan(), agent_reporters={3: "trust"}), "a column is a text"),
     ("an unknown KPI", lambda: MODEL(plan(), model_reporters={"a": "digital_takeup"}),
      '(did you mean "digital_take_up"?)'),
@@ -259,13 +265,16 @@ def test_changed_takes_tables_arrays_and_what_the_schema_makes() -> None:
         (("run.weeks", True), "not true"),
         (("run.weeks", "52"), 'not "52"'),
         (("run.weeks", None), "not None"),
+        (("run.weeks", 10**5000), "thousands of digits"),
+        (("place.trust", -(10**5000)), "thousands of digits"),
         (("run.weeks",), "pairs of a key and a value"),
         (("run.weeks", 3, "run.seed"), '"run.seed" stands alone'),
         ((3, 4), 'a key is a text such as "run.weeks", not 3'),
         (("run..weeks", 4), "not a dotted key"),
         (("", 4), "not a dotted key"),
         (("." * 5000, 4), "not a dotted key"),
-        (("a." * 5000 + "a", 4), "nested too deeply"),
+        (("a." * 5000 + "a", 4), "parts"),
+        (("run", reduce(lambda inner, _: {"a": inner}, range(5000), 4)), "nested too deeply"),
         (("run", {3: 4}), "a key is a text, not 3"),
         (("run", 4), "run: must be a table, not 4"),
         (("extends", "other.toml"), "can only be stated in a file"),
@@ -314,6 +323,7 @@ SELECTIONS: dict[str, Callable[[xr.Dataset], Any]] = {
     "a KPI of one's own": lambda d: d.assign(
         mine=d["trust"].assign_attrs(long_name="Mine", units="share", better=1)
     ),
+    "weeks as decimals": lambda d: d.assign_coords(week=d["week"].astype(float)),
     "single precision": lambda d: d.astype("float32"),
 }  # fmt: skip
 
@@ -377,6 +387,8 @@ def test_names_of_plans_and_baseline() -> None:
         (lambda d: d.isel(scenario=[]), "no scenario"),
         (lambda d: d.isel(week=[0, 0]), "from week 0 to week 0"),
         (lambda d: d.isel(scenario=[0, 1, 1]), "occurs twice"),
+        (lambda d: d.isel(replicate=[0, 0, 1]), "replicate that occurs twice"),
+        (lambda d: d.assign_coords(week=d["week"] + 0.5), "no whole numbers"),
         (lambda d: d.expand_dims("town"), "a further axis"),
         (lambda d: d.mean("week", keep_attrs=True), "which week they are"),
         (lambda d: d.assign(mine=d["trust"].drop_attrs()), "`long_name`"),
@@ -419,6 +431,18 @@ def test_a_bad_comparison_is_refused(
     with pytest.raises(takeup.InputError) as raised:
         takeup.compare(results, **arguments)
     assert words in str(raised.value)
+
+
+def test_what_a_comparison_does_not_hold_is_named(results: xr.Dataset) -> None:
+    comparison = takeup.compare(results[["trust"]])
+    for call, words in (
+        (lambda: comparison.verdict("Plann", "trust"), 'did you mean "Plan"'),
+        (lambda: comparison.verdict("Plan", "trusty"), 'did you mean "trust"'),
+        (lambda: comparison.in_short("Baseline"), 'no "Baseline"'),
+        (lambda: comparison.money_line("Plan"), "no costs"),
+    ):
+        with pytest.raises(takeup.InputError, match=words):
+            call()
 
 
 def test_results_from_disk_are_compared_alike(results: xr.Dataset, tmp_path: Path) -> None:

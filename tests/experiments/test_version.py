@@ -22,7 +22,8 @@ print(json.dumps(sorted(heavy & set(sys.modules))))
 """
 
 PASSIVE = {
-    *("errors.py", "places.py", "stopping.py", "results/manifest.py"),
+    *("arguments.py", "errors.py", "places.py", "stopping.py", "results/manifest.py"),
+    *("output/__init__.py", "output/characters.py", "output/layout.py", "output/streams.py"),
     *("experiments/jobs.py", "experiments/version.py"),
 }
 """What workers load and what decides no bit of a run."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import multiprocessing
 import pickle
 import weakref
@@ -243,10 +244,13 @@ def test_a_batch_run_of_mesa_has_the_bits_of_our_own(processes):
 
 @pytest.mark.parametrize("rng", [[1, 2], [np.int64(7)]])
 def test_a_batch_run_takes_seeds_as_mesa_fills_them_in(rng):
+    plans = {"plan": [small_scenario(run={"weeks": 2})]}
+    own = "rng" in inspect.signature(mesa.batch_run).parameters  # since Mesa 3.4
     rows = mesa.batch_run(
         TakeupModel,
-        {"plan": [small_scenario(run={"weeks": 2})], "rng": rng},
+        plans if own else {**plans, "rng": rng},
         display_progress=False,
+        **({"rng": rng} if own else {}),
     )
     assert len({row["trust"] for row in rows}) == len(rng)
     alone = TakeupModel(small_scenario(run={"weeks": 2}), rng=rng[0])

@@ -169,9 +169,8 @@ class Comparison:
         Raises:
             InputError: the comparison has no such plan or KPI.
         """
-        for name, known in ((plan, self.plans), (kpi, self.horizon["kpi"].values.tolist())):
-            if name not in known:
-                raise InputError(f"there is no {told(name)} in the comparison{near(name, known)}")
+        _check_in(plan, self.plans)
+        _check_in(kpi, self.horizon["kpi"].values.tolist())
         cell = self.horizon.sel(plan=plan, kpi=kpi)
         better = int(cell["better"])
         low, high = float(cell["low"]) * better, float(cell["high"]) * better
@@ -234,7 +233,14 @@ class Comparison:
         return text
 
     def money_line(self, plan: str) -> str:
-        """Say in a few lines what the plan costs, saves, and when it has paid back."""
+        """Say in a few lines what the plan costs, saves, and when it has paid back.
+
+        Raises:
+            InputError: the comparison has no such plan, or no money of it.
+        """
+        _check_in(plan, self.plans)
+        if plan not in self.money:
+            raise InputError(f"the comparison knows no costs of {told(plan)}")
         money = self.money[plan]
 
         def net(mean: float, low: float, high: float) -> str:
@@ -255,7 +261,12 @@ class Comparison:
         return "\n".join(lines)
 
     def in_short(self, plan: str) -> str:
-        """Say in one line what a plan changes: take-up, staff, cost and net savings."""
+        """Say in one line what a plan changes: take-up, staff, cost and net savings.
+
+        Raises:
+            InputError: the comparison has no such plan.
+        """
+        _check_in(plan, self.plans)
         parts = []
         for kpi, words in (
             ("digital_take_up", "take-up"),
@@ -322,6 +333,11 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.table()
+
+
+def _check_in(name: object, known: Sequence[str]) -> None:
+    if name not in known:
+        raise InputError(f"there is no {told(name)} in the comparison{near(name, known)}")
 
 
 def compare(

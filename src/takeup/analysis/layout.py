@@ -94,6 +94,8 @@ def _with_axis(part: xr.Dataset, axis: str) -> xr.Dataset:
             raise _refused(f"hold no {axis}")
         if axis not in part.coords and axis != "replicate":
             raise _refused(f"do not name every {axis}")
+        if axis == "replicate" and axis in part.indexes and part.indexes[axis].has_duplicates:
+            raise _refused("have a replicate that occurs twice")
         return part
     if axis not in part.coords and axis != "replicate":
         raise _refused(f"do not say which {axis} they are of (select one without drop=True)")
@@ -122,10 +124,10 @@ def _with_values(part: xr.Dataset, group: str) -> xr.Dataset:
 
 
 def _in_order(part: xr.Dataset) -> xr.Dataset:
-    weeks = part["week"]
-    if weeks.dtype.kind not in "iu":
+    weeks = part["week"].values
+    if weeks.dtype.kind not in "fiu" or (weeks % 1 != 0).any():
         raise _refused("have weeks that are no whole numbers")
-    part = part.sortby("week")
+    part = part.assign_coords(week=weeks.astype(np.int64)).sortby("week")
     gap = np.flatnonzero(np.diff(part["week"].values) != 1)
     if gap.size:
         before, after = part["week"].values[[gap[0], gap[0] + 1]]

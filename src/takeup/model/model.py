@@ -199,6 +199,13 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
 def _check_world(world: object, case: Case) -> None:
     if not isinstance(world, World):
         raise InputError(f"world: must be what `make_world` returns, not {told(world)}")
-    run = case.scenario.run
-    if (world.seed, world.replicate, world.warm_up) != (run.seed, case.key, run.warm_up):
-        raise InputError("world: is that of another seed, replicate or warm-up than the plan's")
+    scenario, run, names = case.scenario, case.scenario.run, world.segments
+    if (
+        (world.seed, world.replicate, world.warm_up) != (run.seed, case.key, run.warm_up)
+        or len(world.calendar) != run.warm_up + run.weeks + 1
+        or len(world.citizens) != scenario.simulated() + 1
+        or names.wards != tuple(ward.name for ward in scenario.place.wards)
+        or (names.services, names.departments)
+        != (tuple(scenario.services), tuple(scenario.departments))
+    ):
+        raise InputError("world: is that of another place, run or replicate than the plan's")

@@ -63,11 +63,13 @@ class Reporters:
                     f"agenttype_reporters: {told(kind)} is not a class of agents, such as "
                     "takeup.model.agents.Citizen or StaffMember"
                 )
-        of_model = _checked("model_reporters", dict.fromkeys(KPI_NAMES) if model is None else model)
+        of_model = _checked(
+            "model_reporters", {name: name for name in KPI_NAMES} if model is None else model
+        )
         return cls(
             {
-                column: _kpi_reporter(column, name or column, groups)
-                for column, name in of_model.items()
+                column: _kpi_reporter(column, reporter, groups)
+                for column, reporter in of_model.items()
             },
             _checked("agent_reporters", {} if agents is None else agents),
             {kind: _checked("agenttype_reporters", columns) for kind, columns in classes.items()},
@@ -151,7 +153,7 @@ def _checked(argument: str, reporters: object) -> dict[str, Any]:
         call = isinstance(reporter, list) and len(reporter) == 2 and callable(reporter[0])
         if call and isinstance(reporter[1], list | tuple):
             continue
-        if reporter is not None and not isinstance(reporter, str) and not callable(reporter):
+        if not isinstance(reporter, str) and not callable(reporter):
             raise InputError(
                 f"{argument}: {told(column)} must be a name, a function, or a list of a function "
                 f"and a list of its arguments, not {told(reporter)}"

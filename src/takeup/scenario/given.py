@@ -99,10 +99,8 @@ def _pairs(changes: tuple[object, ...]) -> Iterator[tuple[list[str], Any]]:
             raise InputError(f'{_CHANGED}: a key is a text such as "run.weeks", not {told(key)}')
         try:
             parts = key_parts(key)
-        except ValueError:
-            raise InputError(
-                f"{_CHANGED}: {told(key)} is not a dotted key, such as run.weeks"
-            ) from None
+        except ValueError as error:
+            raise InputError(f"{_CHANGED}: {error}") from None
         yield parts, _toml(value)
 
 

@@ -43,7 +43,11 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             intervention or shock is switched off by `enabled = false`. Its `weeks` replaces an
             inherited `until` and the other way round, another `kind` starts it anew, and a
             service's `go_live` replaces an inherited `take_up`.
-        overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
+        overrides: changes on top, `dotted.key=value`, or a single one: see
+            `takeup.scenario.overrides.parse`.
+
+    Returns:
+        The scenario, checked; `Scenario.changed` makes others of it.
 
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.

@@ -314,7 +314,10 @@ def shown(value: Any) -> str:
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, date):  # date-times as well
         return value.isoformat()
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no more than some thousands of digits
+        return "a number of thousands of digits"
     return text if len(text) <= 30 else text[:27] + "..."
 
 

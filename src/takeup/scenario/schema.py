@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from takeup.arguments import near, told
+from takeup.errors import InputError
 from takeup.evidence import defaults
 from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
 from takeup.programme.event import INCONSISTENT, MOST_PRICE, Moment, week_of
@@ -353,8 +355,11 @@ class Scenario(Table):
         Returns:
             A week of the run; −1 if it is online already, `run.weeks` if it never goes online or
             does so after the run.
+
+        Raises:
+            InputError: there is no such service.
         """
-        moment = self.services[service].go_live
+        moment = self._service(service).go_live
         if moment is None:
             return -1
         if moment == "never":
@@ -366,11 +371,19 @@ class Scenario(Table):
 
         Unlike `go_live_week` this is not clipped to the run: a service planned for after it may be
         brought forward into it.
+
+        Raises:
+            InputError: there is no such service.
         """
-        moment = self.services[service].go_live
+        moment = self._service(service).go_live
         if moment is None:
             return -1.0
         return inf if moment == "never" else float(week_of(moment, self.run.start))
+
+    def _service(self, name: str) -> Service:
+        if not isinstance(name, str) or name not in self.services:
+            raise InputError(f"there is no service {told(name)}{near(name, self.services)}")
+        return self.services[name]
 
     def parameter_values(self) -> dict[str, float]:
         """Return every behavioural parameter: the defaults overlaid with `parameters`."""
