@@ -469,6 +469,12 @@ class _Mender:
             at += rest.end() if rest else 0
         return self.position + at
 
+    def _fault(self, opened: int, text: str) -> None:
+        """Note that a list or a table in braces does not end: what is in it is not certain."""
+        self._note(text, opened)
+        if self.key:
+            self.renamed.add((self._line_of(opened), _last_part(self.key)))
+
     def _list(self, depth: int) -> None:
         opened = self.position
         self._copy(opened + 1)
@@ -481,7 +487,7 @@ class _Mender:
             if not here.strip() or (new_line and self._begins_a_statement()):
                 self.position = place
                 del self.out[size:]
-                self._note("has `[` and no `]` that closes it", opened)
+                self._fault(opened, "has `[` and no `]` that closes it")
                 self.out.append("]")
                 return
             if here == "]":
@@ -522,40 +528,40 @@ class _Mender:
             here = self._peek()
             if here in "\n#" and self._closes_below():
                 if not several:
-                    self._note("has a table in braces over several lines; write it in one", opened,
-                               key=outer)  # fmt: skip
+                    said = "has a table in braces over several lines; write it in one"
+                    self._note(said, opened)
                 several = True
                 self._take(self._end_of_line())
                 self._take(self.position + 1)
                 self.owed += 1
                 continue
             if here in "\n#]":
-                self._note("has `{` and no `}` that closes it", opened, key=outer)
+                self._fault(opened, "has `{` and no `}` that closes it")
                 self.out.append("}")
                 break
             if here == "}":
                 if comma >= 0 and not needs_comma:
                     self.out[comma] = ""
                     if not several:
-                        self._note("ends in a comma before `}`; leave that out", key=outer)
+                        self._note("ends in a comma before `}`; leave that out")
                 self._copy(self.position + 1)
                 break
             if here in ",;":
                 self._take(self.position + 1)
                 if here == ";" or not needs_comma:
                     self._note("has another mark than one comma between its entries",
-                               self.position - 1, key=outer)  # fmt: skip
+                               self.position - 1)  # fmt: skip
                 if needs_comma:
                     comma = len(self.out)
                     self.out.append(",")
                 needs_comma = False
                 continue
             if needs_comma:
-                self._note("has no comma between two entries", self.position, key=outer)
+                self._note("has no comma between two entries", self.position)
                 self.out.append(",")
             self._entry(outer, depth)
+            self.key = outer
             needs_comma = True
-        self.key = outer
 
     def _entry(self, outer: str, depth: int) -> None:
         """Copy a `key = value` of a table in braces."""
@@ -578,8 +584,8 @@ class _Mender:
             self.out.append(f'"\ue000{len(self.values) - 1}\ue001" = 0')
             return
         if match[2] != "=":
-            self._note(f"has `{match[2]}` between key and value: write {shortened(key)} = ...", start,
-                       key=f"{outer}.{key}")  # fmt: skip
+            said = f"has `{match[2]}` between key and value: write {shortened(key)} = ..."
+            self._note(said, start, key=f"{outer}.{key}")
         else:
             self._note(f"{changed}: write {shortened(key)} = ...", start, key=f"{outer}.{match[1]}")
         self.key = f"{outer}.{key}"
