@@ -24,11 +24,9 @@ def hint(here: Node, value: Any) -> str:
         here: the part of the JSON schema that the value does not fit.
         value: what is there instead.
     """
-    branches = list(here.get("anyOf", (here,)))
-    for branch in branches:
-        if said := _for(branch, value):
-            return said
-    return ""
+    if "anyOf" in here:
+        return next(filter(None, (hint(branch, value) for branch in here["anyOf"])), "")
+    return _for(here, value)
 
 
 def _for(wanted: Node, value: Any) -> str:
@@ -263,7 +261,7 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
     return (
         next(_own_hints(table, name, known, value), "")
         or _near(key, known)
-        or _elsewhere(key, path)
+        or elsewhere(key, path)
         or did_you_mean(key, known)
     )
 
@@ -288,11 +286,11 @@ def _table_hint(key: str, name: str, known: Sequence[str], value: Any) -> str:
                 return f"; write [{table}.{key}]" if name not in _TABLES[table].split() else (
                     f"; write [{table}...]")  # fmt: skip
     for table, words in _TABLES.items():
-        if name in words.split():
-            if isinstance(value, Mapping) and table not in ("name", "description", "extends"):
-                return f"; write [{table}...] instead of [{key}...]"
-            return f"; did you mean {table}?"
-    return _near(key, known) or _elsewhere(key, (key,)) or did_you_mean(key, known)
+        of_text = table in ("name", "description", "extends")
+        if name in words.split() and isinstance(value, Mapping) != of_text:
+            whole = f"; write [{table}...] instead of [{key}...]"
+            return f"; did you mean {table}?" if of_text else whole
+    return _near(key, known) or elsewhere(key, (key,)) or did_you_mean(key, known)
 
 
 def _own_hints(table: str, name: str, known: Sequence[str], value: Any) -> Iterator[str]:
@@ -317,7 +315,7 @@ def _own_hints(table: str, name: str, known: Sequence[str], value: Any) -> Itera
             yield f"; did you mean {meant}?"
 
 
-def _elsewhere(key: str, path: tuple[str | int, ...]) -> str:
+def elsewhere(key: str, path: tuple[str | int, ...]) -> str:
     """Return where a key is known that is not known here, as after a missing or a later header."""
     for table in ("run", "place", "network", "structure"):
         if key in node((table,)).get("properties", {}) and path[:2] != (table, key):

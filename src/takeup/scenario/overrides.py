@@ -9,7 +9,7 @@ from typing import Any
 
 from takeup.errors import InputError
 from takeup.output import visible
-from takeup.scenario.syntax import DEEPEST, check_depth, shortened
+from takeup.scenario.syntax import DEEPEST, check_bounds, shortened
 
 _PART = re.compile(
     r""" " (?P<double>[^"]*) " | ' (?P<single>[^']*) ' | (?P<bare>[^."'\s]+) """, re.X
@@ -85,8 +85,8 @@ def value_of(text: str) -> Any:
         return float(text)
     try:
         parsed = tomllib.loads(f"value = {text}")
-        check_depth(parsed)
-    except (ValueError, RecursionError) as error:
+        check_bounds(parsed)
+    except (ValueError, RecursionError, OverflowError) as error:
         if not isinstance(error, tomllib.TOMLDecodeError):
             raise ValueError(
                 f"{shortened(text)} is nested too deeply, or has more digits than a figure can have"

@@ -25,6 +25,9 @@ _MOST = 40
 _LONGEST_LINE = 100_000
 """Characters of a line that is looked at for mistakes."""
 
+_MOST_BITS = 1000
+"""Bits of a whole number: some 300 digits, as floats have."""
+
 _MOST_REPAIRS = 2_000_000
 """Characters that are parsed, all in all, in taking out what is stated twice."""
 
@@ -119,7 +122,10 @@ def read(text: str) -> Reading:
                 "looks like JSON; a scenario is TOML, with lines such as `weeks = 52`"
             ) from None
         return _Mender(text).read()
-    check_depth(data)
+    try:
+        check_bounds(data)
+    except OverflowError:
+        return _Mender(text).read()
     return Reading(data, text)
 
 
@@ -132,22 +138,29 @@ def states_table(text: str, name: str) -> bool:
     return bool(re.search(rf"(?m)^[ \t]*{name}[ \t]*[.=]", above))
 
 
-def check_depth(data: Any) -> None:
-    """Raise ValueError if tables and lists are nested too deeply to be looked at."""
+def check_bounds(data: Any) -> None:
+    """Raise an error if data cannot be looked at.
+
+    Raises:
+        ValueError: tables and lists are nested too deeply.
+        OverflowError: a whole number has so many digits that Python will not show it.
+    """
     level, depth = [data], 0
     while level:
         depth += 1
         if depth > DEEPEST:
             raise ValueError("has lists or tables nested too deeply")
-        level = [
+        items = [
             item
             for value in level
             for item in (value.values() if isinstance(value, dict) else value)
-            if isinstance(item, dict | list)
         ]
+        if any(isinstance(item, int) and item.bit_length() > _MOST_BITS for item in items):
+            raise OverflowError("has a whole number with too many digits")
+        level = [item for item in items if isinstance(item, dict | list)]
 
 
-class _EnoughError(Exception):
+class _TooManyError(Exception):
     """There are too many mistakes to go on."""
 
 
@@ -188,7 +201,7 @@ class _Mender:
             size = len(self.out)
             try:
                 self._line()
-            except _EnoughError:
+            except _TooManyError:
                 del self.out[size:]
                 self.lost = True
                 line = self._line_of(self.position)
@@ -441,7 +454,7 @@ class _Mender:
         if not within:
             code = re.match(r"[^#]*", line)
             return self.position + (code.end() if code else len(line))
-        stop = re.search(r"[,\]}#]", line)
+        stop = re.search(r"[,;\]}#]", line)
         at = stop.start() if stop else len(line)
         if within == "}" and (following := _NEXT_KEY.search(line)) and following.start() < at:
             return self.position + following.start()
@@ -452,9 +465,15 @@ class _Mender:
             more := re.match("," + follows, line[at:])
         ):
             at += more.end()
-            rest = re.match(r"[^,\]}#]*", line[at:])
+            rest = re.match(r"[^,;\]}#]*", line[at:])
             at += rest.end() if rest else 0
         return self.position + at
+
+    def _fault(self, opened: int, text: str) -> None:
+        """Note that a list or a table in braces does not end: what is in it is not certain."""
+        self._note(text, opened)
+        if self.key:
+            self.renamed.add((self._line_of(opened), _last_part(self.key)))
 
     def _list(self, depth: int) -> None:
         opened = self.position
@@ -468,7 +487,7 @@ class _Mender:
             if not here.strip() or (new_line and self._begins_a_statement()):
                 self.position = place
                 del self.out[size:]
-                self._note("has `[` and no `]` that closes it", opened)
+                self._fault(opened, "has `[` and no `]` that closes it")
                 self.out.append("]")
                 return
             if here == "]":
@@ -509,40 +528,40 @@ class _Mender:
             here = self._peek()
             if here in "\n#" and self._closes_below():
                 if not several:
-                    self._note("has a table in braces over several lines; write it in one", opened,
-                               key=outer)  # fmt: skip
+                    said = "has a table in braces over several lines; write it in one"
+                    self._note(said, opened)
                 several = True
                 self._take(self._end_of_line())
                 self._take(self.position + 1)
                 self.owed += 1
                 continue
             if here in "\n#]":
-                self._note("has `{` and no `}` that closes it", opened, key=outer)
+                self._fault(opened, "has `{` and no `}` that closes it")
                 self.out.append("}")
                 break
             if here == "}":
                 if comma >= 0 and not needs_comma:
                     self.out[comma] = ""
                     if not several:
-                        self._note("ends in a comma before `}`; leave that out", key=outer)
+                        self._note("ends in a comma before `}`; leave that out")
                 self._copy(self.position + 1)
                 break
             if here in ",;":
                 self._take(self.position + 1)
                 if here == ";" or not needs_comma:
-                    self._note("has more or other marks between its entries than one comma",
-                               self.position - 1, key=outer)  # fmt: skip
+                    self._note("has another mark than one comma between its entries",
+                               self.position - 1)  # fmt: skip
                 if needs_comma:
                     comma = len(self.out)
                     self.out.append(",")
                 needs_comma = False
                 continue
             if needs_comma:
-                self._note("has no comma between two entries", self.position, key=outer)
+                self._note("has no comma between two entries", self.position)
                 self.out.append(",")
             self._entry(outer, depth)
+            self.key = outer
             needs_comma = True
-        self.key = outer
 
     def _entry(self, outer: str, depth: int) -> None:
         """Copy a `key = value` of a table in braces."""
@@ -632,7 +651,7 @@ class _Mender:
             key = self.key
         name = ".".join(part for part in (self.table, key) if part) if key else ""
         if len(self.mistakes) >= _MOST:
-            raise _EnoughError
+            raise _TooManyError
         self.mistakes.append(Mistake(line, f"{shortened(name)}: {text}" if name else text))
 
     def _line_of(self, position: int) -> int:
@@ -651,7 +670,7 @@ class _Mender:
         for _ in range(max(3, min(_MOST, _MOST_REPAIRS // (len(text) + 1)))):
             try:
                 data = tomllib.loads("\n".join(lines))
-                check_depth(data)
+                check_bounds(data)
             except (tomllib.TOMLDecodeError, RecursionError) as error:
                 if not self._take_out(str(error), lines):
                     break
@@ -726,13 +745,13 @@ def _ends(line: str, position: int, within: str) -> bool:
 
 
 def _is_value(token: str) -> bool:
-    if _NUMBER.fullmatch(token) and len(token) <= 300:
+    if len(token) <= 300 and _NUMBER.fullmatch(token):
         return True
     try:
-        return list(tomllib.loads(f"v = {token}")) == ["v"] and not re.fullmatch(
-            r"[-+\d._]{300,}", token
-        )
-    except (ValueError, RecursionError):
+        found = tomllib.loads(f"v = {token}")
+        check_bounds(found)
+        return list(found) == ["v"]
+    except (ValueError, RecursionError, OverflowError):
         return False
 
 

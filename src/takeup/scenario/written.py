@@ -97,8 +97,8 @@ def is_windows_path(text: str) -> bool:
 
 
 def _huge(text: str) -> Guess | None:
-    digits = sum(c.isdigit() for c in text)
-    if digits > 300 and not text.strip("0123456789+-._eE"):
+    digits = sum(c.isalnum() for c in text)
+    if digits > 300 and re.fullmatch(r"[+-]?(0x[\da-fA-F_]+|[\d._eE+-]+)", text):
         return Guess(
             f"is a number with {digits:,} digits, which is no figure of this world", UNCLEAR
         )
@@ -236,7 +236,7 @@ def _number(text: str) -> Guess | None:
             return Guess(f"has another sign for minus: write {text}", _toml(text))
         value, said = _plain(text)
         if value is not None:
-            return Guess(said, value)
+            return Guess(said, UNCLEAR if " (or " in said else value)
     if (match := _AMOUNT.fullmatch(text)) and (match["before"] or match["after"] or match["scale"]):
         return _amount(match)
     if (match := re.fullmatch(r"(\d+)\s*/\s*(\d+)", text)) and int(match[2]):
