@@ -159,6 +159,8 @@ class _Stream:
                 self._fail(error)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # by which click writes past us where the encoding is ASCII
+            raise AttributeError(name)
         return getattr(self._stream, name)
 
     def _works(self) -> bool:
