@@ -133,13 +133,17 @@ class _Stream:
     def __init__(self, stream: TextIO, *, tell: bool) -> None:
         self._stream = stream
         self._tell = tell
+        self._failure: ShownError | None = None
 
     def write(self, text: str) -> int:
-        """Write a text."""
-        try:
-            return self._stream.write(readable(text, self._stream.encoding or "utf-8"))
-        except (OSError, ValueError) as error:  # the second of a closed file
-            self._failed(error)
+        """Write a text; bytes are refused, by which click tells a stream of text."""
+        if not isinstance(text, str):
+            raise TypeError("a stream of text takes no bytes")
+        if text and self._works():
+            try:
+                self._stream.write(readable(text, self._stream.encoding or "utf-8"))
+            except (OSError, ValueError) as error:  # the second of a closed file
+                self._fail(error)
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:
@@ -148,27 +152,36 @@ class _Stream:
 
     def flush(self) -> None:
         """Hand over what was written."""
-        try:
-            self._stream.flush()
-        except (OSError, ValueError) as error:
-            self._failed(error)
+        if self._works():
+            try:
+                self._stream.flush()
+            except (OSError, ValueError) as error:
+                self._fail(error)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "buffer":  # by which click writes past us where the encoding is ASCII
+            raise AttributeError(name)
         return getattr(self._stream, name)
 
-    def _failed(self, error: Exception) -> None:
+    def _works(self) -> bool:
+        """Return whether it takes more; if not, tell again, or say nothing."""
+        if self._failure and self._tell:
+            raise self._failure
+        return self._failure is None
+
+    def _fail(self, error: Exception) -> None:
         """Send what is still to come, and what is still held back, to nowhere; and tell of it."""
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
-        if not self._tell:
-            return
-        self._tell = False
-        if isinstance(error, BrokenPipeError):
-            raise NobodyReadsError("nobody reads the output any more") from None
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ShownError(f"the output cannot be written ({why})") from None
+        self._failure = (
+            NobodyReadsError("nobody reads the output any more")
+            if isinstance(error, BrokenPipeError)
+            else ShownError(f"the output cannot be written ({why})")
+        )
+        self._works()
 
 
 def _no_free_descriptors() -> list[TextIO]:
