@@ -189,7 +189,7 @@ def test_results_wait_for_a_guess_that_the_facilitator_sees(
     page: Page, chromium: Browser, server: Any
 ) -> None:
     board = chromium.new_context().new_page()
-    board.goto(f"{server.url}/facilitator")
+    board.goto(f"{server.url}/facilitator?f={server.key}")
     page.locator(".guess [role=switch]").check()
     page.locator('[data-card="leadership"] .switch').click()
     page.wait_for_selector('.guess[data-stage="open"]')
@@ -246,7 +246,7 @@ def test_saved_attempts_are_compared_and_shown_live(
     page: Page, chromium: Browser, server: Any
 ) -> None:
     board = chromium.new_context().new_page()
-    board.goto(f"{server.url}/facilitator")
+    board.goto(f"{server.url}/facilitator?f={server.key}")
     board.wait_for_selector(".board")
     said = []
     for each in (page, board):
