@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 import solara
-from solara.lab.cookies import cookies
+from solara.lab.utils.cookies import cookies
 from solara.routing import Router
 from solara.server.kernel_context import VirtualKernelContext, get_current_context
 
