@@ -142,11 +142,17 @@ class Files:
 
 async def talk(websocket: WebSocket) -> None:
     """Connect a page to its kernel, in which Solara draws it."""
+    from solara.server.kernel_context import contexts
     from solara.server.starlette import kernel_connection
 
     said = (websocket.path_params["kernel_id"], websocket.query_params.get("session_id", ""))
     if not all(_ID.fullmatch(each) for each in said):
         await websocket.send_denial_response(PlainTextResponse("No page asks this.\n", 404))
+        return
+    there: VirtualKernelContext | None = contexts.get(said[0])
+    if there is not None and there.session_id != websocket.cookies.get(SESSION):
+        refused = PlainTextResponse("This page is another browser's.\n", 403)
+        await websocket.send_denial_response(refused)
         return
     await kernel_connection(websocket)
 
