@@ -471,6 +471,7 @@ def test_no_page_asks_another_host(chromium: Browser, server: Any) -> None:
     page, elsewhere, wrong = context.new_page(), [], []
     page.on("request", lambda r: elsewhere.append(r.url) if foreign(r.url, server.url) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server.url}/?f={server.key}")
     for path in PAGES:
         page.goto(f"{server.url}/{path}")
         page.wait_for_selector("#content")
@@ -488,7 +489,7 @@ def foreign(url: str, home: str) -> bool:
 def test_every_page_passes_the_accessibility_check_and_fits(
     chromium: Browser, server: Any, size: tuple[int, int]
 ) -> None:
-    page = fresh(chromium, server.url, size)
+    page = fresh(chromium, f"{server.url}/?f={server.key}", size)
     open_card(page, "leadership")
     for path in PAGES[:-1]:  # the last is Mesa's
         if path:
