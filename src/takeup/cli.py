@@ -475,6 +475,11 @@ def view(
         int | None,
         typer.Option(min=1, help="processes that compute  [default: all processors]"),
     ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="what the server may be called by besides its addresses, as in "
+                     "takeup.local; may be repeated"),
+    ] = None,
 ) -> None:  # fmt: skip
     """Open the workshop view: play with a council in the browser, alone or as a room."""
     from importlib.util import find_spec
@@ -484,7 +489,7 @@ def view(
     from takeup.view.server import serve
 
     try:
-        serve(scenario, host, port, not no_browser, room, workers)
+        serve(scenario, host, port, not no_browser, room, workers, name or ())
     except KeyboardInterrupt:  # the way to stop it
         say("stopped")
 

@@ -187,7 +187,7 @@ def Kept() -> None:
     file = session.file.value
     with solara.Div(classes=["at-keep"]):
         Keep(
-            path=session.path("/", shared=True),
+            path=session.path("/"),
             file=None if file is None else vars(file),
             making=session.making.value,
             event_make=lambda kind: make(session, str(kind)),
