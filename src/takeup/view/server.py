@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from takeup.errors import InputError
-from takeup.stopping import stopped_alike
 from takeup.view import bounds
 from takeup.view.answers import Answers
 from takeup.view.councils import Councils, offered
@@ -126,7 +125,7 @@ def serve(
         KeyboardInterrupt: it was stopped.
     """
     councils = offered(scenario)
-    with closing(Room(room)) as shared, closing(listen(host, port)) as listener, stopped_alike():
+    with closing(Room(room)) as shared, closing(listen(host, port)) as listener:
         number = listener.getsockname()[1]
         known, lock = Names(host, number, names), Lock(number)
         prepare()
