@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
 from drawn import bands, cells, legend, lines, panel, row, ticks
 from takeup.analysis.discovery import Box, Discovery, Goal, Limit
