@@ -263,6 +263,19 @@ def test_addresses_of_one_machine_are_one() -> None:
     assert bounds.address_of("") == ""
 
 
+def test_a_browser_without_a_cookie_or_elsewhere_is_not_taken_for_another() -> None:
+    async def story(place: Place) -> None:
+        most = bounds.SOCKETS_OF_BROWSER.most
+        for number in range(most + 1):  # each of them may be somebody's only one
+            assert (await place.open(f"p{number}")).refused == ""
+        for _ in range(most):
+            assert (await place.open("mine", "me")).refused == ""
+        assert (await place.open("mine", "me")).refused == bounds.SOCKETS_OF_BROWSER.says
+        assert (await place.open("other", "me", OTHER)).refused == ""
+
+    done(story)
+
+
 # ---------------------------------------------------------------- what asks for nothing
 
 
