@@ -388,3 +388,15 @@ def test_overrides_are_bounded_and_asked_about(tmp_path: Path, override: str, wo
     found = problems(path, override)
     assert any(words in problem for problem in found), found
     assert all(len(problem) < 2000 for problem in found)
+
+
+def test_targets_do_not_complain_of_departments_that_are_missing(tmp_path: Path) -> None:
+    text = TOWN.replace(
+        'audience = "staff"',
+        'audience = "staff"\ntarget = { departments = ["revenues"], roles = ["manager"] }',
+    )
+    cut = (
+        text[: text.index("[departments.revenues]")] + text[text.index("[services.council-tax]") :]
+    )
+    (found,) = of_text(tmp_path, cut)
+    assert "departments: is missing" in found
