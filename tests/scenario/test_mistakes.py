@@ -76,6 +76,8 @@ UNREADABLE = [
     (TRUST, "trust = 60 percent", "write 0.6"),
     (TRUST, "trust = 62,5 %", "write 0.625"),
     (TRUST, "trust = 3/5", "write 0.6"),
+    (TRUST, "trust = 60 %;", "write 0.6"),
+    (TRUST, "trust = 0.6 (survey)", "write the number alone, 0.6"),
     (TRUST, "trust = .6", "write 0.6"),
     (TRUST, "trust = 00.6", "write 0.6"),
     ("hours = 6", "hours = £6", "write 6"),
