@@ -230,7 +230,11 @@ def _bounds(node: Mapping[str, Any]) -> str:
     if low is not None and high is not None:
         return f", {low:g} to {high:_}"
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    parts = [f"{sign} {node[key]:g}" for key, sign in signs.items() if key in node]
+    parts = [
+        f"{sign} {node[key]:{'_' if node[key] >= 1_000 else 'g'}}"
+        for key, sign in signs.items()
+        if key in node
+    ]
     return f", {' and '.join(parts)}" if parts else ""
 
 
