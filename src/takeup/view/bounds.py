@@ -449,6 +449,8 @@ class Bounded:
             for page in left:
                 await self._end(page)
             await self._app(scope, self._heard(socket, receive), send)
+        except asyncio.CancelledError:
+            return  # the server ends, and waits for no page
         except Exception as error:
             logger.warning(
                 "a connection ended: %s",
