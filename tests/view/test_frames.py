@@ -68,10 +68,14 @@ def test_every_frame_agrees_with_the_agents_of_the_mesa_model() -> None:
     scenario = watched()
     shown = frames(scenario, replicate=1, sample=50, posts=40)
     model = TakeupModel(scenario, replicate=1)
+    threshold = float(model.simulation.parameters["barrier_threshold"][0])
+    assert shown.comfortable == float(model.simulation.parameters["comfortable_backlog"][0])
     for week in range(scenario.run.weeks):
         model.step()
         if week not in (0, 9, 10, 11, 29):
             continue
+        waiting = model.simulation.state.departments["pressure"]
+        assert shown.queue[week] == pytest.approx(waiting, rel=1e-6)
         for person, row in enumerate(shown.cast.residents):
             agent = model.citizen(int(row))
             assert shown.label(person, "age") == agent.age
@@ -97,6 +101,8 @@ def test_every_frame_agrees_with_the_agents_of_the_mesa_model() -> None:
             if not staff.adopted and staff.barrier is not None:
                 assert ADKAR[code % WEAK] == staff.barrier
             assert shown.generation[week, post] == staff.generation
+            weak = [getattr(staff, name) < threshold for name in ADKAR]
+            assert [bool(shown.weak[week, post] >> bit & 1) for bit in range(5)] == weak
             assert shown.levels[week, post].tolist() == [
                 pytest.approx(100 * getattr(staff, name), abs=0.5001) for name in ADKAR
             ]

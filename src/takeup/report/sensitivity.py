@@ -135,7 +135,10 @@ def _detail(found: Sensitivity, kpi: str, unit: str) -> Sheet:
         for name, row in table.iterrows():
             result.row(
                 short_name(str(name)),
-                *(f"{row[key] * 100:.1f} ± {row[f'{key}_half'] * 100:.1f}" for key in shares),
+                *(
+                    f"{number(row[key], 'share')} ± {number(row[f'{key}_half'], 'share')}"
+                    for key in shares
+                ),
             )
         return result
     points = "points" if is_share(unit) else unit_word(unit)
