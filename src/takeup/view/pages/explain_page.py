@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -33,23 +32,31 @@ from takeup.view.explain.contributions import (
     unit_of,
 )
 from takeup.view.explain.explained import Explained, FloatArray, explain, together
-from takeup.view.explain.folded import Folded
+from takeup.view.explain.parts import (
+    CardWords,
+    Effects,
+    Folded,
+    Funnel,
+    ResidentWords,
+    StaffWords,
+    folded_table,
+)
 from takeup.view.explain.reasons import residents_sentence, staff_sentence
 from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
 from takeup.view.explain.verdicts import (
     CardNames,
-    card_words,
     contributions_sentence,
     much_and_little,
     whole_and_parts,
 )
-from takeup.view.explain.words import FAMILY_TITLES, RESIDENT_WORDS, STAFF_WORDS, group_title
+from takeup.view.explain.words import FAMILY_TITLES, group_title
 from takeup.view.hooks import use_background
 from takeup.view.outcome import money
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
 from takeup.view.widgets.chart import Chart
 from takeup.view.widgets.choice import Choice
+from takeup.view.widgets.text import Heading, Trouble
 
 RUNS = 4
 """Replicates whose residents and staff are added up."""
@@ -100,7 +107,7 @@ def Explain() -> None:
     about = solara.use_memo(lambda: _about(session, setting), [setting])
     with solara.Column(gap="16px", classes=["takeup-explain"]):
         solara.Style(_STYLE)
-        solara.HTML("h1", f"Why did this happen? {escape(session.called)}")
+        Heading(text=f"Why did this happen? {session.called}", level=1)
         solara.Text(
             "Follow the residents, then the staff, then each "
             "card. All of it is read off the same simulated people, once with your plan and once "
@@ -125,7 +132,7 @@ def _People(session: Session, about: _About) -> None:
     week, set_week = solara.use_state(LAST)
     family, set_family = solara.use_state("age")
     if problem:
-        solara.Error(problem)
+        Trouble(text=problem)
         return
     if not all(any(which == name for which, _ in runs) for name in pair):
         _working("Following every resident and member of staff …")
@@ -168,7 +175,7 @@ def _Residents(
         if group.partition(":")[0] in ("all", family)
     ]
     with _section("Residents: where do they stop?"):
-        solara.HTML(unsafe_innerHTML=funnel(plan, ghost, week))
+        Funnel(steps=funnel(plan, ghost, week))
         solara.Text(residents_sentence(plan, ghost, week, scenario))
         Choice(
             label="Show residents by",
@@ -186,8 +193,8 @@ def _Residents(
             stacked_height(len(rows)),
             f"Where residents stop, by {FAMILY_TITLES[family].lower()}",
         )
-        Folded(title="The same as a table", html=residents_table(plan, ghost, week, rows))
-        Folded(title="What the words mean", html=RESIDENT_WORDS)
+        folded_table(*residents_table(plan, ghost, week, rows))
+        Folded("What the words mean", [ResidentWords()])
 
 
 @solara.component
@@ -200,8 +207,8 @@ def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> 
             stacked_height(len(names)),
             "Where staff stand, by department",
         )
-        Folded(title="The same as a table", html=staff_table(plan, ghost, week, names))
-        Folded(title="What the words mean", html=STAFF_WORDS)
+        folded_table(*staff_table(plan, ghost, week, names))
+        Folded("What the words mean", [StaffWords()])
 
 
 # ---------------------------------------------------------------- cards
@@ -218,7 +225,7 @@ def _Cards(session: Session, about: _About) -> None:
     measure, set_measure = solara.use_state(next(iter(MEASURED)))
     with _section("Cards: what does each one add?"):
         if problem:
-            solara.Error(problem)
+            Trouble(text=problem)
         elif not on:
             solara.Text("No card is on. Switch some on under Play and come back.")
         else:
@@ -267,14 +274,14 @@ def _Contributions(
         return
     solara.Text(contributions_sentence(found, names.titles))
     much, little = much_and_little(found)
-    solara.HTML(unsafe_innerHTML=effects(much, found, names, unit))
+    Effects(cards=effects(much, found, names, unit))
     if little:
         Folded(
-            title=f"{len(little)} more cards, which add little",
-            html=effects(little, found, names, unit),
+            f"{len(little)} more cards, which add little",
+            [Effects(cards=effects(little, found, names, unit))],
         )
     solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
-    Folded(title="How this is worked out", html=card_words(len(on), REPLICATES))
+    Folded("How this is worked out", [CardWords(cards=len(on), replicates=REPLICATES)])
 
 
 # ---------------------------------------------------------------- pieces
@@ -283,7 +290,7 @@ def _Contributions(
 @contextmanager
 def _section(title: str) -> Iterator[None]:
     with solara.Card(margin=0), solara.Column(gap="10px"):
-        solara.HTML("h2", title, classes=["takeup-heading"])
+        Heading(text=title, level=2)
         yield
 
 
