@@ -16,7 +16,7 @@ from takeup.view.pages.room_page import Attempts
 from takeup.view.pages.watch import Watch
 from takeup.view.session import use_session
 from takeup.view.widgets.keep import Message
-from takeup.view.widgets.text import Heading
+from takeup.view.widgets.text import Heading, Words
 from takeup.view.widgets.top import Top
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def Waiting() -> None:
     """Say that results wait for a guess."""
     with solara.Div(classes=["tk", "sheet", "waiting"]):
         Heading(text="Predict first", level=2)
-        solara.Text("This page would tell what comes of your setting. Make your guess on Play.")
+        Words(text="This page would tell what comes of your setting. Make your guess on Play.")
 
 
 @solara.component

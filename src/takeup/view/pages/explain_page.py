@@ -56,7 +56,7 @@ from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
 from takeup.view.widgets.chart import Chart
 from takeup.view.widgets.choice import Choice
-from takeup.view.widgets.text import Heading, Trouble
+from takeup.view.widgets.text import Heading, Trouble, Words
 
 RUNS = 4
 """Replicates whose residents and staff are added up."""
@@ -108,8 +108,8 @@ def Explain() -> None:
     with solara.Column(gap="16px", classes=["takeup-explain"]):
         solara.Style(_STYLE)
         Heading(text=f"Why did this happen? {session.called}", level=1)
-        solara.Text(
-            "Follow the residents, then the staff, then each "
+        Words(
+            text="Follow the residents, then the staff, then each "
             "card. All of it is read off the same simulated people, once with your plan and once "
             "with no programme. People count here who did at least one thing online in a year; "
             "digital take-up on Play counts transactions, and is lower."
@@ -154,7 +154,7 @@ def _People(session: Session, about: _About) -> None:
             if len(runs) < len(jobs):
                 _working(f"{len(runs) // len(pair)} of {RUNS} runs so far")
             else:
-                solara.Text(f"Mean of {RUNS} runs")
+                Words(text=f"Mean of {RUNS} runs")
         _Residents(plan, of_plan, of_ghost, shown, family, set_family)
         _Staff(plan, of_plan, of_ghost, shown)
 
@@ -176,7 +176,7 @@ def _Residents(
     ]
     with _section("Residents: where do they stop?"):
         Funnel(steps=funnel(plan, ghost, week))
-        solara.Text(residents_sentence(plan, ghost, week, scenario))
+        Words(text=residents_sentence(plan, ghost, week, scenario))
         Choice(
             label="Show residents by",
             values=list(families),
@@ -184,9 +184,9 @@ def _Residents(
             event_choose=lambda title: set_family(families[title]),
         )
         if family == "service":
-            solara.Text(
-                "Of a single service, “did it online” means that they tried it, done or not.",
-                classes=["takeup-note"],
+            Words(
+                text="Of a single service, “did it online” means that they tried it, done or not.",
+                look="takeup-note",
             )
         _chart(
             residents_chart(plan, ghost, week, rows),
@@ -201,7 +201,7 @@ def _Residents(
 def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> None:
     names = {key: department.name for key, department in scenario.departments.items()}
     with _section("Staff: what holds them up?"):
-        solara.Text(staff_sentence(plan, ghost, week, scenario))
+        Words(text=staff_sentence(plan, ghost, week, scenario))
         _chart(
             staff_chart(plan, ghost, week, names),
             stacked_height(len(names)),
@@ -227,7 +227,7 @@ def _Cards(session: Session, about: _About) -> None:
         if problem:
             Trouble(text=problem)
         elif not on:
-            solara.Text("No card is on. Switch some on under Play and come back.")
+            Words(text="No card is on. Switch some on under Play and come back.")
         else:
             _Contributions(session, about, on, results, measure, set_measure)
 
@@ -254,10 +254,10 @@ def _Contributions(
     found = contributions(results, on, measure)
     done = replicates_done(results, on)
     titles = {title: name for name, title in MEASURED.items()}
-    solara.Text(
-        "A bar says what this one card adds to your plan at the end of the run: the plan with all "
-        "cards, less the same plan without it. The black line is the range in which the true mean "
-        "lies with 90 in 100 chances. Where it crosses zero, the model is not sure."
+    Words(
+        text="A bar says what this one card adds to your plan at the end of the run: the plan with "
+        "all cards, less the same plan without it. The black line is the range in which the true "
+        "mean lies with 90 in 100 chances. Where it crosses zero, the model is not sure."
     )
     Choice(
         label="Judge the cards by",
@@ -272,7 +272,7 @@ def _Contributions(
         )
     if not found:
         return
-    solara.Text(contributions_sentence(found, names.titles))
+    Words(text=contributions_sentence(found, names.titles))
     much, little = much_and_little(found)
     Effects(cards=effects(much, found, names, unit))
     if little:
@@ -280,7 +280,7 @@ def _Contributions(
             f"{len(little)} more cards, which add little",
             [Effects(cards=effects(little, found, names, unit))],
         )
-    solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
+    Words(text=whole_and_parts(contribution(results, WHOLE, measure), found, unit))
     Folded("How this is worked out", [CardWords(cards=len(on), replicates=REPLICATES)])
 
 
@@ -296,9 +296,10 @@ def _section(title: str) -> Iterator[None]:
 
 def _chart(option: dict[str, Any], height: int, label: str) -> None:
     """Draw two bars a row, with a word on which is which."""
-    solara.Text(
-        f"Thick bar: {PLAN.lower()}. Thin bar below it: {GHOST.lower()}. Numbers are per cent.",
-        classes=["takeup-note"],
+    Words(
+        text=f"Thick bar: {PLAN.lower()}. Thin bar below it: {GHOST.lower()}. "
+        "Numbers are per cent.",
+        look="takeup-note",
     )
     Chart(option, f"{label}. The table below has the numbers.", height=height)
 
@@ -306,7 +307,7 @@ def _chart(option: dict[str, Any], height: int, label: str) -> None:
 def _working(text: str) -> None:
     with solara.Row(style={"align-items": "center"}, gap="8px"):
         solara.SpinnerSolara(size="24px")
-        solara.Text(text)
+        Words(text=text)
 
 
 def _when(week: int, weeks: Sequence[int], start: date) -> str:

@@ -21,7 +21,7 @@ from takeup.model.model import TakeupModel
 from takeup.programme.segments import AGES
 from takeup.scenario.schema import Run, Scenario
 from takeup.view.session import use_session
-from takeup.view.widgets.text import Table, Trouble
+from takeup.view.widgets.text import Table, Trouble, Words
 
 with warnings.catch_warnings():
     # Mesa 3.3 breaks a rule of Solara's in a way that does no harm; Solara warns on import.
@@ -92,8 +92,9 @@ def MesaPage() -> None:
     except TakeupError as error:
         Trouble(text=str(error))
         return
-    solara.Text(
-        "The model in Mesa's own page, for those who know Mesa. The other pages say more to others."
+    Words(
+        text="The model in Mesa's own page, for those who know Mesa. The other pages say "
+        "more to others."
     )
     MesaView(scenario).key(str(session.setting.value))
 

@@ -21,7 +21,7 @@ from takeup.view.setting import Setting
 from takeup.view.versus import Difference, differences, rows
 from takeup.view.widgets.attempts import Ranking, SaveForm, Versus, ranking_rows
 from takeup.view.widgets.chart import Chart
-from takeup.view.widgets.text import Heading
+from takeup.view.widgets.text import Heading, Words
 
 OUTDATED = "The council has changed since one of them was saved, so this cannot be told any more."
 
@@ -47,7 +47,7 @@ def Attempts() -> None:
         if len(there) > 1:
             Pair(session, [attempt for _, attempt in order])
         elif there:
-            solara.Text("Save another attempt to put two side by side.", classes=["room-hint"])
+            Words(text="Save another attempt to put two side by side.", look="room-hint")
 
 
 @solara.component

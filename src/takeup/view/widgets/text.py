@@ -1,4 +1,8 @@
-"""What files, links and people say, as text: the browser is given no HTML that holds any of it."""
+"""What files, links and people say, as text: the browser is given no HTML that holds any of it.
+
+Nor is it given as a child of a widget, as Solara gives its own texts: one that begins with
+`IPY_MODEL_` would be looked for among the widgets.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,16 @@ def Heading(text: str, level: int, quiet: str = "", look: str = "") -> None:
         text: what it says.
         level: 1 is the page's own.
         quiet: what else is said, less loud.
+        look: class of the style.
+    """
+
+
+@solara.component_vue("words.vue")
+def Words(text: str, look: str = "") -> None:
+    """Say something.
+
+    Args:
+        text: what.
         look: class of the style.
     """
 
