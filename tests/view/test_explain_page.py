@@ -118,7 +118,7 @@ def everything(widget: Any) -> str:
     """Return all that a widget and those in it say."""
     if isinstance(widget, str):
         return widget
-    traits = ("title", "html", "label", "option", "unsafe_innerHTML")
+    traits = ("title", "label", "option", "text", "cards", "rows")
     said = [str(getattr(widget, trait, "")) for trait in traits]
     for trait in ("children", "values"):
         inside = getattr(widget, trait, None)

@@ -21,7 +21,6 @@ from collections.abc import Awaitable, Callable, Container, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol
 
@@ -217,7 +216,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _KNOWN = 1_000
 """Browsers that are counted before those who caused nothing lately are forgotten."""
 
-_COOKIES = ("solara-session-id", "solara-session-id-lax")
+SESSION = "solara-session-id"
+"""Cookie by which Solara knows which pages are of one browser."""
+
 _SOCKET = re.compile(r"/jupyter/api/kernels/([\w.-]{1,64})/channels")
 
 
@@ -236,12 +237,9 @@ def address_of(host: str) -> str:
 
 def _browser_of(scope: Scope) -> str:
     """Return the session in a request's cookies; empty if there is none."""
-    cookies: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            with suppress(CookieError):
-                cookies.load(value.decode("latin-1"))
-    return next((cookies[name].value for name in _COOKIES if name in cookies), "")
+    from starlette.requests import HTTPConnection
+
+    return HTTPConnection(scope).cookies.get(SESSION, "")
 
 
 @dataclass(eq=False)
