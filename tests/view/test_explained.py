@@ -9,7 +9,7 @@ import pytest
 from examples import small_scenario
 from takeup.kpis import DEPARTMENT, STOCK
 from takeup.model import rules, simulation
-from takeup.model.citizens import ONLINE
+from takeup.model.attempts import ONLINE
 from takeup.model.draws import NEED, SERVICE_SHIFT, philox, uniform
 from takeup.model.simulation import Simulation
 from takeup.model.state import YEAR

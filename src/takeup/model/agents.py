@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from takeup.model import rules
-from takeup.model.citizens import NEVER
+from takeup.model.state import NEVER
 from takeup.model.removal import move_away, vacate
 from takeup.model.staff import MANAGER, tell_colleagues
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS

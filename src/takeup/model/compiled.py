@@ -67,6 +67,14 @@ def step(function: F) -> F:
     return marked
 
 
+def lookup(function: F) -> F:
+    """Mark a function that gathers records of arrays: only its caller can hold them.
+
+    Numba returns no records from a call, so it is put where it is called before it is compiled.
+    """
+    return numba.njit(inline="always")(function)  # type: ignore[no-any-return]
+
+
 def kernel(function: F) -> F:
     """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
     return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]

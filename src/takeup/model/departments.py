@@ -1,4 +1,4 @@
-"""A week of departments: cases queue, are worked off first in first out, or are given up (step 4).
+"""A week of departments: cases queue, are worked off first in first out, or are given up.
 
 Cases are counted in whole numbers, as cohorts of (service, channel, week of arrival), so that
 needs = decided + withdrawn + change in queued holds exactly, every week.
@@ -10,19 +10,22 @@ import numpy as np
 
 from takeup.kpis import DEPARTMENT, SERVICE
 from takeup.model import rules
-from takeup.model.citizens import (
+from takeup.model.attempts import (
     CALLS_ERROR,
     CALLS_FAILED,
     CALLS_HELP,
     CALLS_MORE,
+    COUNTER,
     GIVEN_UP,
     JOINED,
     ONLINE,
+    PHONE,
     STRAIGHT_THROUGH,
     VISITS,
     VISITS_EXPERIENCE,
 )
-from takeup.model.compiled import Array, integer, kernel, rule
+from takeup.model.bundles import Backlog, Council, Now
+from takeup.model.compiled import Array, integer, kernel, rule, step
 from takeup.model.draws import CASES, SERVICE_SHIFT, philox, uniform, whole
 
 _DECIDED_ONLINE = SERVICE.index("decided_online")
@@ -80,13 +83,7 @@ def success_seen(success: float, felt: int, visits: int) -> float:
 
 
 @kernel
-def open_services(
-    week: int,
-    parameters: Array,
-    levers: Array,
-    services: Array,
-    departments: Array,
-) -> None:
+def open_services(week: int, levers: Array, council: Council) -> None:
     """Improve services, put them online in their week, and say how much of the work just changed.
 
     A service goes online when the weeks of the run and those by which it was brought forward reach
@@ -94,39 +91,21 @@ def open_services(
 
     Args:
         week: week of the run (negative in the warm-up).
-        parameters: PARAMETER_RECORD, (1,).
         levers: SERVICE_LEVERS, (services,).
-        services: SERVICE_WEEK, written.
-        departments: DEPARTMENT_WEEK, written.
+        council: services and departments are written.
     """
-    p = parameters[0]
-    for d in range(len(departments)):
-        departments[d].disruption = 0.0
-    for k in range(len(services)):
-        service = services[k]
-        lever = levers[k]
-        department = departments[service.department]
-        if lever.design > 0.0:
-            better = rules.usability_designed(service.usability, p.best_usability, lever.design)
-            kept = lever.design_kept / lever.design
-            service.own_usability += kept * (better - service.usability)
-            service.usability = better
-        elif service.usability > service.own_usability:
-            service.usability = rules.reverted(
-                service.usability, service.own_usability, p.design_erosion, 1.0
-            )
+    p = council.parameters[0]
+    for d in range(len(council.departments)):
+        council.departments[d].disruption = 0.0
+    for k in range(len(council.services)):
+        service = council.services[k]
+        department = council.departments[service.department]
+        _improve(p, service, levers[k])
         if service.live == 0 and week >= 0:
             service.codesign += service.joined + department.joined
-            service.ahead += lever.delivery
-            if lever.launch > 0.0 or week + service.ahead >= service.planned:
-                service.live = 1
-                service.opened = week
-                better = rules.usability_at_launch(
-                    service.usability, p.best_usability, p.codesign_gain, service.codesign,
-                    p.codesign_people, p.standard_gain, lever.standard,
-                )  # fmt: skip
-                service.own_usability += better - service.usability
-                service.usability = better
+            service.ahead += levers[k].delivery
+            if levers[k].launch > 0.0 or week + service.ahead >= service.planned:
+                _launch(week, p, service, levers[k])
         if service.live:
             department.digital = 1
         if service.opened >= 0:
@@ -134,221 +113,325 @@ def open_services(
             department.disruption = min(1.0, department.disruption + service.work_share * fresh)
 
 
+@step
+def _improve(p: Array, service: Array, lever: Array) -> None:
+    """Let designers improve a service, or what they improved erode without them."""
+    if lever.design > 0.0:
+        better = rules.usability_designed(service.usability, p.best_usability, lever.design)
+        kept = lever.design_kept / lever.design
+        service.own_usability += kept * (better - service.usability)
+        service.usability = better
+    elif service.usability > service.own_usability:
+        service.usability = rules.reverted(
+            service.usability, service.own_usability, p.design_erosion, 1.0
+        )
+
+
+@step
+def _launch(week: int, p: Array, service: Array, lever: Array) -> None:
+    """Put a service online, better for those who took part and for a design standard."""
+    service.live = 1
+    service.opened = week
+    better = rules.usability_at_launch(
+        service.usability, p.best_usability, p.codesign_gain, service.codesign,
+        p.codesign_people, p.standard_gain, lever.standard,
+    )  # fmt: skip
+    service.own_usability += better - service.usability
+    service.usability = better
+
+
+# ---------------------------------------------------------------- a week's work
+
+
 @kernel
 def work_off(
-    week: int,
-    recording: int,
-    seed: int,
-    replicate: int,
-    weight: float,
-    parameters: Array,
-    prices: Array,
-    services: Array,
-    departments: Array,
-    queue: Array,
-    oldest: Array,
-    outcomes: Array,
-    work: Array,
-    accounts: Array,
+    now: Now, recording: bool, council: Council, backlog: Backlog, work: Array, accounts: Array
 ) -> None:
     """Take in the week's cases, work them off, and leave behind what next week sees.
 
     Args:
-        week: week of the calendar.
-        recording: 1 from week 0 of the run on; before, staffing still follows demand.
-        seed: key word 0 of the draws.
-        replicate: key word 1 of the draws.
-        weight: residents that one simulated resident stands for.
-        parameters: PARAMETER_RECORD, (1,).
-        prices: list price of a web visit, a call and a visit to the counter.
-        services: SERVICE_WEEK, (services,), written: what residents left behind.
-        departments: DEPARTMENT_WEEK, (departments,), written.
-        queue: cases waiting, (services, channels, weeks), written.
-        oldest: first week that may have waiting cases, by department, written.
-        outcomes: what this week's needs left, (services, OUTCOMES).
+        now: when.
+        recording: true from week 0 of the run on; before, staffing still follows demand.
+        council: services and departments are written: what residents and staff see next week.
+        backlog: written; its outcomes are what this week's needs left.
         work: SERVICE counters of the week, (services, …), written.
         accounts: DEPARTMENT counters of the week, (departments, …), written.
     """
-    p = parameters[0]
-    minutes = np.empty((len(services), CHANNELS))  # of a case, by the department that owns it
-    for d in range(len(departments)):
-        department = departments[d]
-        lag = p.adoption_lag * (1.0 - department.adopters)
-        arriving = 0.0
-        calls = 0.0
-        visible = 0
-        felt = 0
-        for k in range(len(services)):
-            service = services[k]
-            if service.department != d:
-                continue
-            for c in range(CHANNELS):
-                cases = outcomes[k, c]
-                queue[k, c, week] = cases
-                minutes[k, c] = case_minutes(
-                    c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
-                    service.minutes_counter, department.adopters,
-                )  # fmt: skip
-                arriving += cases * minutes[k, c]
-            calls += service.minutes_phone * (
-                (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
-                + p.failure_contact_length * outcomes[k, CALLS_MORE]
-                + p.short_call * (outcomes[k, CALLS_HELP] + outcomes[k, CALLS_ERROR])
-            )
-            visible += outcomes[k, VISITS]
-            felt += outcomes[k, VISITS_EXPERIENCE]
-            if outcomes[k, VISITS] > 0:
-                service.success = success_seen(
-                    service.success, outcomes[k, VISITS_EXPERIENCE], outcomes[k, VISITS]
-                )
-            service.joined = outcomes[k, JOINED] * weight
-            work[k, _LIVE] = service.live
-            work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
-            work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
-            work[k, _ERROR] += outcomes[k, CALLS_ERROR]
-
-        # The work waiting, this week's included.
-        waiting = 0.0
-        for k in range(len(services)):
-            service = services[k]
-            if service.department != d:
-                continue
-            for c in range(CHANNELS):
-                for w in range(oldest[d], week + 1):
-                    waiting += queue[k, c, w] * minutes[k, c]
+    p = council.parameters[0]
+    minutes = np.empty((len(council.services), CHANNELS))  # of a case, by who owns the service
+    for d in range(len(council.departments)):
+        department = council.departments[d]
+        arriving, calls = _take_in(d, now, p, council, backlog, minutes, work)
+        _see_success(d, council, backlog.outcomes)
 
         # Calls are answered as they come and minutes owed are worked first; then whole cases, in
         # order of arrival.
+        waiting = _minutes_waiting(d, now, council, backlog, minutes)
         capacity = department.capacity * rules.overtime(department.pressure - 1.0, p.overtime_limit)
         owed = calls - department.carry
-        total = max(0.0, waiting + owed)
-        worked = rules.throughput(total, capacity, p.saturation)
-        budget = worked - owed
-        rework = 0.0
-        part = 1.0
-        for w in range(oldest[d], week + 1):
-            # Cases of one week came mixed, so what there is time for is spread over all of them.
-            due = 0.0
-            for k in range(len(services)):
-                service = services[k]
-                if service.department == d:
-                    for c in range(CHANNELS):
-                        due += queue[k, c, w] * minutes[k, c]
-            if due > 0.0:
-                part = rules.part_worked(budget, due)
-            if part >= 1.0:
-                oldest[d] = w + 1
-            before = 0
-            passed = 0
-            for k in range(len(services)):
-                service = services[k]
-                if service.department != d:
-                    continue
-                for c in range(CHANNELS):
-                    cases = queue[k, c, w]
-                    before += cases
-                    done = integer(before * part + 1e-9) - passed
-                    if done == 0:
-                        continue
-                    passed += done
-                    budget -= done * minutes[k, c]
-                    queue[k, c, w] = cases - done
-                    work[k, _DECIDED_ONLINE + c] += done
-                    work[k, _HANDLED] += done
-                    age = float(week - w)
-                    if c == ONLINE:
-                        age += lag
-                        drawn, _, _, _ = philox(
-                            k, week, CASES | _ROUND_REWORK << SERVICE_SHIFT, w, seed, replicate
-                        )
-                        by_others = done * (1.0 - department.adopters)
-                        again = whole(by_others * p.rework, uniform(drawn))
-                        work[k, _REWORKED] += again
-                        rework += again * minutes[k, c]
-                    work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
-            if part < 1.0:
-                break
-        if part >= 1.0:
-            budget = min(budget, 0.0)  # nobody works ahead on cases that have not come
-
-        # Those who wait long ask, or give up.
-        chasing = 0.0
-        backlog = 0.0
-        for k in range(len(services)):
-            service = services[k]
-            if service.department != d:
-                continue
-            queued = 0
-            queued_minutes = 0.0
-            asking = 0.0
-            for c in range(CHANNELS):
-                for w in range(oldest[d], week + 1):
-                    cases = queue[k, c, w]
-                    if cases == 0:
-                        continue
-                    age = float(week - w)
-                    if age >= p.old_case:
-                        drawn, _, _, _ = philox(
-                            k * CHANNELS + c, week, CASES | _ROUND_WITHDRAWN << SERVICE_SHIFT, w,
-                            seed, replicate,
-                        )  # fmt: skip
-                        gone = min(cases, whole(cases * p.withdrawal, uniform(drawn)))
-                        work[k, _WITHDRAWN] += gone
-                        cases -= gone
-                        queue[k, c, w] = cases
-                    if age >= p.chasing_age:
-                        asking += cases * p.chasing
-                    queued += cases
-                    queued_minutes += cases * minutes[k, c]
-            drawn, _, _, _ = philox(
-                k, week, CASES | _ROUND_CHASING << SERVICE_SHIFT, 0, seed, replicate
-            )
-            asked = whole(asking, uniform(drawn))
-            chasing += asked * p.short_call * service.minutes_phone
-            backlog += queued_minutes
-            work[k, _CHASING] += asked
-            work[k, _QUEUED] = queued
-            work[k, _QUEUED_MINUTES] = integer(queued_minutes + 0.5)
-            calls_made = (
-                outcomes[k, 1]
-                + outcomes[k, CALLS_MORE]
-                + outcomes[k, CALLS_HELP]
-                + outcomes[k, CALLS_ERROR]
-                + asked
-            )
-            cost = (
-                prices[0] * outcomes[k, VISITS]
-                + prices[1] * calls_made
-                + prices[2] * outcomes[k, 2]
-            )
-            work[k, _LIST_COST] += integer(cost * 100.0 + 0.5)
-        visits = 0
-        for k in range(len(services)):
-            if services[k].department == d:
-                visits += outcomes[k, VISITS]
-        overtime = max(0.0, worked - department.capacity)
-        cost = (department.paid + overtime) * department.minute_cost + visits * prices[0]
-        accounts[d, _CAPACITY] = integer(department.capacity + 0.5)
-        accounts[d, _PAID] = integer(department.paid + 0.5)
-        accounts[d, _WORKED] = integer(worked + 0.5)
-        accounts[d, _SERVICE_COST] = integer(cost * 100.0 + 0.5)
+        worked = rules.throughput(max(0.0, waiting + owed), capacity, p.saturation)
+        budget, rework = _decide(d, worked - owed, now, p, council, backlog, minutes, work)
+        chasing, left = _ask_or_give_up(d, now, p, council, backlog, minutes, work)
+        _account(d, worked, council, backlog, accounts)
 
         # What next week sees.
         department.carry = budget - rework - chasing
-        department.pressure = backlog / max(1.0, department.capacity)
-        department.delay = min(LONGEST_DELAY, backlog / max(1.0, worked - owed))
+        department.pressure = left / max(1.0, department.capacity)
+        department.delay = min(LONGEST_DELAY, left / max(1.0, worked - owed))
         department.stress = rules.load_stress(
             department.pressure, p.comfortable_backlog, p.overwhelming_backlog
         )
         department.wait = rules.phone_wait(
             department.pressure, p.comfortable_backlog, p.overwhelming_backlog
         )
-        if visible > 0:
-            department.wins = success_seen(department.wins, felt, visible)
         inflow = arriving + calls + rework + chasing
-        memory = INFLOW_MEMORY if recording else 1.0 / (week + 1.0)
+        memory = INFLOW_MEMORY if recording else 1.0 / (now.week + 1.0)
         department.inflow = rules.moved(department.inflow, inflow, memory)
         department.handles = rules.handled_share(
             department.handles, department.inflow, department.gross, p.target_utilisation,
             p.release if recording else department.settles,
         )  # fmt: skip
+
+
+@step
+def _take_in(
+    d: int, now: Now, p: Array, council: Council, backlog: Backlog, minutes: Array, work: Array
+) -> tuple[float, float]:
+    """Put the week's cases of a department into its queue.
+
+    Returns:
+        Minutes of the cases that arrive, and of calls.
+    """
+    department, outcomes = council.departments[d], backlog.outcomes
+    arriving = 0.0
+    calls = 0.0
+    for k in range(len(council.services)):
+        service = council.services[k]
+        if service.department != d:
+            continue
+        for c in range(CHANNELS):
+            cases = outcomes[k, c]
+            backlog.queue[k, c, now.week] = cases
+            minutes[k, c] = case_minutes(
+                c, service.minutes_digital, service.minutes_rekeying, service.minutes_phone,
+                service.minutes_counter, department.adopters,
+            )  # fmt: skip
+            arriving += cases * minutes[k, c]
+        calls += service.minutes_phone * (
+            (p.failure_contact_length - 1.0) * outcomes[k, CALLS_FAILED]
+            + p.failure_contact_length * outcomes[k, CALLS_MORE]
+            + p.short_call * (outcomes[k, CALLS_HELP] + outcomes[k, CALLS_ERROR])
+        )
+        service.joined = outcomes[k, JOINED] * backlog.weight
+        work[k, _LIVE] = service.live
+        work[k, _DECIDED_ONLINE] += outcomes[k, STRAIGHT_THROUGH]
+        work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
+        work[k, _ERROR] += outcomes[k, CALLS_ERROR]
+    return arriving, calls
+
+
+@step
+def _see_success(d: int, council: Council, outcomes: Array) -> None:
+    """Let everyone see how online users of a department's services fared."""
+    department = council.departments[d]
+    visits = 0
+    felt = 0
+    for k in range(len(council.services)):
+        service = council.services[k]
+        if service.department == d and outcomes[k, VISITS] > 0:
+            visits += outcomes[k, VISITS]
+            felt += outcomes[k, VISITS_EXPERIENCE]
+            service.success = success_seen(
+                service.success, outcomes[k, VISITS_EXPERIENCE], outcomes[k, VISITS]
+            )
+    if visits > 0:
+        department.wins = success_seen(department.wins, felt, visits)
+
+
+@step
+def _minutes_waiting(
+    d: int, now: Now, council: Council, backlog: Backlog, minutes: Array
+) -> float:
+    """Return the minutes of the cases that wait, this week's included."""
+    waiting = 0.0
+    for k in range(len(council.services)):
+        if council.services[k].department == d:
+            for c in range(CHANNELS):
+                for w in range(backlog.oldest[d], now.week + 1):
+                    waiting += backlog.queue[k, c, w] * minutes[k, c]
+    return waiting
+
+
+@step
+def _decide(
+    d: int, budget: float, now: Now, p: Array, council: Council, backlog: Backlog, minutes: Array,
+    work: Array,
+) -> tuple[float, float]:  # fmt: skip
+    """Work off whole cases of a department in order of arrival, as far as the budget goes.
+
+    Args:
+        d: the department.
+        budget: minutes for cases.
+        now: when.
+        p: PARAMETER_RECORD.
+        council: services and departments.
+        backlog: its queue is written.
+        minutes: of a case, (services, channels).
+        work: SERVICE counters of the week, written.
+
+    Returns:
+        Minutes of the budget that are left (negative: owed), and minutes of rework.
+    """
+    rework = 0.0
+    part = 1.0
+    for w in range(backlog.oldest[d], now.week + 1):
+        # Cases of one week came mixed, so what there is time for is spread over all of them.
+        due = 0.0
+        for k in range(len(council.services)):
+            if council.services[k].department == d:
+                for c in range(CHANNELS):
+                    due += backlog.queue[k, c, w] * minutes[k, c]
+        if due > 0.0:
+            part = rules.part_worked(budget, due)
+        if part >= 1.0:
+            backlog.oldest[d] = w + 1
+        budget, rework = _decide_cohort(
+            d, w, part, budget, rework, now, p, council, backlog, minutes, work
+        )
+        if part < 1.0:
+            break
+    if part >= 1.0:
+        budget = min(budget, 0.0)  # nobody works ahead on cases that have not come
+    return budget, rework
+
+
+@step
+def _decide_cohort(
+    d: int, w: int, part: float, budget: float, rework: float, now: Now, p: Array,
+    council: Council, backlog: Backlog, minutes: Array, work: Array,
+) -> tuple[float, float]:  # fmt: skip
+    """Decide a part of the cases that came in week w; return what `_decide` returns, so far."""
+    department = council.departments[d]
+    lag = p.adoption_lag * (1.0 - department.adopters)
+    before = 0
+    passed = 0
+    for k in range(len(council.services)):
+        if council.services[k].department != d:
+            continue
+        for c in range(CHANNELS):
+            cases = backlog.queue[k, c, w]
+            before += cases
+            done = integer(before * part + 1e-9) - passed
+            if done == 0:
+                continue
+            passed += done
+            budget -= done * minutes[k, c]
+            backlog.queue[k, c, w] = cases - done
+            work[k, _DECIDED_ONLINE + c] += done
+            work[k, _HANDLED] += done
+            age = float(now.week - w)
+            if c == ONLINE:
+                age += lag
+                again = whole(
+                    done * (1.0 - department.adopters) * p.rework,
+                    _luck(k, w, _ROUND_REWORK, now),
+                )
+                work[k, _REWORKED] += again
+                rework += again * minutes[k, c]
+            work[k, _WAITING] += integer(done * age * 1024.0 + 0.5)
+    return budget, rework
+
+
+@step
+def _luck(agent: int, event: int, rounding: int, now: Now) -> float:
+    """Return the uniform by which an expected number of cases is rounded."""
+    drawn, _, _, _ = philox(
+        agent, now.week, CASES | rounding << SERVICE_SHIFT, event, now.seed, now.replicate
+    )
+    return uniform(drawn)
+
+
+@step
+def _ask_or_give_up(
+    d: int, now: Now, p: Array, council: Council, backlog: Backlog, minutes: Array, work: Array
+) -> tuple[float, float]:
+    """Let those who wait long ask, or give up, and count what is left and what contacts cost.
+
+    Returns:
+        Minutes of calls of those who ask, and of the cases left in the queue.
+    """
+    outcomes, prices = backlog.outcomes, backlog.prices
+    chasing = 0.0
+    left = 0.0
+    for k in range(len(council.services)):
+        service = council.services[k]
+        if service.department != d:
+            continue
+        asking, queued, queued_minutes = _wait(k, d, now, p, backlog, minutes, work)
+        asked = whole(asking, _luck(k, 0, _ROUND_CHASING, now))
+        chasing += asked * p.short_call * service.minutes_phone
+        left += queued_minutes
+        work[k, _CHASING] += asked
+        work[k, _QUEUED] = queued
+        work[k, _QUEUED_MINUTES] = integer(queued_minutes + 0.5)
+        calls_made = (
+            outcomes[k, PHONE]
+            + outcomes[k, CALLS_MORE]
+            + outcomes[k, CALLS_HELP]
+            + outcomes[k, CALLS_ERROR]
+            + asked
+        )
+        cost = (
+            prices[ONLINE] * outcomes[k, VISITS]
+            + prices[PHONE] * calls_made
+            + prices[COUNTER] * outcomes[k, COUNTER]
+        )
+        work[k, _LIST_COST] += integer(cost * 100.0 + 0.5)
+    return chasing, left
+
+
+@step
+def _wait(
+    k: int, d: int, now: Now, p: Array, backlog: Backlog, minutes: Array, work: Array
+) -> tuple[float, int, float]:
+    """Let some of those who wait for a service give up.
+
+    Returns:
+        How many are expected to ask, how many cases wait, and their minutes.
+    """
+    queued = 0
+    queued_minutes = 0.0
+    asking = 0.0
+    for c in range(CHANNELS):
+        for w in range(backlog.oldest[d], now.week + 1):
+            cases = backlog.queue[k, c, w]
+            if cases == 0:
+                continue
+            age = float(now.week - w)
+            if age >= p.old_case:
+                luck = _luck(k * CHANNELS + c, w, _ROUND_WITHDRAWN, now)
+                gone = min(cases, whole(cases * p.withdrawal, luck))
+                work[k, _WITHDRAWN] += gone
+                cases -= gone
+                backlog.queue[k, c, w] = cases
+            if age >= p.chasing_age:
+                asking += cases * p.chasing
+            queued += cases
+            queued_minutes += cases * minutes[k, c]
+    return asking, queued, queued_minutes
+
+
+@step
+def _account(d: int, worked: float, council: Council, backlog: Backlog, accounts: Array) -> None:
+    """Count the minutes of a department and what they cost."""
+    department = council.departments[d]
+    visits = 0
+    for k in range(len(council.services)):
+        if council.services[k].department == d:
+            visits += backlog.outcomes[k, VISITS]
+    overtime = max(0.0, worked - department.capacity)
+    cost = (department.paid + overtime) * department.minute_cost + visits * backlog.prices[ONLINE]
+    accounts[d, _CAPACITY] = integer(department.capacity + 0.5)
+    accounts[d, _PAID] = integer(department.paid + 0.5)
+    accounts[d, _WORKED] = integer(worked + 0.5)
+    accounts[d, _SERVICE_COST] = integer(cost * 100.0 + 0.5)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from takeup.kpis import STOCK
 from takeup.model import rules
-from takeup.model.citizens import GONE, NEVER
 from takeup.model.staff import tell_colleagues
-from takeup.model.state import YEAR
+from takeup.model.state import GONE, NEVER, YEAR
 
 if TYPE_CHECKING:
     from takeup.model.simulation import Simulation
@@ -44,9 +43,8 @@ def move_away(simulation: Simulation, row: int) -> None:
 
 def vacate(simulation: Simulation, row: int) -> None:
     """Let a post stay vacant for the rest of the run."""
-    state, world = simulation.state, simulation.world
-    holder = state.staff[row]
+    holder = simulation.state.staff[row]
     if holder["adopted"]:
-        tell_colleagues(row, -1, world.posts, world.post_ties, state.peers)
+        tell_colleagues(row, -1, simulation.stage.workforce)
     holder["adopted"] = 0
     holder["vacant"] = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
 from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
@@ -13,22 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
-from takeup.model import rules
-from takeup.model.citizens import OUTCOMES, expire, forget_participants, meet_needs, publish
-from takeup.model.departments import open_services, work_off
-from takeup.model.effects import take_effect
+from takeup.model.attempts import OUTCOMES
+from takeup.model.bundles import Backlog, Needs, Now, Tally
+from takeup.model.bundling import NO_MESSAGES, community, council, stories, workforce
 from takeup.model.observation import Observation
-from takeup.model.staff import spread_attention, work_and_change
+from takeup.model.staff import spread_attention
 from takeup.model.start import expect_of_new, settle, start
-from takeup.model.state import YEAR, State, parameter_record
+from takeup.model.state import State, parameter_record
+from takeup.model.week import Stage, live_through
 from takeup.model.world import World, make_world, world_key
 from takeup.programme import Intervention, Levers, Shock, programme_order
 from takeup.programme.segments import PROFILES
 from takeup.scenario.schema import Scenario
 
 QUARTER = 13
-
-_TRUST = STOCK.index("trust")
 
 
 class _Scheduled(NamedTuple):
@@ -85,8 +82,8 @@ class Simulation:
         world: population, ties, needs and posts.
         state: everything that changes.
         levers: what the programme does this week.
-        week: weeks of the run that are done; negative in the warm-up.
         counters: what was recorded, rows beyond `week` still zero.
+        stage: the same as the steps of a week see it.
     """
 
     def __init__(
@@ -111,11 +108,6 @@ class Simulation:
         self.observation = Observation(
             scenario, self.world, self.state, self.counters, self.parameters
         )
-        self.week = -self.world.warm_up
-        # By week of the calendar; filled in when the first campaign or course for residents runs.
-        self.exposure: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
-        self.reminder: npt.NDArray[np.float64] = np.zeros((0, 0, 0))
-        self.lessons: npt.NDArray[np.float64] = np.zeros((0, 0, 0, 0))
         # Reviews act before what they adjust.
         self._programme = sorted(
             (
@@ -129,24 +121,45 @@ class Simulation:
             _Looming(*scenario.weeks_of(shock), shock)
             for _, shock in programme_order(scenario.shocks)
         ]
-        self._rationed = bool(self._programme)
-        prices = scenario.place.prices
-        self._prices = np.array([prices.online, prices.phone, prices.counter])
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
         self._attended = False  # whether there were champions last week
-        most = int(np.diff(self.world.calendar).max(initial=0))
-        self._staged_row = np.zeros(most, np.int64)
-        self._staged_story = np.zeros(most, np.uint8)
-        self._changed = np.zeros(len(self.state.staff), np.int8)
-        self._joined = np.zeros(most, np.int32)
-        self._joined_before: deque[npt.NDArray[np.int32]] = deque(maxlen=YEAR)
+        self.stage = self._staged(_counters(1, self.world))
+        self.week = -self.world.warm_up
         if beginning is None:
             self._warm_up()
         else:
             self.week = 0
             self.observation.open_to[:] = beginning.open_to
-            self._joined_before.extend(beginning.joined)
+            self.stage.joined.extend(beginning.joined)
+
+    def _staged(self, counts: Counters) -> Stage:
+        """Return what the steps of a week work on, before the first of the warm-up."""
+        world, state, prices = self.world, self.state, self.scenario.place.prices
+        most = int(np.diff(world.calendar).max(initial=0))
+        outcomes = np.zeros((len(state.services), OUTCOMES), np.int64)
+        return Stage(
+            needs=Needs(world.calendar, world.need_citizen, world.need_service),
+            residents=community(world, state),
+            stories=stories(state, most),
+            messages=NO_MESSAGES,
+            council=council(state, self.parameters),
+            workforce=workforce(world, state, self.observation.open_to),
+            backlog=Backlog(
+                state.queue, state.oldest, outcomes,
+                np.array([prices.online, prices.phone, prices.counter]), world.weight,
+            ),
+            levers=self.levers,
+            act=self._act,
+            rationed=bool(self._programme),
+            now=Now(0, world.seed, world.replicate),
+            of_run=-world.warm_up,
+            counts=counts,
+            tally=Tally(
+                counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
+                state.stock_ward, state.demand, outcomes, np.zeros(most, np.int32),
+            ),
+        )  # fmt: skip
 
     def beginning(self) -> Beginning:
         """Return where the run stands, for others to begin from; only at week 0.
@@ -157,7 +170,7 @@ class Simulation:
         if self.week != 0:
             raise ValueError(f"a run can be begun from at week 0, not at week {self.week}")
         return Beginning(
-            self.state.copy(), self.observation.open_to.copy(), tuple(self._joined_before)
+            self.state.copy(), self.observation.open_to.copy(), tuple(self.stage.joined)
         )
 
     def _warm_up(self) -> None:
@@ -183,80 +196,16 @@ class Simulation:
         Returns:
             The counters written to: those of the run, or of this one week in the warm-up.
         """
-        world, state, parameters = self.world, self.state, self.parameters
-        week = self.week + world.warm_up
-        seed, replicate = world.seed, world.replicate
-        service_count = len(state.services)
-        recording = self.week >= 0
-        counts = self.counters if recording else _counters(1, world)
-        row = self.week if recording else 0
-
-        # 1. The programme sets this week's levers; services go online.
-        self._set_levers(counts, row)
-        levers = self.levers
-        open_services(self.week, parameters, levers.services, state.services, state.departments)
-        take_effect(
-            parameters, levers.staff, levers.services, levers.departments, levers.audit,
-            levers.protection, levers.alarm, levers.calming, state.services, state.departments,
-            state.place, state.sponsorship,
-        )  # fmt: skip
-        alarm = float(state.place["alarm"][0])
-
-        # 2, 3 and 5. Needs arise, pick a channel, are tried, and teach.
-        expire(
-            week, world.calendar, world.need_citizen, world.need_service, service_count,
-            state.citizens, world.citizens, state.uses, state.published, state.seen,
-            state.stock_profile, state.stock_ward,
-        )  # fmt: skip
-        if len(self._joined_before) == YEAR:
-            forget_participants(
-                week - YEAR, self._joined_before.popleft(), world.citizens, state.took_part,
-                state.stock_profile, state.stock_ward,
-            )  # fmt: skip
-        outcomes = np.zeros((service_count, OUTCOMES), np.int64)
-        cells = None
-        if self._rationed:
-            cells = levers.cells
-            state.demand.fill(0)
-        staged, participants = meet_needs(
-            week, seed, replicate, parameters, world.calendar, world.need_citizen,
-            world.need_service, world.citizens, world.ties, world.acquaintances, service_count,
-            state.services, state.departments, self.exposure, self.reminder, self.lessons,
-            cells, alarm, state.citizens, state.uses, state.took_part,
-            state.published, state.seen, self._staged_row, self._staged_story, self._joined,
-            counts.profile[row], counts.ward[row], counts.service[row], state.stock_profile,
-            state.stock_ward, state.demand, outcomes,
-        )  # fmt: skip
-        self._joined_before.append(self._joined[:participants].copy())
-
-        # 4. Departments take in the cases and work them off.
-        work_off(
-            week, int(recording), seed, replicate, world.weight, parameters, self._prices,
-            state.services, state.departments, state.queue, state.oldest, outcomes,
-            counts.work[row], counts.staff[row],
-        )  # fmt: skip
-
-        # 6. Staff learn, adopt, relapse, leave.
-        work_and_change(
-            week, int(recording), seed, replicate, parameters, world.posts, world.post_ties,
-            levers.staff, self._rationed, levers.champion_hours, world.post_weight,
-            state.sponsorship, state.staff, state.peers, state.attention, state.departments,
-            counts.staff[row], self.observation.open_to, self._changed,
-        )  # fmt: skip
-
-        # 7. What neighbours see next week, and the stocks.
-        publish(
-            staged, service_count, self._staged_row, self._staged_story, state.published, state.seen
-        )
-        counts.stock_profile[row] = state.stock_profile
-        counts.stock_ward[row] = state.stock_ward
-        if alarm > 0.0:
-            for stock in (counts.stock_profile[row], counts.stock_ward[row]):
-                stock[:, _TRUST] = rules.trust_felt(stock[:, _TRUST], alarm) + 0.5
+        if self.week >= 0:
+            counts, row = self.counters, self.week
+        else:
+            counts, row = _counters(1, self.world), 0
+        self.stage.turn_to(self.week, counts, row)
+        live_through(self.stage)
         self.week += 1
         return counts
 
-    def _set_levers(self, counts: Counters, row: int) -> None:
+    def _act(self) -> None:
         """Let shocks happen and interventions act, and remember what works on later weeks."""
         if self.week < 0 or not (self._programme or self._shocks):
             return
@@ -274,29 +223,32 @@ class Simulation:
                     dosed = intervention.at(factor)
                     self._dosed[name] = factor, dosed
                 dosed.act(week - first, observed, levers)
-        counts.place[row] = round(levers.cost * 100.0), round(levers.incidents)
-
-        if self.exposure.size == 0 and levers.exposure.any():
-            self.exposure = np.zeros_like(levers.exposure)
-            self.reminder = np.zeros_like(levers.exposure)
-        if self.exposure.size:
-            self.exposure *= self._forgetting
-            self.exposure += levers.exposure
-            self.reminder *= self._fading
-            self.reminder += levers.exposure
-        if self.lessons.size == 0 and levers.lessons.any():
-            weeks = len(self.world.calendar)
-            self.lessons = np.zeros((weeks, 2, PROFILES, len(self.world.segments.wards)))
-        if self.lessons.size:
-            now = week + self.world.warm_up
-            self.lessons[now + 1, 0] = self.lessons[now, 0] + levers.lessons
-            self.lessons[now + 1, 1] = self.lessons[now, 1] + levers.lesson_gains
+        self.counters.place[week] = round(levers.cost * 100.0), round(levers.incidents)
+        self._remember_messages()
         if self._attended or levers.champions.any():
             self._attended = bool(levers.champions.any())
-            spread_attention(
-                self.parameters, levers.champions, self.world.posts, self.world.post_ties,
-                self.state.staff, self.state.attention,
-            )  # fmt: skip
+            spread_attention(self.stage.council, levers.champions, self.stage.workforce)
+
+    def _remember_messages(self) -> None:
+        """Add what campaigns and courses tell residents this week to what is remembered."""
+        levers, messages = self.levers, self.stage.messages
+        if messages.exposure.size == 0 and levers.exposure.any():
+            messages = messages._replace(
+                exposure=np.zeros_like(levers.exposure), reminder=np.zeros_like(levers.exposure)
+            )
+        if messages.exposure.size:
+            messages.exposure[:] *= self._forgetting
+            messages.exposure[:] += levers.exposure
+            messages.reminder[:] *= self._fading
+            messages.reminder[:] += levers.exposure
+        if messages.lessons.size == 0 and levers.lessons.any():
+            weeks, wards = len(self.world.calendar), len(self.world.segments.wards)
+            messages = messages._replace(lessons=np.zeros((weeks, 2, PROFILES, wards)))
+        if messages.lessons.size:
+            now = self.stage.now.week
+            messages.lessons[now + 1, 0] = messages.lessons[now, 0] + levers.lessons
+            messages.lessons[now + 1, 1] = messages.lessons[now, 1] + levers.lesson_gains
+        self.stage.messages = messages
 
 
 def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:

@@ -8,27 +8,41 @@ that share of their transactions online. What is left to settle, the warm-up set
 from __future__ import annotations
 
 from math import exp, log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.kpis import CITIZEN, STOCK
 from takeup.model import rules
-from takeup.model.citizens import BEFORE, DEMANDS, NEVER, TRIED_BEFORE, story
-from takeup.model.compiled import Array, integer, kernel, real
+from takeup.model.attempts import online_prospect, story
+from takeup.model.bundles import Community, Council, Now, Stories
+from takeup.model.bundling import community, council, stories, workforce
+from takeup.model.citizens import DEMANDS
+from takeup.model.compiled import Array, kernel, real, step
 from takeup.model.draws import CITIZEN_START, SERVICE_SHIFT, STAFF_START, philox, uniform
 from takeup.model.fields import uniforms_of
-from takeup.model.staff import start_staff
+from takeup.model.staff import OPEN_TO, start_staff
 from takeup.model.state import (
+    BEFORE,
     CITIZEN_STATE,
     DEPARTMENT_WEEK,
+    NEVER,
     PLACE_WEEK,
     SERVICE_WEEK,
     STAFF_STATE,
+    TRIED_BEFORE,
     USE_STATE,
     State,
 )
-from takeup.model.weighing import NEVER_CHOSEN, age_of, has_access
+from takeup.model.weighing import (
+    NEVER_CHOSEN,
+    Need,
+    has_access,
+    need_of,
+    offline_weighed,
+    online_weighed,
+)
 from takeup.model.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Scenario
@@ -45,154 +59,180 @@ _CITIZENS = STOCK.index("citizens")
 _TRUST = STOCK.index("trust")
 
 
-@kernel
-def online_at_rest(
-    i: int,
-    k: int,
-    share: float,
-    constant: float,
-    take_up: float,
-    need_rate: float,
-    recent: float,
-    parameters: Array,
-    fixed_citizens: Array,
-    services: Array,
-    departments: Array,
-) -> tuple[float, float, float, float]:
-    """Return (chance of choosing online, of completing it, expectation, awareness) at rest.
+class Rest(NamedTuple):
+    """What holds of a service at rest.
 
-    Args:
-        i: resident.
-        k: service.
-        share: chance of choosing online that habit and expectation have settled at.
-        constant: constant of the online channel.
-        take_up: present take-up of the service, for what neighbours do.
+    Attributes:
+        take_up: share of its transactions that are online.
         need_rate: needs a week of an average resident.
         recent: share of residents who used any online service in the last year.
-        parameters: PARAMETER_RECORD, (1,).
-        fixed_citizens: CITIZEN, see World.
-        services: SERVICE_WEEK, see State.
-        departments: DEPARTMENT_WEEK, see State.
     """
-    p = parameters[0]
-    person = fixed_citizens[i]
-    service = services[k]
-    profile = integer(person.profile)
-    ease = rules.ease(service.usability, service.complexity, real(person.skill))
-    completes = rules.chance_completed(ease, p.retry, service.availability)
-    handled = 1.0 - service.straight_through
-    by_others = 1.0 - departments[service.department].adopters
-    delay = rules.delay_at_rest(p.saturation, p.target_utilisation) + p.adoption_lag * by_others
-    good = rules.experience_online(ease, p.effort_weight, handled * delay, p.patience)
-    good *= 1.0 - handled * by_others * p.error_contacts * (1.0 - p.error_experience)
-    # At rest good and bad news balance: completes · (good − E) = negativity · failures · (E − bad).
-    bad_weight = p.negativity * (1.0 - completes)
-    settled = (completes * good + bad_weight * p.failure_experience) / (completes + bad_weight)
+
+    take_up: float
+    need_rate: float
+    recent: float
+
+
+class Leaning(NamedTuple):
+    """Where a resident stands towards a service at rest.
+
+    Attributes:
+        chance: of choosing online.
+        completes: chance of completing it.
+        expectation: of the online channel.
+        aware: chance of knowing that it is online.
+    """
+
+    chance: float
+    completes: float
+    expectation: float
+    aware: float
+
+
+@step
+def online_at_rest(
+    p: Array, need: Need, residents: Community, share: float, constant: float, rest: Rest
+) -> Leaning:
+    """Return where a resident stands towards a service at rest.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: of that resident for that service.
+        residents: whom they know.
+        share: chance of choosing online that habit and expectation have settled at.
+        constant: constant of the online channel.
+        rest: what holds of the service.
+    """
+    completes, settled = _experience_at_rest(p, need)
     expectation = share * settled + (1.0 - share) * p.initial_expectation
-    habit = rules.habit_at_rest(need_rate, p.habit_learning, p.habit_forgetting)
-    tried = 1.0 - exp(-52.0 * need_rate * take_up)
-    users = tried * float(fixed_citizens[i + 1].ties - person.ties)
-    found = 0.0
-    if has_access(profile):
-        skill = real(person.skill)
-        found = rules.chance_found(skill, False, p.search, p.portal)
-        found += recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
-    told = rules.chance_aware(0.0, found, users, p.talk_awareness)
-    memory = need_rate / (need_rate + p.awareness_forgetting)
-    aware = told / max(1e-9, 1.0 - memory * (1.0 - told))
-    aware = aware + (1.0 - aware) * share
-    if not has_access(profile):
-        return 0.0, completes, expectation, aware
-    online = rules.utility_online(
-        constant, expectation, p.expectation_weight, tried, p.influence_weight,
-        real(person.trust), p.trust_weight, habit * share, p.habit_weight,
-        (real(person.innovativeness) + 0.5) / 65536.0, p.innovativeness_weight, 0.0,
-        p.message_weight, 0.0, 0.0,
-    )  # fmt: skip
-    age = age_of(profile)
-    offline_habit = habit * (1.0 - share)
-    phone = rules.utility_offline(
-        service.constant_phone, age, p.age_weight, offline_habit, p.habit_weight, 0.0, p.wait_weight
+    habit = rules.habit_at_rest(rest.need_rate, p.habit_learning, p.habit_forgetting)
+    tried = 1.0 - exp(-52.0 * rest.need_rate * rest.take_up)
+    aware = _awareness_at_rest(p, need, residents, tried, share, rest)
+    if not has_access(need.profile):
+        return Leaning(0.0, completes, expectation, aware)
+    online = online_weighed(
+        p, need, constant, expectation, tried, real(need.person.trust), habit * share, False, False
     )
-    counter = rules.utility_offline(
-        service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight, 0.0,
-        p.wait_weight,
-    )  # fmt: skip
+    phone, counter = offline_weighed(p, need, 0.0, habit * (1.0 - share))
     top = max(online, phone, counter, NEVER_CHOSEN)
     a = exp(online - top)
     chance = aware * a / (a + exp(phone - top) + exp(counter - top))
-    return chance, completes, expectation, aware
+    return Leaning(chance, completes, expectation, aware)
+
+
+@step
+def _experience_at_rest(p: Array, need: Need) -> tuple[float, float]:
+    """Return the chance of completing a service online, and what its users come to expect.
+
+    At rest good and bad news balance: completes · (good − E) = negativity · failures · (E − bad).
+    """
+    ease, completes = online_prospect(p, need, real(need.person.skill))
+    handled = 1.0 - need.offer.straight_through
+    by_others = 1.0 - need.department.adopters
+    delay = rules.delay_at_rest(p.saturation, p.target_utilisation) + p.adoption_lag * by_others
+    good = rules.experience_online(ease, p.effort_weight, handled * delay, p.patience)
+    good *= 1.0 - handled * by_others * p.error_contacts * (1.0 - p.error_experience)
+    bad_weight = p.negativity * (1.0 - completes)
+    return completes, (completes * good + bad_weight * p.failure_experience) / (
+        completes + bad_weight
+    )
+
+
+@step
+def _awareness_at_rest(
+    p: Array, need: Need, residents: Community, tried: float, share: float, rest: Rest
+) -> float:
+    """Return the chance that a resident knows that a service is online.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: of that resident for that service.
+        residents: whom they know.
+        tried: share of residents who used it in the last year.
+        share: chance of choosing online.
+        rest: what holds of the service.
+    """
+    users = tried * float(residents.traits[need.resident + 1].ties - need.person.ties)
+    found = 0.0
+    if has_access(need.profile):
+        skill = real(need.person.skill)
+        found = rules.chance_found(skill, False, p.search, p.portal)
+        found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
+    told = rules.chance_aware(0.0, found, users, p.talk_awareness)
+    memory = rest.need_rate / (rest.need_rate + p.awareness_forgetting)
+    aware = told / max(1e-9, 1.0 - memory * (1.0 - told))
+    return aware + (1.0 - aware) * share
 
 
 @kernel
 def solve_constant(
-    k: int,
-    take_up: float,
-    need_rate: float,
-    recent: float,
-    stride: int,
-    parameters: Array,
-    fixed_citizens: Array,
-    services: Array,
-    departments: Array,
+    k: int, rest: Rest, stride: int, residents: Community, council: Council
 ) -> float:
     """Return the constant of the online channel of service k that explains its present take-up.
 
-    Bisection over the constant, with everyone's own share of online use iterated to rest.
+    Bisection over the constant, with everyone's own share of online use iterated to rest, on every
+    `stride`-th resident.
     """
     low, high = -LARGEST_CONSTANT, LARGEST_CONSTANT
-    people = len(fixed_citizens) - 1
     for _ in range(18):
         constant = 0.5 * (low + high)
-        online = 0.0
-        all_channels = 0.0
-        for i in range(0, people, stride):
-            share = take_up
-            completes = 1.0
-            for _ in range(3):
-                share, completes, _, _ = online_at_rest(
-                    i, k, share, constant, take_up, need_rate, recent, parameters,
-                    fixed_citizens, services, departments,
-                )  # fmt: skip
-            online += share * completes
-            all_channels += 1.0 - share * (1.0 - completes) * max(
-                0.0, 1.0 - parameters[0].failure_contacts
-            )
-        if online < take_up * all_channels:
+        online, all_channels = _transactions_at_rest(k, constant, rest, stride, residents, council)
+        if online < rest.take_up * all_channels:
             low = constant
         else:
             high = constant
     return 0.5 * (low + high)
 
 
+@step
+def _transactions_at_rest(
+    k: int, constant: float, rest: Rest, stride: int, residents: Community, council: Council
+) -> tuple[float, float]:
+    """Return how many transactions of service k are made online at rest, and how many in all."""
+    p = council.parameters[0]
+    given_up = max(0.0, 1.0 - p.failure_contacts)
+    online = 0.0
+    all_channels = 0.0
+    for i in range(0, len(residents.states), stride):
+        need = need_of(i, k, residents, council)
+        share = rest.take_up
+        completes = 1.0
+        for _ in range(3):
+            share, completes, _, _ = online_at_rest(p, need, residents, share, constant, rest)
+        online += share * completes
+        all_channels += 1.0 - share * (1.0 - completes) * given_up
+    return online, all_channels
+
+
 @kernel
 def start_citizens(
-    seed: int,
-    replicate: int,
-    parameters: Array,
-    need_rates: Array,
-    take_up: Array,
-    recent: float,
-    fixed_citizens: Array,
-    services: Array,
-    departments: Array,
-    citizens: Array,
-    uses: Array,
-    published: Array,
-    seen: Array,
+    now: Now,
+    rests: Array,
+    residents: Community,
+    stories: Stories,
+    council: Council,
     stock_profile: Array,
     stock_ward: Array,
 ) -> None:
-    """Give every resident the habits, expectations and awareness of the present take-up."""
-    p = parameters[0]
-    service_count = len(services)
+    """Give every resident the habits, expectations and awareness of the present take-up.
+
+    Args:
+        now: before the first week.
+        rests: take-up, need rate and recent use of every service, (services, 3): see Rest.
+        residents: written.
+        stories: written.
+        council: as it begins.
+        stock_profile: running STOCK counters by profile, written.
+        stock_ward: the same by ward, written.
+    """
+    p = council.parameters[0]
     satisfaction = rules.experience_offline(
         p.offline_experience, 0.0, p.offline_wait_cost,
         rules.delay_at_rest(p.saturation, p.target_utilisation), p.patience,
     )  # fmt: skip
-    for i in range(len(citizens)):
-        person = fixed_citizens[i]
-        mine = citizens[i]
+    for i in range(len(residents.states)):
+        person = residents.traits[i]
+        mine = residents.states[i]
         mine.trust = person.trust
         mine.satisfaction = satisfaction
         mine.week = -1
@@ -201,34 +241,43 @@ def start_citizens(
         for table, group in ((stock_profile, person.profile), (stock_ward, person.ward)):
             table[group, _CITIZENS] += 1
             table[group, _TRUST] += trust
-        for k in range(service_count):
-            use = uses[i * service_count + k]
-            use.week = -1
-            use.expectation = p.initial_expectation
-            habit = rules.habit_at_rest(need_rates[k], p.habit_learning, p.habit_forgetting)
-            use.offline_habit = habit
-            if not services[k].live:
-                continue
-            share = take_up[k]
-            expectation = 0.0
-            aware = 0.0
-            for _ in range(3):
-                share, _, expectation, aware = online_at_rest(
-                    i, k, share, services[k].constant_online, take_up[k], need_rates[k],
-                    recent, parameters, fixed_citizens, services, departments,
-                )  # fmt: skip
-            a, b, _, _ = philox(i, 0, CITIZEN_START | k << SERVICE_SHIFT, 0, seed, replicate)
-            use.expectation = expectation
-            use.habit = habit * share
-            use.offline_habit = habit * (1.0 - share)
-            use.aware = 1 if uniform(a) < aware else 0
-            if uniform(b) < 1.0 - exp(-52.0 * need_rates[k] * share):
-                byte = story(expectation)
-                published[i * service_count + k] = byte
-                use.tried_week = TRIED_BEFORE
-                mine.online_week = BEFORE
-                seen[k, 0] += 1
-                seen[k, 1] += byte - 1
+        for k in range(len(council.services)):
+            rest = Rest(rests[k, 0], rests[k, 1], rests[k, 2])
+            _start_use(now, p, need_of(i, k, residents, council), rest, residents, stories)
+
+
+@step
+def _start_use(
+    now: Now, p: Array, need: Need, rest: Rest, residents: Community, stories: Stories
+) -> None:
+    """Let a resident have used a service as often as the present take-up says."""
+    use = need.use
+    use.week = -1
+    use.expectation = p.initial_expectation
+    habit = rules.habit_at_rest(rest.need_rate, p.habit_learning, p.habit_forgetting)
+    use.offline_habit = habit
+    if not need.offer.live:
+        return
+    share = rest.take_up
+    expectation = 0.0
+    aware = 0.0
+    for _ in range(3):
+        share, _, expectation, aware = online_at_rest(
+            p, need, residents, share, need.offer.constant_online, rest
+        )
+    code = CITIZEN_START | need.service << SERVICE_SHIFT
+    a, b, _, _ = philox(need.resident, 0, code, 0, now.seed, now.replicate)
+    use.expectation = expectation
+    use.habit = habit * share
+    use.offline_habit = habit * (1.0 - share)
+    use.aware = 1 if uniform(a) < aware else 0
+    if uniform(b) < 1.0 - exp(-52.0 * rest.need_rate * share):
+        byte = story(expectation)
+        stories.published[need.row] = byte
+        stories.seen[need.service, 0] += 1
+        stories.seen[need.service, 1] += byte - 1
+        use.tried_week = TRIED_BEFORE
+        need.mine.online_week = BEFORE
 
 
 def settle(
@@ -301,29 +350,18 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
     rates = rates / (52.0 * scenario.place.residents)
     take_up = np.array([s.take_up for s in scenario.services.values()])
     recent = 1.0 - float(np.exp(-52.0 * (rates * take_up * services["live"]).sum()))
-    stride = max(1, people // SOLVED_ON)
-    for k, service in enumerate(services):
-        if service["live"]:
-            service["constant_online"] = solve_constant(
-                k,
-                take_up[k],
-                rates[k],
-                recent,
-                stride,
-                parameters,
-                world.citizens,
-                services,
-                departments,
-            )
+    now = Now(0, world.seed, world.replicate)
+    people, town = community(world, state), council(state, parameters)
+    for k in np.flatnonzero(services["live"]):
+        rest = Rest(take_up[k], rates[k], recent)
+        stride = max(1, len(state.citizens) // SOLVED_ON)
+        services[k]["constant_online"] = solve_constant(k, rest, stride, people, town)
     start_citizens(
-        world.seed, world.replicate, parameters, rates, take_up, recent, world.citizens, services,
-        departments, state.citizens, state.uses, state.published, state.seen, state.stock_profile,
-        state.stock_ward,
+        now, np.column_stack((take_up, rates, np.full(len(rates), recent))), people,
+        stories(state, 0), town, state.stock_profile, state.stock_ward,
     )  # fmt: skip
-    start_staff(
-        world.seed, world.replicate, parameters, departments, _adopters(scenario, world),
-        world.posts, world.post_ties, state.staff, state.peers,
-    )  # fmt: skip
+    unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
+    start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
     return state
 
 

@@ -16,13 +16,20 @@ from takeup.evidence import PARAMETERS, ParameterSet
 YEAR = 52
 """Weeks for which a use counts as recent."""
 
+NEVER, BEFORE = -1, -2
+"""Last online transaction: none in a year; some in the year before the warm-up, as assumed."""
+GONE = -2
+"""Week of the last need of a resident who moved away."""
+TRIED_BEFORE = 255
+"""Last online attempt: in the year before the warm-up, as assumed."""
+
 CITIZEN_STATE = np.dtype(
     [
         ("gain", "<f4"),  # digital skill above the person's own
         ("trust", "<f4"),
         ("satisfaction", "<f4"),
-        ("week", "<i2"),  # of the last need; −1: none yet
-        ("online_week", "<i2"),  # of the last online transaction: see takeup.model.citizens
+        ("week", "<i2"),  # of the last need; −1: none yet; GONE
+        ("online_week", "<i2"),  # of the last online transaction; NEVER, BEFORE
     ]
 )
 
@@ -33,7 +40,7 @@ USE_STATE = np.dtype(
         ("offline_habit", "<f4"),
         ("week", "<i2"),  # of the last need for this service; −1: none yet
         ("aware", "u1"),  # knew at the last need that the service is online
-        ("tried_week", "u1"),  # of the last online attempt, modulo 256
+        ("tried_week", "u1"),  # of the last online attempt, modulo 256; TRIED_BEFORE
     ]
 )
 

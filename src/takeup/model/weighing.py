@@ -1,21 +1,86 @@
-"""What a resident knows, can do and prefers when a need arises; nothing is chosen or learned.
+"""A need up to the choice of a channel: what a resident knows, can do and prefers by then.
 
-The week of residents (`citizens.meet_needs`) acts on it, the view's explanation only looks at it.
-Records are passed whole: person (CITIZEN), mine (CITIZEN_STATE), use (USE_STATE), service
-(SERVICE_WEEK), department (DEPARTMENT_WEEK), p (PARAMETER_RECORD).
+The week of residents (`citizens.meet_needs`) acts on it, the view's explanation only looks at it:
+nothing is chosen or learned here.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from takeup.model import rules
-from takeup.model.compiled import Array, integer, real, rule, step
+from takeup.model.bundles import Community, Council, Messages, Now, Stories
+from takeup.model.compiled import Array, integer, lookup, real, rule, step
 from takeup.model.draws import CAMPAIGN, LESSON, SERVICE_SHIFT, SESSION, philox, uniform
+from takeup.model.state import NEVER
 from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
 
 NEVER_CHOSEN = -1e9
 """Utility of a channel that is not in the choice set."""
 
 _PROFILES_PER_AGE = PROFILES // len(AGES)
+
+
+class Need(NamedTuple):
+    """A need, and the records of the resident, the service and its department.
+
+    Attributes:
+        resident: number of the resident.
+        service: number of the service.
+        row: of both, in `uses` and `published`.
+        profile: of the resident, as is the ward.
+        ward: of the resident.
+        person: CITIZEN.
+        mine: CITIZEN_STATE.
+        use: USE_STATE.
+        offer: SERVICE_WEEK.
+        department: DEPARTMENT_WEEK.
+    """
+
+    resident: int
+    service: int
+    row: int
+    profile: int
+    ward: int
+    person: Array
+    mine: Array
+    use: Array
+    offer: Array
+    department: Array
+
+
+class Mind(NamedTuple):
+    """What a resident brings to a need, all that drifted since the last one brought up to date.
+
+    Attributes:
+        gain: digital skill above the person's own.
+        skill: digital skill, 0 to 1.
+        trust: in the council, 0 to 1.
+        since_use: weeks since the last need for the service.
+        habit: of the online channel.
+        offline_habit: of phone and counter.
+    """
+
+    gain: float
+    skill: float
+    trust: float
+    since_use: float
+    habit: float
+    offline_habit: float
+
+
+class Means(NamedTuple):
+    """What a resident could do online.
+
+    Attributes:
+        reaches: has a device and a connection, or a helper's.
+        able: skill, a helper's included.
+        assisted: found a helper free.
+    """
+
+    reaches: bool
+    able: float
+    assisted: bool
 
 
 @rule
@@ -30,99 +95,190 @@ def has_access(profile: int) -> bool:
     return profile // len(SUPPORTS) % len(ACCESSES) == 1
 
 
+@lookup
+def need_of(i: int, k: int, residents: Community, council: Council) -> Need:
+    """Return the need of resident i for service k."""
+    row = i * len(council.services) + k
+    person = residents.traits[i]
+    offer = council.services[k]
+    return Need(
+        i, k, row, integer(person.profile), integer(person.ward), person, residents.states[i],
+        residents.uses[row], offer, council.departments[offer.department],
+    )  # fmt: skip
+
+
 @step
-def gain_by_now(
-    i: int, k: int, week: int, seed: int, replicate: int,
-    p: Array, person: Array, mine: Array, lessons: Array,
-) -> float:  # fmt: skip
-    """Return what resident i has learned beyond the skill they had, at a need for service k.
+def mind_by_now(now: Now, p: Array, need: Need, lessons: Array) -> Mind:
+    """Return what a resident brings to a need."""
+    mine, use = need.mine, need.use
+    gain = gain_by_now(now, p, need, lessons)
+    trust = rules.reverted(
+        real(mine.trust), real(need.person.trust), p.trust_reversion,
+        float(now.week - integer(mine.week)),
+    )  # fmt: skip
+    since_use = float(now.week - use.week)
+    habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
+    offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
+    return Mind(gain, real(need.person.skill) + gain, trust, since_use, habit, offline_habit)
+
+
+@step
+def gain_by_now(now: Now, p: Array, need: Need, lessons: Array) -> float:
+    """Return what a resident has learned beyond the skill they had.
 
     What was gained until the last need fades; courses since then may have added to it.
     """
-    last = integer(mine.week)
-    gain = rules.decayed(real(mine.gain), p.skill_forgetting, float(week - last))
+    week, last = now.week, integer(need.mine.week)
+    gain = rules.decayed(real(need.mine.gain), p.skill_forgetting, float(week - last))
     if lessons.size > 0:
-        cell = integer(person.profile), integer(person.ward)
-        hazard = lessons[week + 1, 0, cell[0], cell[1]] - lessons[last + 1, 0, cell[0], cell[1]]
+        profile, ward = need.profile, need.ward
+        hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
         if hazard > 0.0:
-            drawn, _, _, _ = philox(i, week, LESSON | k << SERVICE_SHIFT, 0, seed, replicate)
+            drawn, _, _, _ = philox(
+                need.resident, week, LESSON | need.service << SERVICE_SHIFT, 0, now.seed,
+                now.replicate,
+            )  # fmt: skip
             if uniform(drawn) < rules.chance_of_exposure(hazard):
-                gains = (
-                    lessons[week + 1, 1, cell[0], cell[1]] - lessons[last + 1, 1, cell[0], cell[1]]
-                )
-                gain = rules.moved(gain, 1.0 - real(person.skill), gains / hazard)
+                gains = lessons[week + 1, 1, profile, ward] - lessons[last + 1, 1, profile, ward]
+                gain = rules.moved(gain, 1.0 - real(need.person.skill), gains / hazard)
     return gain
 
 
 @rule
-def finds_help(i: int, k: int, week: int, seed: int, replicate: int, free: float) -> bool:
-    """Return whether resident i finds a session of assisted digital free for service k."""
-    if free <= 0.0:
-        return False
-    drawn, _, _, _ = philox(i, week, SESSION | k << SERVICE_SHIFT, 0, seed, replicate)
-    return uniform(drawn) < free
+def could_do_with_help(reaches: bool, skill: float, assisted_below: float) -> bool:
+    """Return whether someone cannot well go online alone."""
+    return not reaches or skill < assisted_below
 
 
-@rule
-def campaign_luck(i: int, k: int, seed: int, replicate: int) -> float:
-    """Return what decides which campaigns reach resident i: one draw for all the run, 0–1."""
-    drawn, _, _, _ = philox(i, 0, CAMPAIGN | k << SERVICE_SHIFT, 0, seed, replicate)
-    return uniform(drawn)
+@step
+def means_of(now: Now, p: Array, need: Need, skill: float, cells: Array | None) -> Means:
+    """Return what a resident could do online, if the service is; a helper may be free.
+
+    Args:
+        now: when.
+        p: PARAMETER_RECORD.
+        need: the need.
+        skill: digital skill by now.
+        cells: RESIDENT_LEVERS, (PROFILES, wards); None if no programme offers help.
+    """
+    reaches = has_access(need.profile)
+    if cells is not None:
+        free = cells[need.profile, need.ward].assistance
+        if (
+            free > 0.0
+            and need.offer.live
+            and could_do_with_help(reaches, skill, p.assisted_below)
+        ):
+            drawn, _, _, _ = philox(
+                need.resident, now.week, SESSION | need.service << SERVICE_SHIFT, 0, now.seed,
+                now.replicate,
+            )  # fmt: skip
+            if uniform(drawn) < free:
+                return Means(True, rules.moved(skill, 1.0, p.assisted_lift), True)
+    return Means(reaches, skill, False)
 
 
 @step
 def acquaintances_using(
-    k: int, residents: int, first_tie: int, end_tie: int, ties: Array, acquaintances: int,
-    service_count: int, published: Array, seen: Array,
-) -> tuple[float, float, float]:  # fmt: skip
-    """Return how many a resident knows who use service k, the share of those known, what they tell.
+    need: Need, residents: Community, stories: Stories
+) -> tuple[float, float, float]:
+    """Return how many a resident knows who use a service, the share of those known, what they tell.
 
     In the well-mixed mode (acquaintances > 0) all residents stand for those known.
 
     Returns:
         Number of users known; their share, 0–1; mean of the experience they tell of, 0–1.
     """
-    if acquaintances > 0:
-        people = float(seen[k, 0])
-        known = float(acquaintances)
-        users = known * people / residents
-        told = float(seen[k, 1])
+    k = need.service
+    if residents.acquaintances > 0:
+        people = float(stories.seen[k, 0])
+        known = float(residents.acquaintances)
+        users = known * people / len(residents.states)
+        told = float(stories.seen[k, 1])
     else:
+        services = len(stories.seen)
+        first, end = need.person.ties, residents.traits[need.resident + 1].ties
         count = 0
         total = 0
-        for edge in range(first_tie, end_tie):
-            byte = integer(published[ties[edge] * service_count + k])
+        for edge in range(first, end):
+            byte = integer(stories.published[residents.ties[edge] * services + k])
             if byte > 0:
                 count += 1
                 total += byte - 1
         people = float(count)
         users = people
         told = float(total)
-        known = float(end_tie - first_tie)
+        known = float(end - first)
     if users > 0.0:
         return users, users / known, told / (254.0 * people)
     return 0.0, 0.0, 0.0
 
 
 @step
-def expectation_by_now(p: Array, use: Array, service: Array, users: float, told: float) -> float:
+def campaigns_reach(now: Now, need: Need, messages: Messages) -> tuple[bool, bool]:
+    """Return whether campaigns have told a resident of a service, and whether it is on their mind.
+
+    One draw for all the run decides which campaigns reach someone.
+    """
+    if messages.exposure.size == 0:
+        return False, False
+    exposure = messages.exposure[need.profile, need.ward, need.service]
+    if exposure <= 0.0:
+        return False, False
+    drawn, _, _, _ = philox(
+        need.resident, 0, CAMPAIGN | need.service << SERVICE_SHIFT, 0, now.seed, now.replicate
+    )
+    luck = uniform(drawn)
+    reminder = messages.reminder[need.profile, need.ward, need.service]
+    return luck < rules.chance_of_exposure(exposure), luck < rules.chance_of_exposure(reminder)
+
+
+@step
+def aware_by_now(p: Array, need: Need, mind: Mind, users: float, luck: float) -> bool:
+    """Return whether a resident remembers, finds or is told by others that a service is online."""
+    remembered = 0.0
+    if need.use.aware > 0:
+        remembered = rules.decayed(1.0, p.awareness_forgetting, mind.since_use)
+    found = 0.0
+    if has_access(need.profile):
+        used_any = need.mine.online_week != NEVER
+        found = rules.chance_found(mind.skill, used_any, p.search, p.portal)
+    aware: bool = luck < rules.chance_aware(remembered, found, users, p.talk_awareness)
+    return aware
+
+
+@step
+def expectation_by_now(p: Array, need: Need, users: float, told: float) -> float:
     """Return what is expected of a service after hearing others and seeing it succeed."""
-    expectation: float = real(use.expectation)
+    offer = need.offer
+    expectation: float = real(need.use.expectation)
     if users > 0.0:
         expectation = rules.expectation_heard(expectation, told, users, p.talk_expectation)
-    if service.publicity > 0.0:
-        expectation = rules.expectation_shown(expectation, service.shown, service.publicity)
+    if offer.publicity > 0.0:
+        expectation = rules.expectation_shown(expectation, offer.shown, offer.publicity)
     return expectation
 
 
 @step
 def online_weighed(
-    p: Array, person: Array, service: Array, expectation: float, share: float, trust: float,
+    p: Array, need: Need, constant: float, expectation: float, share: float, trust: float,
     habit: float, reminded: bool, assisted: bool,
 ) -> float:  # fmt: skip
-    """Return the utility of going online, for someone who knows that it is there and has access."""
+    """Return the utility of going online, for someone who knows that it is there and has access.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: the need.
+        constant: of the online channel of the service.
+        expectation: of the online channel, 0 to 1.
+        share: of those known who use it.
+        trust: in the council, as it is felt now.
+        habit: of the online channel.
+        reminded: whether a campaign is on their mind.
+        assisted: whether a helper is free.
+    """
     return rules.utility_online(
-        service.constant_online,
+        constant,
         expectation,
         p.expectation_weight,
         share,
@@ -131,29 +287,34 @@ def online_weighed(
         p.trust_weight,
         habit,
         p.habit_weight,
-        (real(person.innovativeness) + 0.5) / 65536.0,
+        innovativeness(need.person),
         p.innovativeness_weight,
         1.0 if reminded else 0.0,
         p.message_weight,
-        service.steering,
+        need.offer.steering,
         p.assistance_weight if assisted else 0.0,
     )
 
 
 @step
-def offline_weighed(
-    p: Array, person: Array, service: Array, department: Array, offline_habit: float
-) -> tuple[float, float]:
+def innovativeness(person: Array) -> float:
+    """Return a resident's personal innovativeness, a share."""
+    share: float = (real(person.innovativeness) + 0.5) / 65536.0
+    return share
+
+
+@step
+def offline_weighed(p: Array, need: Need, wait: float, offline_habit: float) -> tuple[float, float]:
     """Return the utilities of phoning and of going to the counter."""
-    age = age_of(integer(person.profile))
+    age = age_of(need.profile)
+    offer = need.offer
     phone = rules.utility_offline(
-        service.constant_phone, age, p.age_weight, offline_habit, p.habit_weight,
-        department.wait, p.wait_weight,
-    )  # fmt: skip
-    if service.closed:
+        offer.constant_phone, age, p.age_weight, offline_habit, p.habit_weight, wait, p.wait_weight
+    )
+    if offer.closed:
         return phone, NEVER_CHOSEN
     counter = rules.utility_offline(
-        service.constant_counter, age, p.age_weight, offline_habit, p.habit_weight,
-        department.wait, p.wait_weight,
+        offer.constant_counter, age, p.age_weight, offline_habit, p.habit_weight, wait,
+        p.wait_weight,
     )  # fmt: skip
     return phone, counter

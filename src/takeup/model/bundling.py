@@ -1,0 +1,42 @@
+"""The bundles of a run: its world and its state as kernels see them; nothing is copied."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.model.bundles import Community, Council, Messages, Stories, Workforce
+from takeup.model.state import State
+from takeup.model.world import World
+
+NO_MESSAGES = Messages(np.zeros((0, 0, 0)), np.zeros((0, 0, 0)), np.zeros((0, 0, 0, 0)))
+"""What campaigns and courses have told before the first of them."""
+
+
+def community(world: World, state: State) -> Community:
+    """Return residents, their ties and what they remember."""
+    return Community(
+        world.citizens, world.ties, world.acquaintances, state.citizens, state.uses, state.took_part
+    )
+
+
+def stories(state: State, most: int) -> Stories:
+    """Return what residents tell; at most `most` stories change in a week."""
+    return Stories(
+        state.published, state.seen, np.zeros(most, np.int64), np.zeros(most, np.uint8)
+    )
+
+
+def council(state: State, parameters: npt.NDArray[np.void]) -> Council:
+    """Return services, departments and the council as a whole."""
+    return Council(
+        parameters, state.services, state.departments, state.place, state.sponsorship
+    )
+
+
+def workforce(world: World, state: State, open_to: npt.NDArray[np.int64]) -> Workforce:
+    """Return posts and their holders; `open_to` is whom seats are rationed by."""
+    return Workforce(
+        world.posts, world.post_ties, world.post_weight, state.staff, state.peers, state.attention,
+        open_to, np.zeros(len(state.staff), np.int8),
+    )  # fmt: skip
