@@ -120,6 +120,8 @@ class Workforce(NamedTuple):
         attention: what a post receives from champions, (posts,).
         open_to: whom seats and sessions are rationed by, (departments, roles, OPEN_TO).
         changed: scratch: who adopted (1) or went back (−1) this week, int8, (posts,).
+        sums: scratch: what a week adds up by department, (departments, SUMS).
+        shared: scratch: what is the same for everyone in a department, (departments, 2).
     """
 
     posts: Array
@@ -130,6 +132,8 @@ class Workforce(NamedTuple):
     attention: Array
     open_to: Array
     changed: Array
+    sums: Array
+    shared: Array
 
 
 class Backlog(NamedTuple):
@@ -139,6 +143,7 @@ class Backlog(NamedTuple):
         queue: cases waiting, (services, channels, weeks of arrival).
         oldest: first week of arrival that may have waiting cases, (departments,).
         outcomes: what this week's needs leave for the departments, (services, OUTCOMES).
+        minutes: scratch: staff minutes of a case, (services, channels).
         prices: list price of a web visit, a call and a visit to the counter, (3,).
         weight: residents that one simulated resident stands for.
     """
@@ -146,6 +151,7 @@ class Backlog(NamedTuple):
     queue: Array
     oldest: Array
     outcomes: Array
+    minutes: Array
     prices: Array
     weight: float
 

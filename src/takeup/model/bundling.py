@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.model.bundles import Community, Council, Messages, Stories, Workforce
+from takeup.model.staff import SUMS
 from takeup.model.state import State
 from takeup.model.world import World
 
@@ -39,4 +40,5 @@ def workforce(world: World, state: State, open_to: npt.NDArray[np.int64]) -> Wor
     return Workforce(
         world.posts, world.post_ties, world.post_weight, state.staff, state.peers, state.attention,
         open_to, np.zeros(len(state.staff), np.int8),
+        np.zeros((len(state.departments), SUMS), np.int64), np.zeros((len(state.departments), 2)),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from takeup.model.attempts import (
     story,
 )
 from takeup.model.bundles import Community, Council, Messages, Needs, Now, Stories, Tally
-from takeup.model.compiled import Array, integer, kernel, real, step
+from takeup.model.compiled import Array, integer, kernel_on_bundles, real, step
 from takeup.model.draws import FOLLOW_UP, NEED, SERVICE_SHIFT, philox, uniform
 from takeup.model.prefetch import prefetch
 from takeup.model.state import BEFORE, GONE, NEVER, TRIED_BEFORE, YEAR
@@ -66,7 +66,7 @@ _PARTICIPANTS = STOCK.index("participants")
 # ---------------------------------------------------------------- the week's needs
 
 
-@kernel
+@kernel_on_bundles
 def meet_needs(
     now: Now,
     needs: Needs,
@@ -263,7 +263,7 @@ def _keep_stocks(now: Now, need: Need, completed: int, trusted: int, tally: Tall
 # ---------------------------------------------------------------- what is a year old
 
 
-@kernel
+@kernel_on_bundles
 def expire(now: Now, needs: Needs, residents: Community, stories: Stories, tally: Tally) -> None:
     """Forget what is a year old, by walking the needs of the week a year ago.
 
@@ -325,7 +325,7 @@ def _withdraw(row: int, k: int, stories: Stories) -> None:
     stories.published[row] = 0
 
 
-@kernel
+@kernel_on_bundles
 def forget_participants(past: int, joined: Array, residents: Community, tally: Tally) -> None:
     """Count those no longer who last took part in a week that is a year ago.
 
@@ -343,7 +343,7 @@ def forget_participants(past: int, joined: Array, residents: Community, tally: T
             tally.stock_ward[residents.traits[i].ward, _PARTICIPANTS] -= 1
 
 
-@kernel
+@kernel_on_bundles
 def publish(count: int, stories: Stories) -> None:
     """Let neighbours see, from next week on, what was staged this week."""
     services = len(stories.seen)

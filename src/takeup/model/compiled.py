@@ -78,3 +78,14 @@ def lookup(function: F) -> F:
 def kernel(function: F) -> F:
     """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
     return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]
+
+
+def kernel_on_bundles(function: F) -> F:
+    """Compile a loop over bundles of arrays as `kernel` does; it makes no array of its own.
+
+    So nothing has to be counted: references to every array of a bundle, at every step that it is
+    passed to, would cost more than the step.
+    """
+    return numba.njit(  # type: ignore[no-any-return]
+        nogil=True, cache=True, fastmath=False, error_model="numpy", _nrt=False
+    )(function)

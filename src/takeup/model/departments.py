@@ -6,8 +6,6 @@ needs = decided + withdrawn + change in queued holds exactly, every week.
 
 from __future__ import annotations
 
-import numpy as np
-
 from takeup.kpis import DEPARTMENT, SERVICE
 from takeup.model import rules
 from takeup.model.attempts import (
@@ -25,7 +23,7 @@ from takeup.model.attempts import (
     VISITS_EXPERIENCE,
 )
 from takeup.model.bundles import Backlog, Council, Now
-from takeup.model.compiled import Array, integer, kernel, rule, step
+from takeup.model.compiled import Array, integer, kernel_on_bundles, rule, step
 from takeup.model.draws import CASES, SERVICE_SHIFT, philox, uniform, whole
 
 _DECIDED_ONLINE = SERVICE.index("decided_online")
@@ -82,7 +80,7 @@ def success_seen(success: float, felt: int, visits: int) -> float:
     return rules.moved(success, max(0.0, 2.0 * felt / (65536.0 * visits) - 1.0), 0.25)
 
 
-@kernel
+@kernel_on_bundles
 def open_services(week: int, levers: Array, council: Council) -> None:
     """Improve services, put them online in their week, and say how much of the work just changed.
 
@@ -143,7 +141,7 @@ def _launch(week: int, p: Array, service: Array, lever: Array) -> None:
 # ---------------------------------------------------------------- a week's work
 
 
-@kernel
+@kernel_on_bundles
 def work_off(
     now: Now, recording: bool, council: Council, backlog: Backlog, work: Array, accounts: Array
 ) -> None:
@@ -158,7 +156,7 @@ def work_off(
         accounts: DEPARTMENT counters of the week, (departments, …), written.
     """
     p = council.parameters[0]
-    minutes = np.empty((len(council.services), CHANNELS))  # of a case, by who owns the service
+    minutes = backlog.minutes
     for d in range(len(council.departments)):
         department = council.departments[d]
         arriving, calls = _take_in(d, now, p, council, backlog, minutes, work)

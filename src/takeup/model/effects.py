@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from takeup.model import rules
 from takeup.model.bundles import Council
-from takeup.model.compiled import Array, kernel, step
+from takeup.model.compiled import Array, kernel_on_bundles, step
 
 
-@kernel
+@kernel_on_bundles
 def take_effect(
     staff_levers: Array,
     service_levers: Array,

@@ -15,6 +15,7 @@ from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
 from takeup.model.attempts import OUTCOMES
 from takeup.model.bundles import Backlog, Needs, Now, Tally
 from takeup.model.bundling import NO_MESSAGES, community, council, stories, workforce
+from takeup.model.departments import CHANNELS
 from takeup.model.observation import Observation
 from takeup.model.staff import spread_attention
 from takeup.model.start import expect_of_new, settle, start
@@ -146,7 +147,7 @@ class Simulation:
             council=council(state, self.parameters),
             workforce=workforce(world, state, self.observation.open_to),
             backlog=Backlog(
-                state.queue, state.oldest, outcomes,
+                state.queue, state.oldest, outcomes, np.zeros((len(state.services), CHANNELS)),
                 np.array([prices.online, prices.phone, prices.counter]), world.weight,
             ),
             levers=self.levers,

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from takeup.kpis import DEPARTMENT
 from takeup.model import rules
 from takeup.model.bundles import Council, Now, Workforce
-from takeup.model.compiled import Array, integer, kernel, lookup, real, rule, step
+from takeup.model.compiled import Array, integer, kernel_on_bundles, lookup, real, rule, step
 from takeup.model.draws import (
     SERVICE_SHIFT,
     STAFF_PROGRAMME,
@@ -40,7 +38,7 @@ OPEN_TO = 3
 # What a week adds up by department: in whole parts of a minute, so that no sum depends on the order
 # of staff.
 _PRODUCTIVE, _PAID, _MANAGERS, _MANAGERS_ADOPTED, _JOINED = 0, 1, 2, 3, 4
-_SUMS = 5
+SUMS = 5
 
 
 class Post(NamedTuple):
@@ -86,7 +84,7 @@ def spread(mean: float, width: float, uniform: float) -> float:
 # ---------------------------------------------------------------- the week
 
 
-@kernel
+@kernel_on_bundles
 def work_and_change(
     now: Now,
     recording: bool,
@@ -113,10 +111,9 @@ def work_and_change(
     """
     p = council.parameters[0]
     workforce.open_to[:] = 0
-    sums = np.zeros((len(council.departments), _SUMS), dtype=np.int64)
+    sums, leaving, ability_kept = workforce.sums, workforce.shared[:, 0], workforce.shared[:, 1]
+    sums[:] = 0
     # What is the same for everyone in a department is worked out once.
-    leaving = np.empty(len(council.departments))
-    ability_kept = np.empty(len(council.departments))
     for d in range(len(council.departments)):
         unit = council.departments[d]
         leaving[d] = rules.chance_leaving(p.turnover, unit.stress, p.turnover_stress)
@@ -432,7 +429,7 @@ def _staff_next_week(unit: Array, counts: Array, sums: Array, weight: float) -> 
 # ---------------------------------------------------------------- who comes, whom they tell
 
 
-@kernel
+@kernel_on_bundles
 def start_staff(now: Now, council: Council, adopters: Array, workforce: Workforce) -> None:
     """Fill every post; those in `adopters` (posts,) have adopted."""
     p = council.parameters[0]
@@ -468,14 +465,14 @@ def arrive(j: int, now: Now, p: Array, resistance: float, workforce: Workforce) 
     person.adopted = 0
 
 
-@kernel
+@kernel_on_bundles
 def tell_colleagues(j: int, change: int, workforce: Workforce) -> None:
     """Add to the number of adopters among the colleagues of post j."""
     for edge in range(workforce.posts[j].ties, workforce.posts[j + 1].ties):
         workforce.peers[workforce.ties[edge]] += change
 
 
-@kernel
+@kernel_on_bundles
 def spread_attention(council: Council, champions: Array, workforce: Workforce) -> None:
     """Divide every champion's attention among her colleagues: attention[j] = Σ strength / ties.
 

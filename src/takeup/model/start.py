@@ -19,7 +19,7 @@ from takeup.model.attempts import online_prospect, story
 from takeup.model.bundles import Community, Council, Now, Stories
 from takeup.model.bundling import community, council, stories, workforce
 from takeup.model.citizens import DEMANDS
-from takeup.model.compiled import Array, kernel, real, step
+from takeup.model.compiled import Array, kernel_on_bundles, real, step
 from takeup.model.draws import CITIZEN_START, SERVICE_SHIFT, STAFF_START, philox, uniform
 from takeup.model.fields import uniforms_of
 from takeup.model.staff import OPEN_TO, start_staff
@@ -164,7 +164,7 @@ def _awareness_at_rest(
     return aware + (1.0 - aware) * share
 
 
-@kernel
+@kernel_on_bundles
 def solve_constant(
     k: int, rest: Rest, stride: int, residents: Community, council: Council
 ) -> float:
@@ -204,7 +204,7 @@ def _transactions_at_rest(
     return online, all_channels
 
 
-@kernel
+@kernel_on_bundles
 def start_citizens(
     now: Now,
     rests: Array,
