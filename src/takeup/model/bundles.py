@@ -11,6 +11,11 @@ from typing import NamedTuple
 from takeup.model.compiled import Array
 
 
+KEPT = ("skill_forgetting", "trust_reversion", "habit_forgetting", "awareness_forgetting")
+"""Rates of what is kept between needs: rows of `Council.kept`."""
+SKILL_KEPT, TRUST_KEPT, HABIT_KEPT, AWARENESS_KEPT = range(len(KEPT))
+
+
 class Now(NamedTuple):
     """Where in time and among replicates a draw is made.
 
@@ -99,6 +104,8 @@ class Council(NamedTuple):
         departments: DEPARTMENT_WEEK, (departments,).
         place: PLACE_WEEK, (1,).
         sponsorship: level of visible sponsorship, (departments, roles).
+        kept: share that is kept after 0, 1, 2, … weeks, (KEPT, weeks): time passes in whole weeks,
+            so that exponentials are worked out once.
     """
 
     parameters: Array
@@ -106,6 +113,7 @@ class Council(NamedTuple):
     departments: Array
     place: Array
     sponsorship: Array
+    kept: Array
 
 
 class Workforce(NamedTuple):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from takeup.model.bundles import Community, Council, Messages, Stories, Workforce
+from takeup.model import rules
+from takeup.model.bundles import KEPT, Community, Council, Messages, Stories, Workforce
+from takeup.model.compiled import Array, kernel
 from takeup.model.staff import SUMS
 from takeup.model.state import State
 from takeup.model.world import World
@@ -28,11 +30,22 @@ def stories(state: State, most: int) -> Stories:
     )
 
 
-def council(state: State, parameters: npt.NDArray[np.void]) -> Council:
+def council(world: World, state: State, parameters: npt.NDArray[np.void]) -> Council:
     """Return services, departments and the council as a whole."""
+    rates = np.array([float(parameters[rate][0]) for rate in KEPT])
+    kept = np.empty((len(KEPT), len(world.calendar) + 1))
+    keep(rates, kept)
     return Council(
-        parameters, state.services, state.departments, state.place, state.sponsorship
+        parameters, state.services, state.departments, state.place, state.sponsorship, kept
     )
+
+
+@kernel
+def keep(rates: Array, kept: Array) -> None:
+    """Fill in the share that is kept at every rate after 0, 1, 2, … weeks."""
+    for r in range(len(rates)):
+        for weeks in range(kept.shape[1]):
+            kept[r, weeks] = rules.kept(rates[r], float(weeks))
 
 
 def workforce(world: World, state: State, open_to: npt.NDArray[np.int64]) -> Workforce:

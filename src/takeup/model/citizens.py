@@ -113,7 +113,7 @@ def meet_needs(
         )
 
         # What someone brings to it, and can do; who asks for help is counted.
-        mind = mind_by_now(now, p, need, messages.lessons)
+        mind = mind_by_now(now, need, council, messages.lessons)
         means = means_of(now, p, need, mind.skill, cells)
         invited = _observe(p, need, mind.skill, cells, tally.demand)
 

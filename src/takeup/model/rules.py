@@ -33,12 +33,18 @@ def saturated(dose: float) -> float:
 
 
 @rule
+def kept(rate: float, weeks: float) -> float:
+    """Return the share that is kept after a time: exp(−rate · weeks); rate per week."""
+    return exp(-rate * weeks)
+
+
+@rule
 def decayed(level: float, rate: float, weeks: float) -> float:
     """Return what is left of a level after a time without use.
 
     level · exp(−rate · weeks); rate per week. Source: exponential forgetting (Tatel & Ackerman).
     """
-    return level * exp(-rate * weeks)
+    return level * kept(rate, weeks)
 
 
 @rule
@@ -47,7 +53,16 @@ def reverted(level: float, mean: float, rate: float, weeks: float) -> float:
 
     mean + (level − mean) · exp(−rate · weeks)
     """
-    return mean + (level - mean) * exp(-rate * weeks)
+    return drifted(level, mean, kept(rate, weeks))
+
+
+@rule
+def drifted(level: float, mean: float, kept: float) -> float:
+    """Return a level of whose distance to the person's mean a share is kept.
+
+    mean + (level − mean) · kept
+    """
+    return mean + (level - mean) * kept
 
 
 @rule

@@ -144,7 +144,7 @@ class Simulation:
             residents=community(world, state),
             stories=stories(state, most),
             messages=NO_MESSAGES,
-            council=council(state, self.parameters),
+            council=council(world, state, self.parameters),
             workforce=workforce(world, state, self.observation.open_to),
             backlog=Backlog(
                 state.queue, state.oldest, outcomes, np.zeros((len(state.services), CHANNELS)),

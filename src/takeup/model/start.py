@@ -351,7 +351,7 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
     take_up = np.array([s.take_up for s in scenario.services.values()])
     recent = 1.0 - float(np.exp(-52.0 * (rates * take_up * services["live"]).sum()))
     now = Now(0, world.seed, world.replicate)
-    people, town = community(world, state), council(state, parameters)
+    people, town = community(world, state), council(world, state, parameters)
     for k in np.flatnonzero(services["live"]):
         rest = Rest(take_up[k], rates[k], recent)
         stride = max(1, len(state.citizens) // SOLVED_ON)

@@ -9,7 +9,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from takeup.model import rules
-from takeup.model.bundles import Community, Council, Messages, Now, Stories
+from takeup.model.bundles import (
+    AWARENESS_KEPT,
+    HABIT_KEPT,
+    SKILL_KEPT,
+    TRUST_KEPT,
+    Community,
+    Council,
+    Messages,
+    Now,
+    Stories,
+)
 from takeup.model.compiled import Array, integer, lookup, real, rule, step
 from takeup.model.draws import CAMPAIGN, LESSON, SERVICE_SHIFT, SESSION, philox, uniform
 from takeup.model.state import NEVER
@@ -56,7 +66,7 @@ class Mind(NamedTuple):
         gain: digital skill above the person's own.
         skill: digital skill, 0 to 1.
         trust: in the council, 0 to 1.
-        since_use: weeks since the last need for the service.
+        remembered: chance that earlier awareness of the service is not forgotten.
         habit: of the online channel.
         offline_habit: of phone and counter.
     """
@@ -64,7 +74,7 @@ class Mind(NamedTuple):
     gain: float
     skill: float
     trust: float
-    since_use: float
+    remembered: float
     habit: float
     offline_habit: float
 
@@ -108,39 +118,41 @@ def need_of(i: int, k: int, residents: Community, council: Council) -> Need:
 
 
 @step
-def mind_by_now(now: Now, p: Array, need: Need, lessons: Array) -> Mind:
+def mind_by_now(now: Now, need: Need, council: Council, lessons: Array) -> Mind:
     """Return what a resident brings to a need."""
     mine, use = need.mine, need.use
-    gain = gain_by_now(now, p, need, lessons)
-    trust = rules.reverted(
-        real(mine.trust), real(need.person.trust), p.trust_reversion,
-        float(now.week - integer(mine.week)),
-    )  # fmt: skip
-    since_use = float(now.week - use.week)
-    habit = rules.decayed(real(use.habit), p.habit_forgetting, since_use)
-    offline_habit = rules.decayed(real(use.offline_habit), p.habit_forgetting, since_use)
-    return Mind(gain, real(need.person.skill) + gain, trust, since_use, habit, offline_habit)
+    since_need = now.week - integer(mine.week)
+    since_use = now.week - integer(use.week)
+    trust = rules.drifted(
+        real(mine.trust), real(need.person.trust), council.kept[TRUST_KEPT, since_need]
+    )
+    gain = real(mine.gain) * council.kept[SKILL_KEPT, since_need]
+    if lessons.size > 0:
+        gain = _taught(now, need, gain, lessons)
+    return Mind(
+        gain,
+        real(need.person.skill) + gain,
+        trust,
+        council.kept[AWARENESS_KEPT, since_use],
+        real(use.habit) * council.kept[HABIT_KEPT, since_use],
+        real(use.offline_habit) * council.kept[HABIT_KEPT, since_use],
+    )
 
 
 @step
-def gain_by_now(now: Now, p: Array, need: Need, lessons: Array) -> float:
-    """Return what a resident has learned beyond the skill they had.
-
-    What was gained until the last need fades; courses since then may have added to it.
-    """
+def _taught(now: Now, need: Need, gain: float, lessons: Array) -> float:
+    """Return what a resident has learned beyond their own skill, courses since the last need too."""
     week, last = now.week, integer(need.mine.week)
-    gain = rules.decayed(real(need.mine.gain), p.skill_forgetting, float(week - last))
-    if lessons.size > 0:
-        profile, ward = need.profile, need.ward
-        hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
-        if hazard > 0.0:
-            drawn, _, _, _ = philox(
-                need.resident, week, LESSON | need.service << SERVICE_SHIFT, 0, now.seed,
-                now.replicate,
-            )  # fmt: skip
-            if uniform(drawn) < rules.chance_of_exposure(hazard):
-                gains = lessons[week + 1, 1, profile, ward] - lessons[last + 1, 1, profile, ward]
-                gain = rules.moved(gain, 1.0 - real(need.person.skill), gains / hazard)
+    profile, ward = need.profile, need.ward
+    hazard = lessons[week + 1, 0, profile, ward] - lessons[last + 1, 0, profile, ward]
+    if hazard > 0.0:
+        drawn, _, _, _ = philox(
+            need.resident, week, LESSON | need.service << SERVICE_SHIFT, 0, now.seed,
+            now.replicate,
+        )  # fmt: skip
+        if uniform(drawn) < rules.chance_of_exposure(hazard):
+            gains = lessons[week + 1, 1, profile, ward] - lessons[last + 1, 1, profile, ward]
+            return rules.moved(gain, 1.0 - real(need.person.skill), gains / hazard)
     return gain
 
 
@@ -236,9 +248,7 @@ def campaigns_reach(now: Now, need: Need, messages: Messages) -> tuple[bool, boo
 @step
 def aware_by_now(p: Array, need: Need, mind: Mind, users: float, luck: float) -> bool:
     """Return whether a resident remembers, finds or is told by others that a service is online."""
-    remembered = 0.0
-    if need.use.aware > 0:
-        remembered = rules.decayed(1.0, p.awareness_forgetting, mind.since_use)
+    remembered = mind.remembered if need.use.aware > 0 else 0.0
     found = 0.0
     if has_access(need.profile):
         used_any = need.mine.online_week != NEVER

@@ -80,7 +80,7 @@ def _lean(
 ) -> None:  # fmt: skip
     """Weigh one need."""
     p = council.parameters[0]
-    mind = mind_by_now(now, p, need, messages.lessons)
+    mind = mind_by_now(now, need, council, messages.lessons)
     means = means_of(now, p, need, mind.skill, cells)
     lean.online = NEVER_CHOSEN
     if means.reaches:
