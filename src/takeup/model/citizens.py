@@ -216,21 +216,25 @@ def _count(need: Need, channel: int, attempt: Attempt, assisted: bool, tally: Ta
     """Count a need and what came of it by profile, ward and service."""
     started = 1 if channel == ONLINE else 0
     felt = rules.fixed(attempt.experience)
-    for counts, group in (
-        (tally.profile, need.profile),
-        (tally.ward, need.ward),
-        (tally.service, need.service),
-    ):
-        counts[group, _NEEDS] += 1
-        counts[group, _STARTED] += started
-        counts[group, _COMPLETED] += attempt.completed
-        counts[group, _TRANSACTIONS] += attempt.transaction
-        counts[group, _TRANSACTIONS_ONLINE] += attempt.completed
-        counts[group, _EXPERIENCE] += felt
-        counts[group, _CONTACTS_FAILURE] += attempt.contacts_failure
-        counts[group, _CONTACTS_OTHER] += attempt.contacts_other
-        if assisted:
-            counts[group, _ASSISTED] += attempt.completed
+    helped = attempt.completed if assisted else 0
+    _add(tally.profile[need.profile], started, felt, helped, attempt)
+    _add(tally.ward[need.ward], started, felt, helped, attempt)
+    _add(tally.service[need.service], started, felt, helped, attempt)
+
+
+@step
+def _add(counts: Array, started: int, felt: int, helped: int, attempt: Attempt) -> None:
+    """Add a need to the CITIZEN counters of a group; in their order, so that one addition does."""
+    counts[_NEEDS] += 1
+    counts[_STARTED] += started
+    counts[_COMPLETED] += attempt.completed
+    counts[_TRANSACTIONS] += attempt.transaction
+    counts[_TRANSACTIONS_ONLINE] += attempt.completed
+    counts[_EXPERIENCE] += felt
+    counts[_CONTACTS_FAILURE] += attempt.contacts_failure
+    counts[_CONTACTS_OTHER] += attempt.contacts_other
+    if helped:
+        counts[_ASSISTED] += helped
 
 
 @step

@@ -214,9 +214,9 @@ def channel(uniform: float, online: float, phone: float, counter: float) -> int:
     utility of online turns some draws to online and none away from it.
     """
     top = max(online, phone, counter)
-    a = exp(online - top)
-    b = exp(phone - top)
-    c = exp(counter - top)
+    a = 1.0 if online == top else exp(online - top)
+    b = 1.0 if phone == top else exp(phone - top)
+    c = 1.0 if counter == top else exp(counter - top)
     x = uniform * (a + b + c)
     if x < a:
         return 0
