@@ -2,7 +2,9 @@
 
 TakeupError
 ├── InputError        what the user wrote cannot be run (exit code 2)
-└── OutputError       the results cannot be written or read (exit code 2)
+├── OutputError       the results cannot be written or read (exit code 2)
+└── ShownError        what was found cannot be shown: standard output is full (exit code 2)
+    └── NobodyReadsError   its reader has gone, as `head` does (exit code 0: nothing is wrong)
 """
 
 from __future__ import annotations
@@ -33,10 +35,29 @@ class OutputError(TakeupError):
     """Results cannot be written or read back."""
 
 
+class ShownError(TakeupError):
+    """Standard output takes no more."""
+
+
+class NobodyReadsError(ShownError):
+    """Who read standard output has gone."""
+
+
+_MOST_OPTIONS = 1000
+"""Words among which a near one is looked for: more would take seconds."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `` (did you mean "x"?)`` for the nearest known word, else the list of known words."""
     options = sorted(known)
-    near = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
+    if len(options) > _MOST_OPTIONS:
+        return ""
+    alike = [o for o in options if _plain(o) == _plain(word)]
+    near = alike or difflib.get_close_matches(word, options, n=1, cutoff=0.6)
     if near:
         return f' (did you mean "{near[0]}"?)'
     return f" (known: {', '.join(options)})" if options else ""
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace("-", "_").replace(" ", "_")

@@ -57,7 +57,7 @@ def test_a_list_is_a_csv_file_whose_empty_cells_change_nothing(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "cannot be read"),
+        ("", "holds no points"),
         ("place.trust\n", "holds no points"),
         ("place.trust,run.seed\n,\n", "all cells are empty"),
         ("place.trust,a b\n0.3,4\n", '"a b" is not a dotted key'),

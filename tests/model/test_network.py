@@ -219,7 +219,7 @@ def test_a_wrong_line_is_named(tmp_path, text, line, complaint):
     file = tmp_path / "ties.csv"
     with pytest.raises(InputError) as error:
         from_file(file, text)
-    assert error.value.problems[0].startswith(f"{file}, line {line}: ")
+    assert error.value.problems[0].startswith(f"{file}, row {line}: ")
     assert complaint in error.value.problems[0]
 
 
@@ -234,12 +234,12 @@ def test_all_wrong_lines_are_told_up_to_a_limit(tmp_path):
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00\xff", b"from,to\n0,1\n\xff\xfe\x00\n"])
 def test_a_binary_file_is_told(tmp_path, data):
-    with pytest.raises(InputError, match=r"ties\.csv: is not a text file"):
+    with pytest.raises(InputError, match=r"ties\.csv: cannot be read: it is (a picture|not text)"):
         from_file(tmp_path / "ties.csv", data)
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read \(No such file"):
+    with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read"):
         make_ties(
             Network(kind="edge_list", file=str(tmp_path / "nowhere.csv")), residents(100), 1, 0
         )

@@ -1,15 +1,26 @@
 """Whatever a file says, the answer is a scenario or an InputError, never another exception."""
 
+import random
+import shutil
+import sys
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mutations import mutated
+from takeup import cli
 from takeup.errors import InputError
+from takeup.experiments.describe import run_info
+from takeup.kpis import CITIZEN, KPIS, SERVICE, place_totals
+from takeup.model.simulation import Simulation
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.lines import Path, key_lines
@@ -191,3 +202,114 @@ def test_every_key_of_a_document_has_a_line(data: dict[str, Any]) -> None:
     assert set(lines) == set(keys(parsed))
     for number, key in enumerate(parsed):
         assert {line for path, line in lines.items() if path[0] == key} == {2 * number + 2}
+
+
+# ---------------------------------------------------------------- damaged files to `takeup check`
+
+ROOT = FOLDER.parents[1]
+LONGEST = 2000  # characters of a message
+
+
+@pytest.fixture
+def shipped(tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch) -> list[FilePath]:
+    """Copies of all files that come with takeup, in their folders, so that they find each other."""
+    for name in ("scenarios", "experiments"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "tests").mkdir()
+    for path in (EVERYTHING, FOLDER / "town.toml"):
+        shutil.copy(path, tmp_path / "tests")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.setattr("takeup.experiments.estimate._TRIED_RESIDENTS", 200)
+    found = sorted(tmp_path.glob("**/*.toml"))
+    return [path for path in found if "challenges" not in path.parts]
+
+
+def check(path: FilePath, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run `takeup check` in this process: exit code, and what it says on stderr."""
+    sys.argv = ["takeup", "check", str(path)]
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    err = capsys.readouterr().err
+    return (stop.value.code if isinstance(stop.value.code, int) else 0), err
+
+
+def try_damaged(
+    files: list[FilePath], count: int, seed: int, capsys: pytest.CaptureFixture[str]
+) -> tuple[Counter[str], list[FilePath]]:
+    """Check damaged copies of files; return how many were what, and the scenarios accepted."""
+    rng = random.Random(seed)
+    told: Counter[str] = Counter()
+    accepted = []
+    for number in range(count):
+        original = rng.choice(files)
+        path = original.with_name(f"damaged-{number}.toml")
+        path.write_bytes(mutated(rng, original.read_text(encoding="utf-8")))
+        code, err = check(path, capsys)
+        case = f"{number} of {original.name}: exit {code}\n{err}"
+        assert code in (cli.DONE, cli.BAD_INPUT), case
+        assert "Traceback" not in err, case
+        assert max(map(len, err.split("takeup: ")), default=0) <= LONGEST + len(str(path)), case
+        assert "\x1b" not in err, case
+        told["tried"] += 1
+        told["accepted" if code == cli.DONE else "refused"] += 1
+        if code == cli.DONE and "experiments" not in path.parts:
+            accepted.append(path)
+        else:
+            path.unlink()
+    return told, accepted
+
+
+def sound(scenario: Scenario) -> None:
+    """Hold a run to what holds of every run."""
+    simulation = Simulation(scenario)
+    before = simulation.state.queue.sum(axis=(1, 2))
+    counters = simulation.run()
+    needs = counters.service[..., CITIZEN.index("needs")]
+    work = {name: counters.work[..., SERVICE.index(name)] for name in SERVICE}
+    ended = sum(work[f"decided_{c}"] for c in ("online", "phone", "counter")) + work["withdrawn"]
+    assert np.array_equal(needs, ended + np.diff(work["queued"], axis=0, prepend=before[None, :]))
+    for table in (counters.profile, counters.ward, counters.service, counters.work, counters.place):
+        assert (table >= 0).all()
+    assert np.isfinite(counters.post_weight).all()
+    info = run_info(scenario)
+    for week in range(scenario.run.weeks):
+        totals = place_totals(counters, week)
+        assert all(np.isfinite(value) for value in totals.values())
+        for kpi in KPIS:
+            value = kpi.value(totals, info.weight)
+            empty = bool(kpi.denominator) and not sum(totals[name] for name in kpi.denominator)
+            assert np.isnan(value) == empty, (kpi.name, week)
+            assert not np.isinf(value), (kpi.name, week)
+            if kpi.unit == "share" and not empty and kpi.name != "utilisation":
+                assert -1e-9 <= value <= 1 + 1e-9, (kpi.name, week, value)
+
+
+def test_damaged_files_are_checked_or_refused_in_words(
+    shipped: list[FilePath], capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = [path for path in shipped if path.parent.name in ("tests", "riverton")]
+    told, accepted = try_damaged(small, 60, 3, capsys)
+    assert told["refused"] > 20
+    assert accepted
+
+
+@pytest.mark.slow
+def test_thousands_of_damaged_files_and_what_is_accepted_runs(
+    shipped: list[FilePath], capsys: pytest.CaptureFixture[str]
+) -> None:
+    told, accepted = try_damaged(shipped, 4_000, 16, capsys)
+    for path in accepted:
+        if told["run"] == 200:
+            break
+        try:
+            scenario = load(path, ["run.sample=150", "run.uncertainty=both"])
+        except InputError:
+            continue  # a segment that so small a sample cannot hold
+        if scenario.network.kind == "edge_list" or scenario.run.weeks > 300:
+            continue
+        sound(scenario)
+        told["run"] += 1
+    with capsys.disabled():
+        print(f"\ndamaged files: {dict(told)}")
+    assert told["run"] == 200

@@ -21,9 +21,9 @@ An experiment is a TOML file:
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -33,16 +33,23 @@ from pydantic import AfterValidator, Field, ValidationError
 from takeup.errors import InputError, did_you_mean
 from takeup.evidence import PARAMETERS
 from takeup.experiments.describe import run_info
-from takeup.experiments.point_list import read_points
+from takeup.experiments.point_list import Listed, read_points
 from takeup.experiments.variation import Choices, Range, Variation, distinct
 from takeup.kpis import KPI_NAMES
+from takeup.output import visible
+from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
+from takeup.scenario.files import SCENARIO_BYTES, read_text
 from takeup.scenario.json_schema import node
 from takeup.scenario.load import Source
+from takeup.scenario.meant import hint, plain
 from takeup.scenario.overrides import key_parts
+from takeup.scenario.plain import table
 from takeup.scenario.problems import Layer, dotted, expected, shown
 from takeup.scenario.schema import Scenario, Table
+from takeup.scenario.syntax import read, states_table
+from takeup.scenario.written import BACKSLASHES, is_windows_path
 
 Key = tuple[str, ...]
 """A dotted path of a scenario, in parts."""
@@ -59,7 +66,7 @@ HEADLINES = (
 )
 """KPIs whose weekly values are kept if the experiment names none."""
 
-_LARGEST = 5_000_000
+_MOST_FAULTS = 20  # told of one key
 _WORDS = {"values", "low", "high", "scale", "evidence"}
 """Keys of a table that says how something varies."""
 
@@ -225,9 +232,25 @@ class Experiment:
         )
         return changed.model_copy(update={"name": name})
 
+    def edge_lists(self) -> list[Path]:
+        """Return the edge lists that any of its runs reads."""
+        files = [base.network.file for base in self.base.values()]
+        for key, varied in self.varied.items():
+            for value in varied.values if isinstance(varied, Choices) else ():
+                if key == "network.file":
+                    files.append(value)
+                elif key == "network" and isinstance(value, Mapping):
+                    files.append(value.get("file"))
+        there = (Path(os.path.abspath(self.file.parent / file)) for file in files if file)
+        return [file for file in dict.fromkeys(there) if file.is_file()]
+
     def stated(self) -> dict[str, Any]:
-        """Return what decides the runs as plain data, to be written down and compared."""
+        """Return what decides the runs as plain data, to be written down and compared.
+
+        An edge list is named by its content as well: by the SHA-256 of its bytes.
+        """
         return {
+            "edge lists": hash_files(self.edge_lists()),
             "scenario": {
                 name: scenario.model_dump(mode="json", exclude={"description": True})
                 for name, scenario in self.base.items()
@@ -249,7 +272,7 @@ def read_experiment(path: Path | str) -> Experiment:
     """
     path = Path(path)
     layer = _read(path)
-    problems: list[str] = []
+    problems: list[str] = [text for _, text in layer.mistakes]
     data = dict(layer.data)
     design_data, set_data = data.pop("design", None), data.pop("set", {})
     record_data = data.pop("record", {})
@@ -260,7 +283,7 @@ def read_experiment(path: Path | str) -> Experiment:
     if record is not None:
         problems += _unknown_kpis(record, layer)
     if not isinstance(set_data, Mapping):
-        problems.append(_at(layer, ("set",), f"must be a table, not {shown(set_data)}"))
+        problems += _unless_mended(layer, ("set",), f"must be a table, not {shown(set_data)}")
         set_data = {}
     entries = list(_flat(set_data, (), layer, problems))
     if head is None:
@@ -276,11 +299,13 @@ def read_experiment(path: Path | str) -> Experiment:
         _sort_in(at, key, value, constants, varied, sources, layer, problems)
     if problems:
         raise InputError(problems)
+    listed = None
     if isinstance(design, PointList):
         if varied:
             text = f"varies {next(iter(varied))}, but a list of points says itself what varies"
             raise InputError(_at(layer, ("set",), text))
-        varied.update(read_points(path, design.file)[0])
+        listed = read_points(path, design.file)
+        varied.update(listed.varied)
     base = _bases(sources, constants, path)
     experiment = Experiment(
         file=path,
@@ -294,7 +319,7 @@ def read_experiment(path: Path | str) -> Experiment:
         varied=varied,
         record=record,
     )
-    problems += _unfit(experiment, {key: at for at, key, _ in entries}, layer)
+    problems += _unfit(experiment, {key: at for at, key, _ in entries}, layer, listed)
     problems += _unlike(experiment)
     if problems:
         raise InputError(problems)
@@ -304,8 +329,8 @@ def read_experiment(path: Path | str) -> Experiment:
 def is_experiment(path: Path | str) -> bool:
     """Return whether a TOML file says that it is an experiment: it has a design."""
     try:
-        return "design" in tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        return states_table(read_text(Path(path), "an experiment", SCENARIO_BYTES), "design")
+    except ValueError:
         return False
 
 
@@ -332,20 +357,17 @@ def tables(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: Path) -> Layer:
+    name = visible(str(path))
     try:
-        if path.is_file() and path.stat().st_size > _LARGEST:
-            raise InputError(f"{path}: is too large for an experiment file")
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        data = tomllib.loads(text)
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not text in UTF-8, which an experiment has to be") from None
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except RecursionError:
-        raise InputError(f"{path}: has lists or tables nested too deeply") from None
+        reading = read(read_text(path, "an experiment", SCENARIO_BYTES))
     except ValueError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
-    return Layer(str(path), data, text)
+        raise InputError(f"{name}: {error}") from None
+    return Layer(name, reading.data, reading.text, reading)
+
+
+def _unless_mended(layer: Layer, path: tuple[str | int, ...], text: str) -> list[str]:
+    """Return a sentence, or none about what could not be read, which has been told."""
+    return [] if layer.mended(path) else [_at(layer, path, text)]
 
 
 def _at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = None) -> str:
@@ -366,7 +388,7 @@ def _checked(
 ) -> T | None:
     """Return a validated table, or None after noting what is wrong with it."""
     if not isinstance(data, Mapping):
-        problems.append(_at(layer, path, f"must be a table, not {shown(data)}"))
+        problems += _unless_mended(layer, path, f"must be a table, not {shown(data)}")
         return None
     try:
         return table.model_validate(
@@ -382,15 +404,33 @@ def _checked(
             seen.add(name)
             value = data.get(name)
             if found["type"] == "extra_forbidden":
-                text = f"is not a known key{did_you_mean(name, (*fields, *beside))}"
+                text = f"is not a known key{_meant(name, (*fields, *beside), path)}"
             elif found["type"] == "missing":
                 text = f"is missing ({fields[name].get('description', '')})"
             elif found["type"] == "value_error":
                 text = str(found["ctx"]["error"])
             else:
-                text = f"must be {expected(_without_null(fields[name]))}, not {shown(value)}"
-            problems.append(_at(layer, (*path, name), text))
+                field = _without_null(fields[name])
+                text = f"must be {expected(field)}, not {shown(value)}{hint(field, value)}"
+            if not (layer.lost and found["type"] == "missing"):
+                problems += _unless_mended(layer, (*path, name), text)
         return None
+
+
+_INVENTED = {
+    "vary": "set", "sweep": "set", "parameters": "set", "values": "set", "ranges": "set",
+    "scenarios": "scenario", "runs": "replicates", "repeats": "replicates", "output": "record",
+    "kpi": "kpis", "type": "kind", "trajectory": "trajectories", "samples": "points", "n": "points",
+    "groups": "record.groups", "csv": "file", "path": "file",
+}  # fmt: skip
+"""Keys that people invent for an experiment, and what there is."""
+
+
+def _meant(name: str, known: Sequence[str], path: Key) -> str:
+    meant = _INVENTED.get(plain(name))
+    if meant is None or meant.split(".")[0] not in known:
+        return did_you_mean(name, known)
+    return f"; did you mean {meant if path or meant not in ('set', 'record') else f'[{meant}]'}?"
 
 
 def _without_null(field: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -401,21 +441,26 @@ def _without_null(field: Mapping[str, Any]) -> Mapping[str, Any]:
 def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
     kinds = ", ".join(DESIGNS)
     if data is None:
-        problems.append(_at(layer, (), f"[design] is missing; its kind is one of {kinds}"))
+        problems += (
+            []
+            if layer.lost
+            else [_at(layer, (), f"[design] is missing; its kind is one of {kinds}")]
+        )
         return None
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if not isinstance(kind, str) or kind not in DESIGNS:
         said = "is missing" if kind is None else f"is {shown(kind)}"
         near = did_you_mean(kind, DESIGNS) if isinstance(kind, str) else ""
         near = near if near.startswith(" (did") else ""
-        problems.append(_at(layer, ("design", "kind"), f"{said}{near}; the designs are: {kinds}"))
+        text = f"{said}{near}; the designs are: {kinds}"
+        problems += _unless_mended(layer, ("design", "kind"), text)
         return None
     return _checked(DESIGNS[kind], data, ("design",), layer, problems)
 
 
 def _unknown_kpis(record: Record, layer: Layer) -> Iterator[str]:
     for index, name in enumerate(() if record.kpis == "all" else record.kpis):
-        if name not in KPI_NAMES:
+        if name not in KPI_NAMES and not layer.mended(("record", "kpis")):
             text = f"{shown(name)} is not a KPI{did_you_mean(name, KPI_NAMES)}"
             yield _at(layer, ("record", "kpis", index), text)
 
@@ -425,6 +470,8 @@ def _sources(
 ) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for file in files:
+        if layer.mended(("scenario",)):
+            break
         place = os.path.normpath(path.parent / file)
         if place in sources:
             problems.append(_at(layer, ("scenario",), f"names {file} twice"))
@@ -432,7 +479,8 @@ def _sources(
         try:
             sources[place] = Source(place)
         except InputError as error:
-            problems += [_at(layer, ("scenario",), text) for text in error.problems]
+            hinted = f" ({BACKSLASHES})" if is_windows_path(file) else ""
+            problems += [_at(layer, ("scenario",), text + hinted) for text in error.problems]
     return sources
 
 
@@ -476,6 +524,8 @@ def _sort_in(
 ) -> None:
     """Put an entry of [set] where it belongs: constants, or what is varied."""
     name = dotted_key(key)
+    if layer.mended(at):
+        return
     try:
         if key == ("parameters", "evidence"):
             if value is not True:
@@ -570,8 +620,7 @@ def _is_whole(key: Key, data: Mapping[str, Any]) -> bool:
     """Return whether a key of a scenario takes whole numbers only."""
     kind = None
     if key[0] == "programme" and len(key) > 1:
-        entry = data.get("programme", {}).get(key[1], {})
-        kind = entry.get("kind") if isinstance(entry, Mapping) else None
+        kind = table(table(data, "programme"), key[1]).get("kind")
     here = node(key, kind)
     kinds = {branch.get("type") for branch in here.get("anyOf", (here,))}
     return "integer" in kinds and "number" not in kinds
@@ -597,19 +646,27 @@ def _bases(
     return base
 
 
-def _unfit(experiment: Experiment, places: Mapping[Key, Key], layer: Layer) -> Iterator[str]:
+def _unfit(
+    experiment: Experiment, places: Mapping[Key, Key], layer: Layer, listed: Listed | None
+) -> Iterator[str]:
     """Yield what is wrong with single values; combinations show when they are run."""
     for name, variation in experiment.varied.items():
         key = tuple(key_parts(name))
         at = places.get(key, ("set",))
         tried = variation.values if isinstance(variation, Choices) else variation.levels(2)
-        faults = dict.fromkeys(
-            text
-            for scenario in experiment.sources
-            for value in tried
-            for text in _faults(experiment, scenario, name, value)
-        )
-        yield from (_at(layer, at, text, name) for text in faults)
+        faults: dict[str, Any] = {}  # the value that first had it, by fault
+        for scenario, value in product(experiment.sources, tried):
+            for text in _faults(experiment, scenario, name, value):
+                faults.setdefault(text, value)
+            if len(faults) >= _MOST_FAULTS:
+                break
+        for text, value in faults.items():
+            if listed is None:
+                yield _at(layer, at, text, name)
+            elif "is not a known key" in text:
+                yield f"{listed.name}, row 1: {name}: {text}"
+            else:
+                yield f"{listed.place(name, value)}: {name}: {text}"
     if not experiment.varied:
         yield _at(layer, ("set",), "varies nothing: give a list of values, a range or "
                   "`evidence = true` for at least one key")  # fmt: skip

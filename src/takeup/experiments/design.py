@@ -76,7 +76,9 @@ def make_points(experiment: Experiment) -> Points:
     """
     design, varied = experiment.design, experiment.varied
     if isinstance(design, PointList):
-        return Points(_table(varied, read_points(experiment.file, design.file)[1]), None, varied)
+        return Points(
+            _table(varied, read_points(experiment.file, design.file).columns), None, varied
+        )
     if isinstance(design, Grid):
         levels = [variation.levels(design.levels) for variation in varied.values()]
         _check_size(experiment, float(np.prod([float(len(values)) for values in levels])))

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import Any, NamedTuple
 
 from takeup.errors import InputError
 from takeup.experiments.variation import Choices, distinct
+from takeup.output import visible
+from takeup.scenario.files import POINTS_BYTES
 from takeup.scenario.overrides import key_parts, value_of
+from takeup.scenario.sheets import csv_rows
+from takeup.scenario.syntax import shortened
+from takeup.scenario.written import moment, number
+
+_MOST_PROBLEMS = 20  # told of one file
 
 
-def read_points(experiment: Path, file: str) -> tuple[dict[str, Choices], list[list[Any]]]:
-    """Return what a list of points varies, by dotted key, and its columns.
+class Listed(NamedTuple):
+    """A list of points.
+
+    Attributes:
+        name: the file.
+        varied: what it varies, by dotted key.
+        columns: the cells of every key; None where a cell is empty.
+        rows: number of every point's row in the file.
+    """
+
+    name: str
+    varied: dict[str, Choices]
+    columns: list[list[Any]]
+    rows: list[int]
+
+    def place(self, key: str, value: Any) -> str:
+        """Return the file and the first row that holds a value, in words."""
+        cells = self.columns[list(self.varied).index(key)]
+        found = next(
+            (row for row, cell in zip(self.rows, cells, strict=True) if _same(cell, value)), 1
+        )
+        return f"{self.name}, row {found}"
+
+
+def read_points(experiment: Path, file: str) -> Listed:
+    """Return what a list of points says.
 
     Args:
         experiment: the file that names the list.
@@ -24,35 +54,98 @@ def read_points(experiment: Path, file: str) -> tuple[dict[str, Choices], list[l
     Raises:
         InputError: it cannot be read, is empty, or holds what is no key or value.
     """
-    name = os.path.normpath(experiment.parent / file)
-    try:
-        text = pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise InputError(f"{name}: cannot be read as a CSV file ({reason.strip()})") from None
-    if text.empty:
-        raise InputError(f"{name}: holds no points: give a row of dotted keys and rows of values")
+    path = Path(os.path.normpath(experiment.parent / file))
+    name = shortened(visible(str(path)), 300)
     problems: list[str] = []
-    varied: dict[str, Choices] = {}
-    columns: list[list[Any]] = []
-    for header in text.columns:
-        key = str(header).strip()
-        try:
-            key_parts(key)
-        except ValueError as error:
-            problems.append(f"{name}: {error}")
-        cells = []
-        for row, cell in enumerate(text[header]):
-            try:
-                cells.append(value_of(cell.strip()) if cell.strip() else None)
-            except ValueError as error:
-                problems.append(f"{name}, row {row + 2}: {key}: {error}")
-        stated = [cell for cell in cells if cell is not None]
-        if stated:
-            varied[key] = Choices(distinct(stated))
-            columns.append(cells)
-    if not varied and not problems:
-        problems.append(f"{name}: all cells are empty")
+    try:
+        read = csv_rows(path, "a list of points", POINTS_BYTES)
+        header_row, header = next(read, (1, []))
+        table = [(row, _fitted(cells, len(header))) for row, cells in read]
+    except ValueError as error:
+        said = str(error)
+        where = f"{name}, " if said.startswith("row ") else f"{name}: cannot be read: it "
+        raise InputError(f"{where}{said}") from None
+    if not table:
+        raise InputError(f"{name}: holds no points: give a row of dotted keys and rows of values")
+    problems += _of_header(header, table, f"{name}, row {header_row}")
+    for row, cells in table:
+        if len(cells) != len(header):
+            problems.append(f"{name}, row {row}: {_of_width(cells, len(header))}")
+        if len(problems) >= _MOST_PROBLEMS:
+            break
     if problems:
         raise InputError(problems)
-    return varied, columns
+    varied: dict[str, Choices] = {}
+    columns: list[list[Any]] = []
+    for key, written in zip(header, zip(*(cells for _, cells in table), strict=True), strict=True):
+        values = []
+        for (row, _), cell in zip(table, written, strict=True):
+            try:
+                values.append(_value(cell))
+            except ValueError as error:
+                problems.append(f"{name}, row {row}: {key}: {visible(str(error))}")
+        stated = [value for value in values if value is not None]
+        if stated:
+            varied[key] = Choices(distinct(stated))
+            columns.append(values)
+    if problems:
+        raise InputError(problems[:_MOST_PROBLEMS])
+    if not varied:
+        raise InputError(f"{name}: all cells are empty")
+    return Listed(name, varied, columns, [row for row, _ in table])
+
+
+def _fitted(cells: list[str], width: int) -> list[str]:
+    """Return a row without the empty cells that a spreadsheet leaves behind its end."""
+    while len(cells) > width and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def _of_header(header: list[str], table: Sequence[tuple[int, list[str]]], place: str) -> list[str]:
+    """Return what is wrong with the keys; columns without a key or a cell are taken off."""
+    while (
+        header
+        and not header[-1]
+        and not any("".join(cells[len(header) - 1 :]) for _, cells in table)
+    ):
+        header.pop()
+        for _, cells in table:
+            del cells[len(header) :]
+    problems = []
+    for position, key in enumerate(header):
+        shown = shortened(visible(key), 60)
+        if not key:
+            problems.append(f"{place}: cell {position + 1} is empty; it needs a dotted key")
+        elif key in header[:position]:
+            problems.append(f"{place}: {shown} heads two columns; keep one")
+        else:
+            try:
+                key_parts(key)
+            except ValueError as error:
+                problems.append(f"{place}: {visible(str(error))}")
+    return problems[:_MOST_PROBLEMS]
+
+
+def _of_width(cells: Sequence[str], width: int) -> str:
+    said = f"has {len(cells)} cells, and the header has {width}"
+    digits = all(cell.lstrip("+-").isdigit() for cell in cells if cell)
+    if len(cells) > width and digits:
+        return f"{said}; if a comma is a decimal one, write a point (0.5)"
+    return f"{said}; give one for each, or leave a cell empty"
+
+
+def _value(cell: str) -> Any:
+    """Return the value of a cell, None if it is empty; ValueError if it is not clear."""
+    if not cell:
+        return None
+    value = value_of(cell)
+    if isinstance(value, str) and cell[0] not in "\"'":
+        meant = number(cell) or moment(cell)
+        if meant is not None:
+            raise ValueError(f"{shortened(cell)} {meant.text}")
+    return value
+
+
+def _same(cell: Any, value: Any) -> bool:
+    return type(cell) is type(value) and bool(cell == value)

@@ -165,6 +165,4 @@ def judge(p: Array, need: Need, mind: Mind, experience: float) -> None:
     satisfaction = real(mine.satisfaction)
     surprise = experience - satisfaction
     mine.trust = rules.trust_updated(mind.trust, surprise, p.trust_learning, p.negativity)
-    mine.satisfaction = rules.learned(
-        satisfaction, experience, p.experience_learning, p.negativity
-    )
+    mine.satisfaction = rules.learned(satisfaction, experience, p.experience_learning, p.negativity)

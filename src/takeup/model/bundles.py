@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from takeup.model.compiled import Array
 
-
 KEPT = ("skill_forgetting", "trust_reversion", "habit_forgetting", "awareness_forgetting")
 """Rates of what is kept between needs: rows of `Council.kept`."""
 SKILL_KEPT, TRUST_KEPT, HABIT_KEPT, AWARENESS_KEPT = range(len(KEPT))

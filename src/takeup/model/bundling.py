@@ -25,9 +25,7 @@ def community(world: World, state: State) -> Community:
 
 def stories(state: State, most: int) -> Stories:
     """Return what residents tell; at most `most` stories change in a week."""
-    return Stories(
-        state.published, state.seen, np.zeros(most, np.int64), np.zeros(most, np.uint8)
-    )
+    return Stories(state.published, state.seen, np.zeros(most, np.int64), np.zeros(most, np.uint8))
 
 
 def council(world: World, state: State, parameters: npt.NDArray[np.void]) -> Council:

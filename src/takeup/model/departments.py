@@ -247,9 +247,7 @@ def _see_success(d: int, council: Council, outcomes: Array) -> None:
 
 
 @step
-def _minutes_waiting(
-    d: int, now: Now, council: Council, backlog: Backlog, minutes: Array
-) -> float:
+def _minutes_waiting(d: int, now: Now, council: Council, backlog: Backlog, minutes: Array) -> float:
     """Return the minutes of the cases that wait, this week's included."""
     waiting = 0.0
     for k in range(len(council.services)):

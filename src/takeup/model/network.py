@@ -7,7 +7,6 @@ as nearly as the kind allows.
 
 from __future__ import annotations
 
-import csv
 import random
 import threading
 from collections.abc import Iterator
@@ -25,8 +24,13 @@ from takeup.model.draws import HOUSEHOLDS, SERVICE_SHIFT, TIES, philox, uniform
 from takeup.model.fields import Floats, uniforms
 from takeup.model.population import Residents
 from takeup.model.ties import Ends, Rows, added, empty_set, rows
+from takeup.output import visible
 from takeup.programme.segments import AGES
+from takeup.scenario.files import EDGES_BYTES
 from takeup.scenario.schema import Network
+from takeup.scenario.sheets import csv_rows
+from takeup.scenario.syntax import shortened
+from takeup.scenario.written import number as number_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,31 +274,30 @@ def read_edge_list(file: Path, count: int) -> npt.NDArray[np.int64]:
     """
     pairs: list[tuple[int, int]] = []
     problems: list[str] = []
+    name = visible(str(file))
     try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            lines = csv.reader(text, strict=True)
-            header = [cell.strip() for cell in next(lines, [])]
-            if header != ["from", "to"]:
-                raise InputError(f"{file}, line 1: must be the header `from,to`")
-            for cells in lines:
-                problem = _tie_of(cells, count, pairs)
-                if problem:
-                    problems.append(f"{file}, line {lines.line_num}: {problem}")
-                if len(problems) == _MOST_PROBLEMS:
-                    break
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{file}: is not a text file with comma-separated values") from error
+        lines = csv_rows(file, "an edge list", EDGES_BYTES)
+        row, header = next(lines, (1, []))
+        if header != ["from", "to"]:
+            found = shortened(visible(",".join(header))) or "nothing"
+            raise InputError(f"{name}, row {row}: must be the header `from,to`, not `{found}`")
+        for row, cells in lines:
+            problem = _tie_of(cells, count, pairs)
+            if problem:
+                problems.append(f"{name}, row {row}: {problem}")
+            if len(problems) == _MOST_PROBLEMS:
+                break
+    except ValueError as error:
+        said = str(error)
+        separated = ", " if said.startswith("row ") else ": cannot be read: it "
+        raise InputError(f"{name}{separated}{said}") from None
     if problems:
         raise InputError(problems)
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _tie_of(cells: list[str], count: int, pairs: list[tuple[int, int]]) -> str | None:
-    """Add the tie of a line to the pairs, or say what is wrong with it; empty lines are fine."""
-    if not cells:
-        return None
+    """Add the tie of a row to the pairs, or say what is wrong with it."""
     if len(cells) != 2:
         return f"must have 2 columns, has {len(cells)}"
     numbers = []
@@ -302,12 +305,15 @@ def _tie_of(cells: list[str], count: int, pairs: list[tuple[int, int]]) -> str |
         try:
             number = int(cell)
         except ValueError:
-            return f'`{name}` must be a whole number, is "{cell.strip()}"'
+            meant = number_meant(cell)
+            hint = f", which {meant.text}" if meant and cell else ""
+            return f'`{name}` must be a whole number, is "{visible(shortened(cell))}"{hint}'
         if number < 0:
-            return f"`{name}` must not be negative, is {number}"
+            return f"`{name}` must not be negative, is {shortened(str(number))}"
         if number >= count:
             return (
-                f"there is no resident {number}: {count} are simulated, numbered 0 to {count - 1}"
+                f"there is no resident {shortened(str(number))}: {count} are simulated, numbered "
+                f"0 to {count - 1}"
             )
         numbers.append(number)
     if numbers[0] == numbers[1]:

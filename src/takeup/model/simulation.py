@@ -6,12 +6,13 @@ import hashlib
 import json
 from dataclasses import dataclass
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
+from takeup.errors import InputError
+from takeup.kpis import CITIZEN, DEPARTMENT, MOST_COUNTED, PLACE, SERVICE, STOCK, Counters
 from takeup.model.attempts import OUTCOMES
 from takeup.model.bundles import Backlog, Needs, Now, Tally
 from takeup.model.bundling import NO_MESSAGES, community, council, stories, workforce
@@ -162,6 +163,18 @@ class Simulation:
             ),
         )  # fmt: skip
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled or copied: of the stage, only what is nowhere else."""
+        return {**self.__dict__, "stage": (self.stage.messages, self.stage.joined)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled or copied; what is read-only is so again."""
+        self.__dict__.update(state)
+        self.parameters.setflags(write=False)
+        messages, joined = state["stage"]
+        self.stage = self._staged(_counters(1, self.world))
+        self.stage.messages, self.stage.joined = messages, joined
+
     def beginning(self) -> Beginning:
         """Return where the run stands, for others to begin from; only at week 0.
 
@@ -224,6 +237,12 @@ class Simulation:
                     dosed = intervention.at(factor)
                     self._dosed[name] = factor, dosed
                 dosed.act(week - first, observed, levers)
+        if levers.cost * 100.0 >= MOST_COUNTED:
+            raise InputError(
+                f"programme: costs {levers.cost:.2g} {self.scenario.place.currency} in the week of "
+                f"{self.scenario.date_of(week)}, and at most {MOST_COUNTED / 100:.2g} a week can "
+                "be counted; are costs, seats or hours too high?"
+            )
         self.counters.place[week] = round(levers.cost * 100.0), round(levers.incidents)
         self._remember_messages()
         if self._attended or levers.champions.any():

@@ -176,11 +176,7 @@ def means_of(now: Now, p: Array, need: Need, skill: float, cells: Array | None) 
     reaches = has_access(need.profile)
     if cells is not None:
         free = cells[need.profile, need.ward].assistance
-        if (
-            free > 0.0
-            and need.offer.live
-            and could_do_with_help(reaches, skill, p.assisted_below)
-        ):
+        if free > 0.0 and need.offer.live and could_do_with_help(reaches, skill, p.assisted_below):
             drawn, _, _, _ = philox(
                 need.resident, now.week, SESSION | need.service << SERVICE_SHIFT, 0, now.seed,
                 now.replicate,

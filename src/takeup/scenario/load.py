@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import ValidationError
 
+from takeup.arguments import path as path_of
+from takeup.arguments import texts
 from takeup.errors import InputError
+from takeup.output import visible
 from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
+from takeup.scenario.files import EDGES_BYTES, SCENARIO_BYTES, read_text, why_unreadable
 from takeup.scenario.plain import Problem
-from takeup.scenario.problems import Layer, described, quoted, shown, translated
+from takeup.scenario.problems import (
+    INCOMPLETE,
+    Layer,
+    described,
+    quoted,
+    shown,
+    translated,
+)
 from takeup.scenario.schema import Scenario, inconsistencies
+from takeup.scenario.syntax import read, shortened
+from takeup.scenario.written import BACKSLASHES, UNCLEAR, is_windows_path
 
-_LARGEST = 5_000_000
-"""Bytes that a scenario file can have; anything larger is something else."""
+_MOST_PROBLEMS = 100
+"""Problems of types and ranges that are told of one scenario."""
 
 
 def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
@@ -32,13 +43,18 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             intervention or shock is switched off by `enabled = false`. Its `weeks` replaces an
             inherited `until` and the other way round, another `kind` starts it anew, and a
             service's `go_live` replaces an inherited `take_up`.
-        overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
+        overrides: changes on top, `dotted.key=value`, or a single one: see
+            `takeup.scenario.overrides.parse`.
+
+    Returns:
+        The scenario, checked; `Scenario.changed` makes others of it.
 
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
-    source = Source(path)
-    return source.scenario(command_line.parse(overrides) if overrides else {}, "--set")
+    changes = texts("overrides", overrides, "changes such as run.weeks=52")
+    source = Source(path_of("path", path, "the path of a scenario file"))
+    return source.scenario(command_line.parse(changes) if changes else {}, "--set")
 
 
 class Source:
@@ -97,15 +113,39 @@ class Source:
             layers = [*layers, _place_network_file(Layer(stated_by, changes), Path(folder))]
             data = _merged(data, layers[-1].data)
         problems: list[Problem] = []
+        lost = any(layer.lost for layer in layers)
         try:
             scenario = Scenario.model_validate(_with_tuples(data))
         except ValidationError as error:
-            problems += translated(error.errors(include_url=False), data)
-            problems += inconsistencies(data)  # which a scenario that could be made has none of
-        problems += [*stated_in_vain(data), *_unreadable_network(data)]
-        if problems:
+            found = error.errors(include_url=False)
+            if lost:  # then what seems to be missing may be there
+                found = [error for error in found if error["type"] not in INCOMPLETE]
+            problems += translated(found[:_MOST_PROBLEMS], data)
+            if not lost:  # which a scenario that could be made has none of
+                problems += inconsistencies(_without(problems, data))
+        if not lost:
+            problems += [*stated_in_vain(data), *_unreadable_network(data)]
+        if problems or any(layer.mistakes for layer in layers):
             raise InputError(described(problems, layers, data))
         return scenario
+
+
+def _without(problems: Sequence[Problem], data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return data with nothing in place of what is wrong: nothing else is to follow from it."""
+    for problem in problems:
+        data = _unclear_at(problem.path, data)
+    return data
+
+
+def _unclear_at(path: tuple[str | int, ...], value: Any) -> Any:
+    if not path:
+        return UNCLEAR
+    first, *rest = path
+    if isinstance(value, Mapping) and first in value:
+        return {**value, first: _unclear_at(tuple(rest), value[str(first)])}
+    if isinstance(value, list | tuple) and isinstance(first, int) and first < len(value):
+        return [*value[:first], _unclear_at(tuple(rest), value[first]), *value[first + 1 :]]
+    return value
 
 
 def _all_merged(layers: Sequence[Layer]) -> dict[str, Any]:
@@ -125,15 +165,19 @@ def _chain(path: Path) -> Iterator[tuple[Layer, Path]]:
     following: Path | None = path
     stated_at = ""
     while following is not None:
-        layer = read_layer(following, stated_at)
-        place = os.path.realpath(following)
-        if place in seen:
-            names = [layer.name for layer, _ in layers[seen.index(place) :]]
-            cycle = " → ".join([*names, str(following)])
-            raise InputError(f"{stated_at}extends goes round in a circle: {cycle}")
-        seen.append(place)
-        layers.append((layer, following.parent))
-        following, stated_at = _extended(layer, following)
+        try:
+            layer = _layer_of(following, stated_at)
+            place = os.path.realpath(following)
+            if place in seen:
+                names = [layer.name for layer, _ in layers[seen.index(place) :]]
+                cycle = " → ".join([*names, str(following)])
+                raise InputError(f"{stated_at}extends goes round in a circle: {cycle}")
+            seen.append(place)
+            layers.append((layer, following.parent))
+            following, stated_at = _extended(layer, following)
+        except InputError as error:
+            known = [text for layer, _ in layers for _, text in layer.mistakes]
+            raise InputError([*known, *error.problems]) from None
     return reversed(layers)
 
 
@@ -142,6 +186,8 @@ def _extended(layer: Layer, path: Path) -> tuple[Path | None, str]:
     stated = layer.data.get("extends")
     if stated is None:
         return None, ""
+    if stated is UNCLEAR:
+        raise InputError([])  # what it says has been told, and what it builds on is not known
     where = f"{layer.name}, line {layer.line(('extends',))}: "
     if not isinstance(stated, str) or not stated or "\0" in stated:
         raise InputError(
@@ -150,81 +196,55 @@ def _extended(layer: Layer, path: Path) -> tuple[Path | None, str]:
     return Path(os.path.normpath(path.parent / stated)), where
 
 
-def read_layer(path: Path, stated_at: str = "") -> Layer:
+def read_layer(path: Path) -> Layer:
     """Return what one file states, by itself.
 
     Args:
         path: the file.
-        stated_at: where another file names it, in words that begin a message.
 
     Raises:
         InputError: it cannot be read or is not valid TOML.
     """
-    name = str(path)
+    layer = _layer_of(path)
+    if layer.mistakes:
+        raise InputError([text for _, text in layer.mistakes])
+    return layer
+
+
+def _layer_of(path: Path, stated_at: str = "") -> Layer:
+    """Return what one file states, mistakes and all.
+
+    Args:
+        path: the file.
+        stated_at: where another file names it, in words that begin a message.
+    """
+    name = visible(str(path))
     try:
-        text = _text(path)
-    except UnicodeDecodeError:
-        raise InputError(f"{name}: is not text in UTF-8, which a scenario has to be") from None
-    except (OSError, ValueError) as error:
+        text = read_text(path, "a scenario", SCENARIO_BYTES)
+    except ValueError as error:
+        hint = f" ({BACKSLASHES})" if stated_at and is_windows_path(str(path)) else ""
         said = stated_at and f"{stated_at}extends names a file that cannot be read: "
-        reason = (error.strerror if isinstance(error, OSError) else str(error)) or str(error)
-        raise InputError(f"{said}{name}: {reason[0].lower()}{reason[1:]}") from None
+        raise InputError(f"{said}{shortened(name, 300)}: {error}{hint}") from None
     return parsed_layer(name, text)
 
 
 def parsed_layer(name: str, text: str) -> Layer:
-    """Return what the TOML text of a scenario file states.
+    """Return what the text of a scenario file states, mistakes and all.
 
     Args:
         name: what messages call it.
         text: its text.
 
     Raises:
-        InputError: it is not valid TOML, or empty.
+        InputError: it is empty, or nested so deeply that it cannot be looked at.
     """
     try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise InputError(f"{name}: has lists or tables nested too deeply") from None
+        reading = read(text)
     except ValueError as error:
-        raise InputError(_malformed(name, str(error), text)) from None
-    if not data:
+        raise InputError(f"{name}: {error}") from None
+    if not reading.data and not reading.mistakes:
         raise InputError(f"{name}: is empty; `takeup new` writes a scenario to start from")
-    return Layer(name, data, text)
-
-
-def _malformed(name: str, reason: str, text: str) -> str:
-    at = re.search(r" \(at line (\d+), column (\d+)\)$", reason)
-    if at is None:
-        return f"{name}: is not valid TOML: {reason}"
-    where, said = f"{name}, line {at[1]}: ", reason[: at.start()]
-    if re.match(r"Cannot (overwrite|declare)|Duplicate", said):
-        twice = _stated_twice(said, text.split("\n")[int(at[1]) - 1])
-        return f"{where}{twice} appears twice; keep one of them"
-    return f"{where}is not valid TOML: {said} (column {at[2]})"
-
-
-def _stated_twice(said: str, line: str) -> str:
-    """Return the key that the parser met a second time, as it is written on its line."""
-    inline = re.match(r"Duplicate inline table key '(.*)'", said)
-    if inline:
-        return inline[1]
-    header = re.match(r"\s*(\[+[^\]]*\]+)", line)
-    key, equals, _ = line.partition("=")
-    return header[1] if header else key.strip() if equals else "a key that ends here"
-
-
-def _text(path: Path) -> str:
-    if path.is_dir():
-        raise ValueError("is a folder, not a scenario file")
-    size = path.stat().st_size
-    if not path.is_file():
-        raise ValueError("is not an ordinary file")
-    if size > _LARGEST:
-        raise ValueError(
-            f"has {size / 1e6:.0f} MB, and a scenario file has at most {_LARGEST / 1e6:.0f} MB"
-        )
-    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    return Layer(name, reading.data, reading.text, reading)
 
 
 # ---------------------------------------------------------------- merging
@@ -288,14 +308,8 @@ def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:
     file = network.get("file") if isinstance(network, Mapping) else None
     if not isinstance(file, str):
         return
-    try:
-        if Path(file).is_dir():
-            raise OSError("it is a folder")
-        if not Path(file).is_file():
-            raise OSError("there is no such file")
-        with open(file, "rb"):
-            pass
-    except (OSError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        text = f"names a file that cannot be read, {quoted(file)}: {reason.lower()}"
+    why = why_unreadable(Path(file), "an edge list", EDGES_BYTES)
+    if why is not None:
+        hint = f" ({BACKSLASHES})" if is_windows_path(file) else ""
+        text = f"names a file that cannot be read, {quoted(shortened(file, 300))}: {why}{hint}"
         yield Problem(("network", "file"), text)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from takeup.errors import InputError
+from takeup.output import visible
+from takeup.scenario.syntax import DEEPEST, check_bounds, shortened
 
 _PART = re.compile(
     r""" " (?P<double>[^"]*) " | ' (?P<single>[^']*) ' | (?P<bare>[^."'\s]+) """, re.X
@@ -27,22 +29,28 @@ def parse(overrides: Sequence[str]) -> dict[str, Any]:
     Raises:
         InputError: naming every override that is not of this form.
     """
-    tables: dict[str, Any] = {}
+    pairs = []
     problems = []
     for override in overrides:
         try:
-            key, value = _split(override)
+            pairs.append(_split(override))
         except ValueError as error:
-            problems.append(f"--set {override}: {error}")
-            continue
+            problems.append(f"--set {visible(shortened(override, 200))}: {error}")
+    if problems:
+        raise InputError(problems)
+    return nested(pairs)
+
+
+def nested(pairs: Iterable[tuple[list[str], Any]]) -> dict[str, Any]:
+    """Return the nested tables that values by the parts of their keys stand for; later ones win."""
+    tables: dict[str, Any] = {}
+    for key, value in pairs:
         table = tables
         for part in key[:-1]:
             if not isinstance(table.get(part), dict):
                 table[part] = {}
             table = table[part]
         table[key[-1]] = value
-    if problems:
-        raise InputError(problems)
     return tables
 
 
@@ -59,13 +67,15 @@ def key_parts(dotted: str) -> list[str]:
     while True:
         match = _PART.match(dotted, position)
         if match is None:
-            raise ValueError(f'"{dotted}" is not a dotted key, such as run.weeks')
+            raise ValueError(f"{_shown(dotted)} is not a dotted key, such as run.weeks")
         parts.append(next(group for group in match.groups() if group is not None))
         position = match.end()
+        if len(parts) > DEEPEST:
+            raise ValueError(f"has too many parts; no key needs more than {DEEPEST}")
         if position == len(dotted):
             return parts
         if dotted[position] != ".":
-            raise ValueError(f'"{dotted}" is not a dotted key, such as run.weeks')
+            raise ValueError(f"{_shown(dotted)} is not a dotted key, such as run.weeks")
         position += 1
 
 
@@ -75,13 +85,22 @@ def value_of(text: str) -> Any:
         return float(text)
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+        check_bounds(parsed)
+    except (ValueError, RecursionError, OverflowError) as error:
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            raise ValueError(
+                f"{shortened(text)} is nested too deeply, or has more digits than a figure can have"
+            ) from None
         if text[0] in "\"'[{" or "\n" in text:
             raise ValueError(
-                f"{text} is not a value in TOML syntax, such as 52, 0.5, true, 2026-03-02, "
-                '"text" or ["a", "b"]'
+                f"{shortened(text)} is not a value in TOML syntax, such as 52, 0.5, true, "
+                '2026-03-02, "text" or ["a", "b"]'
             ) from None
         return text
     if list(parsed) != ["value"]:
         raise ValueError("must be a single value")
     return parsed["value"]
+
+
+def _shown(text: str) -> str:
+    return f'"{visible(shortened(text, 100))}"'

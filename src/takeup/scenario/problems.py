@@ -11,11 +11,14 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS
+from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.lines import Path, key_lines
+from takeup.scenario.meant import elsewhere, hint, key_hint
 from takeup.scenario.plain import Problem
+from takeup.scenario.syntax import Mistake, Reading
 
 
 class Layer:
@@ -25,12 +28,22 @@ class Layer:
         name: what a reader calls it.
         data: the tables that it states.
         text: its TOML text, for line numbers; empty if it has none.
+        reading: how the text was read, if it was not quite TOML.
     """
 
-    def __init__(self, name: str, data: Mapping[str, Any], text: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        data: Mapping[str, Any],
+        text: str = "",
+        reading: Reading | None = None,
+    ) -> None:
         self.name = name
         self.data = data
         self.text = text
+        self.lost = reading is not None and reading.lost
+        self._mistakes: Sequence[Mistake] = reading.mistakes if reading else ()
+        self._mended: frozenset[Path] = reading.mended if reading else frozenset()
 
     @cached_property
     def _lines(self) -> dict[Path, int]:
@@ -42,6 +55,17 @@ class Layer:
             if path[:depth] in self._lines:
                 return self._lines[path[:depth]]
         return None
+
+    @property
+    def mistakes(self) -> list[tuple[int, str]]:
+        """What could not be read: the line, and a sentence that names the file and the line."""
+        return [
+            (line, f"{self.name}, line {line}: {visible(text)}") for line, text in self._mistakes
+        ]
+
+    def mended(self, path: Path) -> bool:
+        """Return whether a value at, around or below a path could not be read as it stands."""
+        return any(m[: len(path)] == path[: len(m)] for m in self._mended)
 
     def stated(self, path: Path) -> int:
         """Return how much of a path it states, in parts; all of it where the rest is in a list."""
@@ -60,16 +84,24 @@ def described(
 ) -> list[str]:
     """Return a sentence for every problem, naming the file, the line and the dotted key.
 
+    What could not be read in the layers comes with them, and no problem that follows from it.
+
     Args:
         problems: what is wrong.
         layers: where values came from; later ones win.
         data: the merged scenario, for the names of list items.
     """
-    placed = []
+    placed = [
+        (-order, line, sentence)
+        for order, layer in enumerate(layers)
+        for line, sentence in layer.mistakes
+    ]
     for problem in problems:
         order, layer = max(
             enumerate(layers), key=lambda entry: (entry[1].stated(problem.path), entry[0])
         )
+        if layer.mended(problem.path):
+            continue
         line = layer.line(problem.path)
         where = layer.name + (f", line {line}" if line else "")
         key = dotted(problem.path, data)
@@ -105,7 +137,7 @@ _KINDS: Mapping[str, Mapping[str, type[Event]]] = {"programme": KINDS, "shocks":
 _NOUNS = {"programme": "intervention", "shocks": "shock"}
 
 _WITHOUT_KIND = ("union_tag_invalid", "union_tag_not_found")
-_INCOMPLETE = ("missing", *_WITHOUT_KIND)
+INCOMPLETE = ("missing", *_WITHOUT_KIND)
 
 
 def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[Problem]:
@@ -125,7 +157,7 @@ def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[
             continue  # found there too: its type does not matter if it does not exist
         text = _text(error, path, value)
         entry = path[:-1] if error["type"] == "missing" else path
-        if error["type"] in _INCOMPLETE and entry not in incomplete:
+        if error["type"] in INCOMPLETE and entry not in incomplete:
             text += _sibling(entry, data)
             incomplete.add(entry)
         if error["type"] == "union_tag_invalid":
@@ -161,8 +193,8 @@ def _text(error: ErrorDetails, path: Path, value: Any) -> str:
     if kind == "value_error":
         return str(error["ctx"]["error"])
     if kind == "extra_forbidden":
-        known = node(path[:-1], branch).get("properties", ())
-        return f"is not a known key{did_you_mean(str(path[-1]), known)}"
+        known = list(node(path[:-1], branch).get("properties", ()))
+        return f"is not a known key{key_hint(path, known, value)}"
     if kind in _WITHOUT_KIND:
         return _kind_text(str(path[0]), value)
     here = node(path, branch)
@@ -171,7 +203,7 @@ def _text(error: ErrorDetails, path: Path, value: Any) -> str:
         return f"is missing{f' ({description})' if description else ''}"
     if error["loc"][-1] == "[key]":
         return _key_text(path, node(path[:-1], branch))
-    return f"must be {expected(here)}, not {shown(value)}"
+    return f"must be {expected(here)}, not {shown(value)}{hint(here, value)}"
 
 
 def _kind_text(part: str, value: Any) -> str:
@@ -201,7 +233,8 @@ def _sibling(path: Path, data: Mapping[str, Any]) -> str:
 def _key_text(path: Path, around: Node) -> str:
     names = around.get("propertyNames", {}).get("enum")
     if names:
-        return f"is not a known key{did_you_mean(str(path[-1]), names)}"
+        key = str(path[-1])
+        return f"is not a known key{elsewhere(key, path) or did_you_mean(key, names)}"
     return (
         "is not a usable id: give at most 40 small letters, digits and hyphens, beginning with a "
         "letter"
@@ -245,15 +278,20 @@ def _expected_text(here: Node) -> str:
 def _range(here: Node) -> str:
     low, high = here.get("minimum"), here.get("maximum")
     if low is not None and high is not None:
-        return f" from {low} to {high}"
+        return f" from {low} to {_grouped(high)}"
     bounds = (
         ("of at least", low),
         ("above", here.get("exclusiveMinimum")),
         ("of at most", high),
         ("below", here.get("exclusiveMaximum")),
     )
-    parts = [f"{words} {bound}" for words, bound in bounds if bound is not None]
+    parts = [f"{words} {_grouped(bound)}" for words, bound in bounds if bound is not None]
     return f" {' and '.join(parts)}" if parts else ""
+
+
+def _grouped(bound: float) -> str:
+    """Return a limit, with the thousands of a long one set apart."""
+    return f"{bound:,}" if bound >= 1_000_000 else str(bound)
 
 
 def _count(here: Node, counted: str, noun: str) -> str:
@@ -277,15 +315,13 @@ def shown(value: Any) -> str:
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, date):  # date-times as well
         return value.isoformat()
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no more than some thousands of digits
+        return "a number of thousands of digits"
     return text if len(text) <= 30 else text[:27] + "..."
 
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, with control characters made visible."""
-    return f'"{visible(text)}"'
-
-
-def visible(text: str) -> str:
-    """Return a text with control characters made visible, so that none reaches a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f'"{visible(text, blanks=True)}"'

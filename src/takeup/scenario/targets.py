@@ -30,7 +30,7 @@ def misdirected(target: Table, addressed: str, data: Table) -> Iterator[Problem]
     """
     unknown = False
     for key, names in _names(data).items():
-        for name in items(target.get(key)):
+        for name in items(target.get(key)) if names else ():  # with none, those are the problem
             if isinstance(name, str) and name not in names:
                 unknown = True
                 text = f'names a {key.removesuffix("s")} that does not exist, "{name}"'

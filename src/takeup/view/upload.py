@@ -5,35 +5,19 @@ It comes from anyone, so it is bounded before it is read, and no file that it na
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from takeup.errors import InputError
 from takeup.programme import Intervention
+from takeup.scenario.files import decoded
 from takeup.scenario.load import Source, parsed_layer
 from takeup.scenario.plain import table
 from takeup.scenario.problems import quoted
 from takeup.scenario.schema import Scenario
+from takeup.view.bounds import UPLOAD_BYTES
 from takeup.view.councils import Council, Councils
 from takeup.view.setting import CHANGED, Entry, Setting, canonical, flat, shortened
-
-_LARGEST = 200_000
-"""Bytes of a scenario that can be uploaded; those of large cities have some 20,000."""
-
-_MOST_DOTS = 60
-"""Dots in a line outside of texts; a key with thousands would take the memory of the server."""
-
-_TEXTS = re.compile(
-    r"#[^\n]*+"
-    r'|"""(?:[^"\\]|\\.?|"{1,2}(?!"))*+(?:"{3,5})?'
-    r"|'''(?:[^']|'{1,2}(?!'))*+(?:'{3,5})?"
-    r'|"(?:[^"\\\n]|\\[^\n]?)*+"?'
-    r"|'[^'\n]*+'?",
-    re.DOTALL,
-)
-"""Comments and texts of a TOML file. One that does not end takes the rest, and nothing is looked at
-twice: a file could be made to be looked at for minutes."""
 
 _MOST_ENTRIES = 300
 """Entries of a table or list: a place has at most 255 wards."""
@@ -54,20 +38,14 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
         InputError: in words for the page.
     """
     called = quoted(name if len(name) <= 60 else name[:57] + "...")
-    if len(data) > _LARGEST:
-        raise InputError(
-            f"{called} is too large: it has {len(data) / 1e3:,.0f} kB, and a file exported from "
-            f"here has less than {_LARGEST / 1e3:g} kB."
-        )
+    if len(data) > UPLOAD_BYTES.most:
+        raise InputError(f"{called}: {UPLOAD_BYTES.says}")
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
+        text = decoded(data, "a scenario")
+    except ValueError as error:
         raise InputError(
-            f"{called} is not a text (in UTF-8). Choose a file with the ending .toml that was "
-            "exported from here."
+            f"{called} {error}. Choose a file with the ending .toml that was exported from here."
         ) from None
-    if any(line.count(".") > _MOST_DOTS for line in _TEXTS.sub("", text).split("\n")):
-        raise InputError(f"{called} has keys with too many parts. Choose one exported from here.")
     layer = parsed_layer(called, text)
     if _widest(layer.data) > _MOST_ENTRIES:
         raise InputError(

@@ -94,6 +94,4 @@ def _lean(
             rules.trust_felt(mind.trust, council.place[0].alarm), mind.habit, reminded,
             means.assisted,
         )  # fmt: skip
-    lean.phone, lean.counter = offline_weighed(
-        p, need, need.department.wait, mind.offline_habit
-    )
+    lean.phone, lean.counter = offline_weighed(p, need, need.department.wait, mind.offline_habit)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from takeup.kpis import STOCK
 from takeup.model import rules
-from takeup.model.state import NEVER, YEAR
 from takeup.model.simulation import Simulation
+from takeup.model.state import NEVER, YEAR
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 from takeup.programme.shock import Incident
