@@ -17,10 +17,15 @@ from typing import Any
 import numpy as np
 from measure import Row, medians, slope
 
-from takeup.model import simulation as week_by_week
-from takeup.model.compiled import Array, integer, kernel, real
-from takeup.model.simulation import Simulation
-from takeup.model.world import World, make_world
+from takeup.model.run import simulation as week_by_week
+from takeup.model.run.simulation import Simulation
+from takeup.model.week.compiled import (
+    Array,
+    integer,
+    kernel,
+    real,
+)
+from takeup.model.world.world import World, make_world
 from takeup.scenario import load
 
 CITY = Path(__file__).parents[1] / "scenarios" / "helsinki" / "baseline.toml"

@@ -27,8 +27,15 @@ import takeup
 from takeup.evidence import PARAMETERS
 from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
-from takeup.model import departments, draws, rules, staff, state, world
-from takeup.model.simulation import Simulation
+from takeup.model.run import state
+from takeup.model.run.simulation import Simulation
+from takeup.model.week.week import (
+    departments,
+    draws,
+    rules,
+    staff,
+)
+from takeup.model.world import world
 from takeup.programme import (
     KINDS,
     SHOCKS,

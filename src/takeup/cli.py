@@ -167,7 +167,7 @@ def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":
-        from takeup.model.network import read_edge_list
+        from takeup.model.world.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
     show(*explained(loaded, Source(scenario).layers))

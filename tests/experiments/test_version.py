@@ -10,7 +10,7 @@ import pytest
 
 import takeup
 from takeup.experiments import version
-from takeup.model.compiled import kernel_version
+from takeup.model.week.compiled import kernel_version
 
 LOADED = """
 import json, sys

@@ -20,8 +20,8 @@ import numba
 import pytest
 
 from takeup import model
-from takeup.model import rules
-from takeup.model.staff import blocked_by_knowledge
+from takeup.model.week import rules
+from takeup.model.week.staff import blocked_by_knowledge
 
 HALF = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476  # exp(−HALF / 2), the root of ½
@@ -630,7 +630,7 @@ RULES: dict[str, Table] = {
         row(1, desire=0.4, ability=0.1, reinforcement=0.0),  # the first, not the weakest
     ),
 }  # fmt: skip
-"""Rules of `takeup.model.rules`, in its order."""
+"""Rules of `takeup.model.week.rules`, in its order."""
 
 OTHERS: dict[str, Table] = {
     "draws.uniform": (

@@ -8,11 +8,17 @@ import pytest
 
 from examples import small_scenario
 from takeup.kpis import DEPARTMENT, STOCK
-from takeup.model import rules, simulation
-from takeup.model.attempts import ONLINE
-from takeup.model.draws import NEED, SERVICE_SHIFT, philox, uniform
-from takeup.model.simulation import Simulation
-from takeup.model.state import YEAR
+from takeup.model.run import simulation
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week.attempts import ONLINE
+from takeup.model.week.draws import (
+    NEED,
+    SERVICE_SHIFT,
+    philox,
+    uniform,
+)
+from takeup.model.week.records import YEAR
 from takeup.scenario.case import Case
 from takeup.view.explain.explained import Explained, explain, together, weeks_explained
 from takeup.view.explain.residents import (
@@ -210,7 +216,7 @@ def test_who_has_moved_away_does_not_count() -> None:
     run = Simulation(small_scenario(), 1)
     before = depths(run)
     person = int(np.flatnonzero(before[:, 0] >= OFFERED)[0])
-    from takeup.model.removal import move_away
+    from takeup.model.run.removal import move_away
 
     move_away(run, person)
     assert (depths(run)[person] < NEEDED).all()

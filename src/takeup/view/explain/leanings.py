@@ -9,13 +9,19 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from takeup.model import rules
-from takeup.model.attempts import online_prospect
-from takeup.model.bundles import Community, Council, Messages, Now, Stories
-from takeup.model.compiled import Array, kernel, step
-from takeup.model.simulation import Simulation
-from takeup.model.state import GONE, YEAR
-from takeup.model.weighing import (
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week.attempts import online_prospect
+from takeup.model.week.bundles import (
+    Community,
+    Council,
+    Messages,
+    Now,
+    Stories,
+)
+from takeup.model.week.compiled import Array, kernel, step
+from takeup.model.week.records import GONE, YEAR
+from takeup.model.week.weighing import (
     NEVER_CHOSEN,
     Need,
     acquaintances_using,
