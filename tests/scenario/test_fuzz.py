@@ -281,7 +281,7 @@ def sound(scenario: Scenario) -> None:
             empty = bool(kpi.denominator) and not sum(totals[name] for name in kpi.denominator)
             assert np.isnan(value) == empty, (kpi.name, week)
             assert not np.isinf(value), (kpi.name, week)
-            if kpi.unit == "share" and not empty and kpi.name != "utilisation":
+            if kpi.unit == "share" and not empty:
                 assert -1e-9 <= value <= 1 + 1e-9, (kpi.name, week, value)
 
 

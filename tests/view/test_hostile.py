@@ -179,9 +179,14 @@ async def never_reads(server: Any, seconds: float) -> None:
                 )
                 mine.connection.transport.pause_reading()
                 await mine.drawn(reads=False)
+                target = {"comm_id": "all", "target_name": "jupyter.widget.control", "data": {}}
+                await mine.say("comm_open", target)
                 for _ in range(20):
                     await mine.connection.ping()
-                await asyncio.sleep(5)
+                    await mine.say(
+                        "comm_msg", {"comm_id": "all", "data": {"method": "request_states"}}
+                    )
+                await asyncio.wait_for(mine.connection.wait_closed(), 30)
 
 
 # ---------------------------------------------------------------- the tests

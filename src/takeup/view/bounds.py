@@ -15,6 +15,7 @@ import html
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Container, MutableMapping
 from contextlib import suppress
@@ -147,6 +148,12 @@ MESSAGES = Bound(
     500, "messages that a page may send at once (each 5,000 bytes count as one); more wait", ""
 )
 MESSAGES_A_SECOND = Bound(50, "messages that a page may send a second after that; more wait", "")
+EFFORT_SECONDS = Bound(
+    5,
+    "seconds of the server's own work (not of the model's) that a browser may cause at once; what "
+    "more it asks waits, so that it has a third of a processor",
+    "",
+)
 COMMS = Bound(20, "channels for messages that a page may open; it opens two", "")
 UPLOAD_BYTES = Bound(
     200_000,
@@ -192,6 +199,9 @@ ALL = tuple(bound for bound in list(globals().values()) if isinstance(bound, Bou
 MESSAGE_COUNTS = 5_000
 """Bytes of a message that count as one message."""
 
+EFFORT_SHARE = 1 / 3
+"""How much of a processor a browser has that has used up what it may cause at once."""
+
 MINUTE = 60.0
 
 TIDY_SECONDS = 5.0
@@ -203,6 +213,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # ---------------------------------------------------------------- who asks
+
+_KNOWN = 1_000
+"""Browsers that are counted before those who caused nothing lately are forgotten."""
 
 _COOKIES = ("solara-session-id", "solara-session-id-lax")
 _SOCKET = re.compile(r"/jupyter/api/kernels/([\w.-]{1,64})/channels")
@@ -278,6 +291,39 @@ class Counted:
         """Forget those whose minute is over."""
         now = self._clock()
         self._counts = {who: c for who, c in self._counts.items() if now - c[0] < MINUTE}
+
+
+class Effort:
+    """How much work of the server browsers may still cause, in seconds.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._spent: dict[str, tuple[float, float]] = {}  # used, and when
+        self._lock = threading.Lock()
+
+    def add(self, browser: str, seconds: float) -> None:
+        """Count work that one has caused."""
+        with self._lock:
+            now = self._clock()
+            used = self._used(browser, now) + seconds
+            self._spent[browser] = used, now
+            if len(self._spent) > _KNOWN:
+                left = {one: self._used(one, now) for one in self._spent}
+                self._spent = {one: (used, now) for one, used in left.items() if used > 0}
+
+    def waits(self, browser: str) -> float:
+        """Return for how many seconds what one asks has to wait."""
+        with self._lock:
+            over = self._used(browser, self._clock()) - EFFORT_SECONDS.most
+        return max(over, 0.0) / EFFORT_SHARE
+
+    def _used(self, browser: str, now: float) -> float:
+        used, at = self._spent.get(browser, (0.0, now))
+        return max(used - (now - at) * EFFORT_SHARE, 0.0)
 
 
 # ---------------------------------------------------------------- what is bounded

@@ -162,7 +162,7 @@ def _run(listener: socket.socket, host: str, browser: bool, lock: Lock, names: N
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     config = uvicorn.Config(
-        bounds.Bounded(application(names, lock)),
+        application(names, lock),
         loop="asyncio",
         http=Connection,
         ws="websockets",  # whose frames can be written from the thread that draws

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from takeup.view.assets import EXTENSIONS, TYPES, installed, packed
+from takeup.view.bounds import Bounded
 from takeup.view.gate import Gate, policy
 from takeup.view.lock import Lock, TooManyGuessesError
 from takeup.view.names import Names
@@ -64,8 +65,9 @@ def application(names: Names, lock: Lock) -> ASGIApp:
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False
-    # Bounds of what one address may have go around the gate or inside of it, here.
-    return Gate(app, names, policy(page), posts=(CLOSING,))
+    # The gate is before the bounds: what pages of others make a browser ask does not count as its
+    # own, and whoever meets a bound gets the headers of all answers.
+    return Gate(Bounded(app), names, policy(page), posts=(CLOSING,))
 
 
 class Pages:
