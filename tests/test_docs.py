@@ -29,12 +29,7 @@ from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
 from takeup.model.run import state
 from takeup.model.run.simulation import Simulation
-from takeup.model.week.week import (
-    departments,
-    draws,
-    rules,
-    staff,
-)
+from takeup.model.week import departments, draws, records, rules, staff
 from takeup.model.world import world
 from takeup.programme import (
     KINDS,
@@ -330,7 +325,7 @@ TABLE_FIELDS: dict[str, set[str]] = {
     for module, names in (
         (world, ("CITIZEN", "POST")),
         (
-            state,
+            records,
             ("CITIZEN_STATE", "USE_STATE", "STAFF_STATE", "SERVICE_WEEK", "DEPARTMENT_WEEK",
              "PLACE_WEEK"),
         ),

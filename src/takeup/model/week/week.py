@@ -64,7 +64,7 @@ class Stage:
         alarm: share of trust that an alarm takes away this stage.
         staged: how many stories change at the end of the stage.
         joined: who took part, by week of the last year.
-        seconds: time spent by step; None if nobody wants to know.
+        seconds: CPU time of this thread by step; None if nobody wants to know.
     """
 
     needs: Needs
@@ -161,7 +161,7 @@ def staff(stage: Stage) -> None:
 
 
 def talk(stage: Stage) -> None:
-    """What happened is told: neighbours see it next stage."""
+    """What happened is told: neighbours see it next week."""
     publish(stage.staged, stage.stories)
 
 
@@ -197,7 +197,7 @@ def live_through(stage: Stage) -> None:
             step(stage)
         return
     for step in STEPS:
-        start = time.perf_counter()
+        start = time.thread_time()
         step(stage)
-        spent = time.perf_counter() - start
+        spent = time.thread_time() - start
         stage.seconds[step.__name__] = stage.seconds.get(step.__name__, 0.0) + spent
