@@ -53,7 +53,7 @@ class Stage:
         council: services, departments and the council as a whole.
         workforce: posts and their holders.
         backlog: cases.
-        levers: what the programme does this stage.
+        levers: what the programme does this week.
         act: lets shocks happen and the programme move the levers.
         rationed: whether there is a programme, which may ration seats and sessions.
         now: when, by the calendar.
@@ -61,8 +61,8 @@ class Stage:
         counts: what is counted.
         tally: the same as kernels see it this week.
         row: row of `counts`.
-        alarm: share of trust that an alarm takes away this stage.
-        staged: how many stories change at the end of the stage.
+        alarm: share of trust that an alarm takes away this week.
+        staged: how many stories change at the end of the week.
         joined: who took part, by week of the last year.
         seconds: CPU time of this thread by step; None if nobody wants to know.
     """
