@@ -20,7 +20,7 @@ from takeup import cli
 from takeup.errors import InputError
 from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, KPIS, SERVICE, place_totals
-from takeup.model.simulation import Simulation
+from takeup.model.run.simulation import Simulation
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.lines import Path, key_lines

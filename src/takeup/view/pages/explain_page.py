@@ -11,8 +11,8 @@ from typing import Any
 
 import solara
 
-from takeup.model.simulation import QUARTER
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import QUARTER
+from takeup.model.week.records import YEAR
 from takeup.scenario.schema import Scenario
 from takeup.view.background import Kept
 from takeup.view.cards import cards

@@ -16,8 +16,8 @@ from matplotlib.ticker import PercentFormatter
 
 from takeup.errors import TakeupError
 from takeup.kpis import KPIS
-from takeup.model.agents import ADKAR, Citizen, StaffMember
-from takeup.model.model import TakeupModel
+from takeup.mesa.agents import ADKAR, Citizen, StaffMember
+from takeup.mesa.model import TakeupModel
 from takeup.programme.segments import AGES
 from takeup.scenario.schema import Run, Scenario
 from takeup.view.session import use_session
