@@ -77,7 +77,7 @@ def _cold(cache: str) -> dict[str, str]:
 def _compile(scenario: str, sample: int) -> dict[str, float]:
     from numba.core import event
 
-    from takeup.model.simulation import Simulation
+    from takeup.model.run.simulation import Simulation
     from takeup.scenario import load
 
     spent: dict[str, float] = {}

@@ -25,10 +25,10 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from takeup.model import rules
-from takeup.model.start import expect_of_new, settle, start
-from takeup.model.state import parameter_record
-from takeup.model.world import World
+from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.week import rules
+from takeup.model.week.records import parameter_record
+from takeup.model.world.world import World
 from takeup.programme import Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES
 from takeup.scenario.schema import Scenario

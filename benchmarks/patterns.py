@@ -24,8 +24,8 @@ from scipy.stats import t as student
 
 import takeup
 from takeup.experiments.describe import run_info
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import World, make_world, world_key
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import World, make_world, world_key
 from takeup.results.summarise import summarise
 from takeup.scenario.case import Case
 from takeup.scenario.schema import Scenario

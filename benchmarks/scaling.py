@@ -7,9 +7,7 @@ neighbour) and computes nothing. No layout of the same data can be faster than t
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,16 +15,15 @@ from typing import Any
 import numpy as np
 from measure import Row, medians, slope
 
-from takeup.model import simulation as week_by_week
-from takeup.model.compiled import Array, integer, kernel, real
-from takeup.model.simulation import Simulation
-from takeup.model.world import World, make_world
+from takeup.model.run.simulation import Simulation
+from takeup.model.week.compiled import Array, integer, kernel, real
+from takeup.model.world.world import World, make_world
 from takeup.scenario import load
 
 CITY = Path(__file__).parents[1] / "scenarios" / "helsinki" / "baseline.toml"
 SIZES = [10_000, 40_000, 160_000, 650_000]
 QUICK = [1_000, 4_000]
-PARTS = ("expire", "meet_needs", "work_off", "work_and_change", "publish")
+PARTS = ("oblivion", "residents", "departments", "staff", "talk")
 
 
 def run(sizes: list[int], weeks: int = 156, times: int = 5) -> list[Row]:
@@ -41,7 +38,7 @@ def exponent(rows: list[Row]) -> float:
 
 def exponent_of_needs(rows: list[Row]) -> float:
     """Return the same without staff and departments, who hardly grow where samples are small."""
-    of_needs = ("expire_ns", "meet_needs_ns", "publish_ns")
+    of_needs = ("oblivion_ns", "residents_ns", "talk_ns")
     seconds = [row["needs"] * sum(row[part] for part in of_needs) for row in rows]
     return slope([row["residents"] for row in rows], seconds)
 
@@ -63,42 +60,17 @@ def _measure(size: int, weeks: int, times: int) -> Row:
     bare()()
     seconds = medians({"weeks": simulate, "gather": bare}, times)
     needs = int(world.calendar[-1] - world.calendar[world.warm_up])
-    with _parts() as spent:
-        simulation = Simulation(scenario, 0, world)
-        spent.clear()
-        simulation.run()
+    simulation = Simulation(scenario, 0, world)
+    spent = simulation.stage.seconds = {}
+    simulation.run()
     return {
         "residents": len(world.citizens) - 1,
         "needs": needs,
         "weeks_s": seconds["weeks"],
         "ns_per_need": seconds["weeks"] / needs * 1e9,
         "gather_ns_per_need": seconds["gather"] / needs * 1e9,
-        **{f"{part}_ns": spent.get(part, 0) / needs for part in PARTS},
+        **{f"{part}_ns": spent[part] / needs * 1e9 for part in PARTS},
     }
-
-
-@contextmanager
-def _parts() -> Iterator[dict[str, int]]:
-    """Yield a table of nanoseconds spent in each part of the weeks that run meanwhile."""
-    spent: dict[str, int] = {}
-
-    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            start = time.thread_time_ns()
-            result = function(*arguments)
-            spent[name] = spent.get(name, 0) + time.thread_time_ns() - start
-            return result
-
-        return call
-
-    originals = {name: getattr(week_by_week, name) for name in PARTS}
-    try:
-        for name, function in originals.items():
-            setattr(week_by_week, name, timed(name, function))
-        yield spent
-    finally:
-        for name, function in originals.items():
-            setattr(week_by_week, name, function)
 
 
 def _gather_all(

@@ -16,8 +16,8 @@ from measure import Row, medians
 from ordinary import Council
 
 from takeup.kpis import CITIZEN
-from takeup.model.simulation import Simulation
-from takeup.model.world import make_world
+from takeup.model.run.simulation import Simulation
+from takeup.model.world.world import make_world
 from takeup.scenario import load
 from takeup.scenario.schema import Scenario
 

@@ -29,8 +29,8 @@ from takeup.experiments.definition import Experiment, read_experiment
 from takeup.experiments.design import make_points
 from takeup.experiments.jobs import run_of
 from takeup.experiments.sweep import sweep
-from takeup.model.simulation import Simulation, simulate_counters
-from takeup.model.world import make_world
+from takeup.model.run.simulation import Simulation, simulate_counters
+from takeup.model.world.world import make_world
 from takeup.results.runs import Label
 from takeup.scenario import load
 

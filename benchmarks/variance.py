@@ -22,8 +22,8 @@ import numpy.typing as npt
 from measure import Row
 
 from takeup.kpis import CITIZEN
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import make_world
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import make_world
 from takeup.programme.interventions.communication import Communication
 from takeup.scenario import load
 from takeup.scenario.schema import Scenario

@@ -56,6 +56,7 @@ def _value(rng: random.Random, text: str) -> str:
 def _number(rng: random.Random, text: str) -> str:
     """Move a number to a bound, past it, or a little."""
     found = list(re.finditer(r"(?<![\w\"-])-?\d[\d_]*(?:\.\d+)?(?![\w\"-])", text))
+    found = [piece for piece in found if len(piece.group()) < 100]
     if not found:
         return text
     piece = rng.choice(found)

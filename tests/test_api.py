@@ -146,7 +146,7 @@ BAD: tuple[Bad, ...] = (
     ("a class of no agents", lambda: MODEL(plan(), agenttype_reporters={int: {}}), "class int"),
     ("the name of a class", lambda: MODEL(plan(), agenttype_reporters={"Citizen": {}}), "Citizen"),
     ("an attribute of others",
-     lambda: MODEL(plan(), agenttype_reporters={takeup.model.agents.Citizen: {"a": "desire"}}),
+     lambda: MODEL(plan(), agenttype_reporters={takeup.mesa.agents.Citizen: {"a": "desire"}}),
      'no attribute "desire"'),
     # results
     *(

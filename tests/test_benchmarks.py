@@ -95,7 +95,7 @@ def test_a_fault_that_no_longer_applies_is_named(
     benchmark_of: Any, function: str, old: str
 ) -> None:
     mutants = benchmark_of("mutants")
-    lost = mutants.Mutant("lost", "model/rules.py", function, old, "1.0", ())
+    lost = mutants.Mutant("lost", "model/week/rules.py", function, old, "1.0", ())
     with pytest.raises(mutants.UnfitError, match='mutant "lost" no longer applies'):
         mutants.fit([lost])
 
@@ -103,7 +103,7 @@ def test_a_fault_that_no_longer_applies_is_named(
 @pytest.mark.slow
 def test_what_is_planted_is_seen(benchmark_of: Any, capsys: pytest.CaptureFixture[str]) -> None:
     mutants = benchmark_of("mutants")
-    assert mutants.main(["--only", "model/rules.py", "--sample", "3"]) == 0
+    assert mutants.main(["--only", "model/week/rules.py", "--sample", "3"]) == 0
     assert "3 planted, 3 seen, 0 survived" in capsys.readouterr().out
 
 
@@ -114,7 +114,7 @@ def test_what_no_test_sees_survives(
     mutants = benchmark_of("mutants")
     words = mutants.Mutant(
         "words",
-        "model/rules.py",
+        "model/week/rules.py",
         "focus",
         "Change saturation",
         "Too much",

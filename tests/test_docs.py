@@ -27,8 +27,10 @@ import takeup
 from takeup.evidence import PARAMETERS
 from takeup.experiments.definition import DESIGNS, Record
 from takeup.kpis import CITIZEN, GAPS, KPI_NAMES, KPIS, SERVICE
-from takeup.model import departments, draws, rules, staff, state, world
-from takeup.model.simulation import Simulation
+from takeup.model.run import state
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import departments, draws, records, rules, staff
+from takeup.model.world import world
 from takeup.programme import (
     KINDS,
     SHOCKS,
@@ -323,7 +325,7 @@ TABLE_FIELDS: dict[str, set[str]] = {
     for module, names in (
         (world, ("CITIZEN", "POST")),
         (
-            state,
+            records,
             ("CITIZEN_STATE", "USE_STATE", "STAFF_STATE", "SERVICE_WEEK", "DEPARTMENT_WEEK",
              "PLACE_WEEK"),
         ),

@@ -1,8 +1,9 @@
-"""Imports between the parts of the package go one way only."""
+"""Imports go one way: between the parts of the package, inside the model, and from file to file."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,43 +21,100 @@ MAY_IMPORT = {
     "programme": {"kpis", "evidence"},
     "scenario": {"programme", "kpis", "evidence"},
     "model": {"scenario", "programme", "kpis", "evidence"},
+    "mesa": {"model", "scenario", "programme", "kpis", "evidence"},
     "results": {"kpis"},
     "analysis": {"results", "kpis"},
     "experiments": {"analysis", "results", "model", "scenario", "programme", "kpis", "evidence"},
     "report": {"analysis", "results", "kpis", "evidence"},
     "view": {
         *("report", "analysis", "experiments", "results"),
-        *("model", "scenario", "programme", "kpis", "evidence"),
+        *("mesa", "model", "scenario", "programme", "kpis", "evidence"),
     },
 }
-FILES = [path for path in SOURCE.rglob("*.py") if path.relative_to(SOURCE).parts[0] != "cli.py"]
+# What the folders of the model may import of each other.
+IN_MODEL = {"week": set(), "world": {"week"}, "run": {"world", "week"}}
+
+
+def name_of(path: Path) -> str:
+    """Return the dotted name of a module."""
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in SOURCE.rglob("*.py")}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules of takeup that a file imports, wherever in the file, types included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            for alias in node.names:
+                module = f"{node.module}.{alias.name}"
+                yield module if module in MODULES else str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+GRAPH = {
+    name: {module for module in imported(path) if module in MODULES and module != name}
+    for name, path in MODULES.items()
+}
 
 
 def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
-def imported(path: Path) -> set[str]:
-    """Return the parts of takeup that a file imports, wherever in the file, types included."""
-    parts = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("takeup"):
-            parts.add(part_of(node.module or ""))
-        elif isinstance(node, ast.Import):
-            parts |= {
-                part_of(alias.name) for alias in node.names if alias.name.startswith("takeup")
-            }
-    return parts - {*BELOW, ""}
+def test_the_graph_is_read() -> None:
+    assert "takeup.model.week.rules" in GRAPH["takeup.model.week.citizens"]
+    assert "takeup.view.server" in GRAPH["takeup.cli"]
+    assert sum(map(len, GRAPH.values())) > 500
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)
 def test_no_part_imports_upward(part: str) -> None:
-    files = [p for p in FILES if p.relative_to(SOURCE).with_suffix("").parts[0] == part]
-    assert files
-    for path in files:
-        assert imported(path) <= MAY_IMPORT[part] | {part}, path
+    modules = [module for module in GRAPH if part_of(module) == part]
+    assert modules
+    for module in modules:
+        parts = {part_of(name) for name in GRAPH[module]} - {*BELOW, ""}
+        assert parts <= MAY_IMPORT[part] | {part}, module
+
+
+@pytest.mark.parametrize("part", sorted(BELOW))
+def test_what_lies_below_all_imports_nothing_above(part: str) -> None:
+    for module in (module for module in GRAPH if part_of(module) == part):
+        assert {part_of(name) for name in GRAPH[module]} <= {*BELOW, ""}, module
+
+
+@pytest.mark.parametrize("folder", IN_MODEL)
+def test_a_week_knows_no_world_and_a_world_no_run(folder: str) -> None:
+    start = f"takeup.model.{folder}."
+    modules = [module for module in GRAPH if module.startswith(start)]
+    assert modules
+    for module in modules:
+        folders = {name.split(".")[2] for name in GRAPH[module] if name.startswith("takeup.model.")}
+        assert folders <= IN_MODEL[folder] | {folder}, module
 
 
 def test_every_part_has_its_place() -> None:
-    parts = {path.relative_to(SOURCE).with_suffix("").parts[0] for path in FILES}
-    assert parts == {*MAY_IMPORT, *BELOW, "__init__"}
+    parts = {part_of(module) for module in MODULES}
+    assert parts == {*MAY_IMPORT, *BELOW, "cli", ""}
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    """Neither eagerly, nor lazily, nor for types; what a folder offers comes from its files."""
+    done: set[str] = set()
+
+    def follow(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " → ".join((*way[way.index(module) :], module))
+        if module in done:
+            return
+        for name in sorted(GRAPH[module]):
+            if not (module.startswith(f"{name}.") and name.count(".") < module.count(".")):
+                follow(name, (*way, module))
+        done.add(module)
+
+    for module in sorted(GRAPH):
+        follow(module, ())
+    assert done == set(GRAPH)

@@ -121,7 +121,7 @@ def test_a_second_run_into_a_folder_is_refused_until_the_first_is_gone(tmp_path:
         for _ in range(2):
             second = start(tmp_path, "run", "town.toml", *LONG, "--out", "new/out", "--force")
             assert second.wait(120) == 2
-            assert f"another takeup (process {first.pid} on" in said(tmp_path)
+            assert f"another takeup is writing into it (process {first.pid} on" in said(tmp_path)
         sweep = start(tmp_path, "sweep", "study.toml", "--out", "new/out")
         assert sweep.wait(120) == 2
         assert f"(process {first.pid} on" in said(tmp_path)

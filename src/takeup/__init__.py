@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from takeup.analysis.comparison import compare
     from takeup.errors import InputError, OutputError
     from takeup.experiments.runner import simulate
-    from takeup.model.model import TakeupModel
+    from takeup.mesa.model import TakeupModel
     from takeup.results.store import open_results
     from takeup.results.sweep import open_sweep
     from takeup.scenario.load import load
@@ -42,7 +42,7 @@ _HOMES = {
     "InputError": "takeup.errors",
     "OutputError": "takeup.errors",
     "Scenario": "takeup.scenario.schema",
-    "TakeupModel": "takeup.model.model",
+    "TakeupModel": "takeup.mesa.model",
     "compare": "takeup.analysis.comparison",
     "load": "takeup.scenario.load",
     "open_results": "takeup.results.store",

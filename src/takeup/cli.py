@@ -167,7 +167,7 @@ def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":
-        from takeup.model.network import read_edge_list
+        from takeup.model.world.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
     show(*explained(loaded, Source(scenario).layers))
@@ -205,11 +205,26 @@ def run(
         Path | None, typer.Option(help="folder of results  [default: results/SCENARIO]")
     ] = None,
     force: Force = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="say where the time of a week goes, and write nothing")
+    ] = False,
     sets: Sets = None,
 ) -> None:
     """Run a scenario and show its KPIs."""
     changes = _changes(sets, replicates, seed, weeks, sample, uncertainty)
+    if profile:
+        _profile(scenario, changes)
+        return
     _run([scenario], changes, workers, out or Path("results", scenario.stem), force)
+
+
+def _profile(scenario: Path, changes: list[str]) -> None:
+    from takeup.experiments.profile import profile
+    from takeup.report.profile import profile_table
+    from takeup.scenario import load
+
+    found = profile(load(scenario, changes))
+    show(*profile_table(found.weeks, found.needs, found.steps, found.seconds))
 
 
 @app.command()

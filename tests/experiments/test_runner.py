@@ -10,8 +10,8 @@ from takeup.errors import InputError
 from takeup.experiments import runner
 from takeup.experiments.describe import run_info
 from takeup.experiments.runner import simulate, unique_names
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import make_world
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import make_world
 from takeup.results.summarise import summarise
 from takeup.scenario.schema import Scenario
 

@@ -12,7 +12,7 @@ from studies import experiment_in, study
 from takeup.errors import InputError
 from takeup.experiments.definition import read_experiment
 from takeup.experiments.design import make_points
-from takeup.model.network import read_edge_list
+from takeup.model.world.network import read_edge_list
 
 LIST = 'kind = "list"\nfile = "points.csv"'
 HEAD = "services.waste.usability,place.trust\n"

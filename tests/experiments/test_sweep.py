@@ -22,8 +22,8 @@ from takeup.experiments.describe import run_info
 from takeup.experiments.enough import Until
 from takeup.experiments.executors import processes
 from takeup.experiments.sweep import Status
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import make_world
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import make_world
 from takeup.results import runs as stored
 from takeup.results.summarise import summarise
 from takeup.results.sweep import open_sweep

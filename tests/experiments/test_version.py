@@ -10,7 +10,7 @@ import pytest
 
 import takeup
 from takeup.experiments import version
-from takeup.model.compiled import kernel_version
+from takeup.model.week.compiled import kernel_version
 
 LOADED = """
 import json, sys
@@ -61,7 +61,7 @@ def test_a_change_of_a_source_is_another_version(
     assert asked() != before
 
 
-@pytest.mark.parametrize("place", ["", "rules", "rules/of/staff"])
+@pytest.mark.parametrize("place", ["", "week", "week/of/staff"])
 def test_a_changed_rule_is_another_version_and_compiled_anew_wherever_it_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -69,7 +69,7 @@ def test_a_changed_rule_is_another_version_and_compiled_anew_wherever_it_lies(
     shutil.copytree(Path(takeup.__file__).parent, package, ignore=lambda *_: ["__pycache__"])
     rules = package / "model" / place / "rules.py"
     rules.parent.mkdir(parents=True, exist_ok=True)
-    (package / "model" / "rules.py").rename(rules)
+    (package / "model" / "week" / "rules.py").rename(rules)
     monkeypatch.setattr(version.takeup, "__file__", str(package / "__init__.py"))
     asked = version.model_version.__wrapped__
     before = asked(), kernel_version(package)

@@ -11,8 +11,8 @@ import pytest
 from examples import by_age
 from limits.plain import NO_LEARNING, ONLY_CONSTANT, STILL_STAFF, plain_scenario, series
 from takeup.kpis import Counters
-from takeup.model.model import TakeupModel
-from takeup.model.simulation import Simulation
+from takeup.mesa.model import TakeupModel
+from takeup.model.run.simulation import Simulation
 from takeup.scenario.schema import Scenario
 
 WEEKS = 40

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from limits.plain import NO_LEARNING, plain_scenario, series
-from takeup.model.simulation import Simulation
+from takeup.model.run.simulation import Simulation
 
 Floats = npt.NDArray[np.float64]
 

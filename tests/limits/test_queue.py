@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from limits.plain import STILL_STAFF, plain_scenario, series
-from takeup.model.simulation import Simulation
+from takeup.model.run.simulation import Simulation
 from takeup.scenario.schema import Scenario
 
 Integers = npt.NDArray[np.int64]

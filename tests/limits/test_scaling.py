@@ -12,7 +12,7 @@ import pytest
 
 from examples import small_scenario
 from takeup.kpis import KPIS, Counters, place_totals
-from takeup.model.simulation import Simulation, simulate_counters
+from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.scenario.schema import Scenario
 
 RESIDENTS = 80_000

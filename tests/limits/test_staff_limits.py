@@ -11,8 +11,8 @@ import pytest
 from limits.plain import STILL_STAFF, plain_scenario, series
 from takeup.evidence import PARAMETERS
 from takeup.kpis import FIXED_POINT
-from takeup.model.model import TakeupModel
-from takeup.model.simulation import Simulation
+from takeup.mesa.model import TakeupModel
+from takeup.model.run.simulation import Simulation
 from takeup.scenario.schema import Scenario
 
 POSTS = 4_000

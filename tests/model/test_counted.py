@@ -21,8 +21,8 @@ from takeup.kpis import (
     Counters,
     totals,
 )
-from takeup.model.simulation import Simulation, simulate_counters
-from takeup.programme.event import MOST_MONEY, MOST_PRICE
+from takeup.model.run.simulation import Simulation, simulate_counters
+from takeup.programme.limits import MOST_MONEY, MOST_PRICE
 from takeup.results.summarise import all_groups, summarise
 from takeup.scenario import Scenario, load
 from takeup.scenario.starter import starter

@@ -3,9 +3,9 @@ import random
 import numpy as np
 import pytest
 
-from takeup.model.compiled import kernel
-from takeup.model.draws import philox, uniform, whole
-from takeup.model.fields import uniforms
+from takeup.model.week.compiled import kernel
+from takeup.model.week.draws import philox, uniform, whole
+from takeup.model.world.fields import uniforms
 
 # Random123, kat_vectors: philox4x32-10.
 KNOWN = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from synthetic import made_up_counters, made_up_info
 from takeup.kpis import GAPS, KPI_NAMES, KPIS, Counters
-from takeup.model.measured import measured
+from takeup.model.run.measured import measured
 from takeup.programme.segments import Segments
 from takeup.results.summarise import all_groups, summarise
 

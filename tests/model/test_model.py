@@ -18,9 +18,9 @@ import takeup
 from examples import small_scenario
 from takeup.errors import InputError
 from takeup.kpis import KPI_NAMES, STOCK
-from takeup.model.agents import Citizen, StaffMember
-from takeup.model.model import TakeupModel
-from takeup.model.simulation import simulate_counters
+from takeup.mesa.agents import Citizen, StaffMember
+from takeup.mesa.model import TakeupModel
+from takeup.model.run.simulation import simulate_counters
 from takeup.scenario.case import Case
 
 

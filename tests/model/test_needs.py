@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from examples import by_age, small_scenario
 from takeup.errors import InputError
-from takeup.model.needs import Surge, make_calendar, need_rates
-from takeup.model.population import age_shares, make_residents
+from takeup.model.world.needs import Surge, make_calendar, need_rates
+from takeup.model.world.population import age_shares, make_residents
 from takeup.programme.segments import AGES
 
 SCENARIO = small_scenario()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from examples import small_scenario
 from takeup.errors import InputError
-from takeup.model.network import make_ties
-from takeup.model.population import Residents, make_residents
+from takeup.model.world.network import make_ties
+from takeup.model.world.population import Residents, make_residents
 from takeup.scenario.schema import Network
 
 PLACE = small_scenario().place

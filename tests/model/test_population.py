@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import by_age, small_scenario
-from takeup.model.population import Residents, make_residents
-from takeup.model.shares import apportioned
+from takeup.model.world.population import Residents, make_residents
+from takeup.model.world.shares import apportioned
 from takeup.programme.segments import AGES, INCOMES, profile_table
 
 COUNT = 20_000

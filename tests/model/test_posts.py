@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from takeup.model.posts import COLLEAGUES, FEWEST, make_colleagues, make_posts
+from takeup.model.world.posts import (
+    COLLEAGUES,
+    FEWEST,
+    make_colleagues,
+    make_posts,
+)
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Department
 

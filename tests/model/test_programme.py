@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from examples import small_scenario
 from takeup.experiments.runner import simulate
 from takeup.kpis import STOCK, Counters
-from takeup.model.simulation import Simulation, simulate_counters
-from takeup.model.ties import rows
-from takeup.model.world import World, make_world
+from takeup.model.run.simulation import Simulation, simulate_counters
+from takeup.model.world.ties import rows
+from takeup.model.world.world import World, make_world
 from takeup.programme import KINDS, Intervention
 from takeup.programme.interventions.training import Training
 from takeup.programme.segments import AGES

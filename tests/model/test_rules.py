@@ -20,8 +20,8 @@ import numba
 import pytest
 
 from takeup import model
-from takeup.model import rules
-from takeup.model.staff import blocked_by_knowledge
+from takeup.model.week import rules
+from takeup.model.week.staff import blocked_by_knowledge
 
 HALF = 0.6931471805599453
 HALF_ROOT = 0.7071067811865476  # exp(−HALF / 2), the root of ½
@@ -56,6 +56,19 @@ RULES: dict[str, Table] = {
         row(0.1, weeks=3.0),
         row(0.8, weeks=0.0),
         row(0.8, rate=0.0),
+    ),
+    "kept": (
+        row(0.5, rate=HALF, weeks=1.0),
+        row(0.25, weeks=2.0),
+        row(0.25, rate=2 * HALF),
+        row(1.0, weeks=0.0),
+    ),
+    "drifted": (
+        row(0.6, level=0.8, mean=0.5, kept=1 / 3),  # 0.5 + 0.3 / 3
+        row(0.5, level=0.5),
+        row(0.4, mean=0.2),
+        row(0.65, kept=0.5),
+        row(0.8, kept=1.0),
     ),
     "reverted": (
         row(0.7, level=0.9, mean=0.5, rate=HALF, weeks=1.0),  # 0.5 + 0.4 · ½
@@ -630,7 +643,7 @@ RULES: dict[str, Table] = {
         row(1, desire=0.4, ability=0.1, reinforcement=0.0),  # the first, not the weakest
     ),
 }  # fmt: skip
-"""Rules of `takeup.model.rules`, in its order."""
+"""Rules of `takeup.model.week.rules`, in its order."""
 
 OTHERS: dict[str, Table] = {
     "draws.uniform": (
@@ -674,6 +687,13 @@ OTHERS: dict[str, Table] = {
         row(1.0, mean=0.95),  # 1.05 is cut
         row(0.0, mean=0.05, uniform=0.25),
     ),
+    "weighing.could_do_with_help": (
+        row(0, reaches=True, skill=0.5, assisted_below=0.4),
+        row(1, reaches=False),
+        row(1, skill=0.3),
+        row(1, assisted_below=0.6),
+        row(0, skill=0.4),
+    ),
     "weighing.age_of": (
         row(0.0, profile=0),
         row(0.0, profile=11),  # twelve profiles of every age band
@@ -690,7 +710,7 @@ OTHERS: dict[str, Table] = {
         row(0, profile=81),
         row(1, profile=83),
     ),
-    "citizens.story": (
+    "attempts.story": (
         row(128, expectation=0.5),
         row(1, expectation=0.0),
         row(255, expectation=1.0),
@@ -702,11 +722,10 @@ OTHERS: dict[str, Table] = {
 
 ELSEWHERE = {
     "draws.philox": "published vectors: test_draws.py",
+    "staff._barrier": "rules.barrier of a record",
     "staff.blocked_by_knowledge": "below, since it takes a record",
     "ties.added": "sets of ties, no equation: test_network.py",
     "ties.empty_set": "likewise",
-    "weighing.campaign_luck": "a draw at an address: tests/oracle",
-    "weighing.finds_help": "likewise, and chances of 0 and 1 below",
 }
 """Rules without a table, and what holds them."""
 
@@ -715,7 +734,7 @@ TABLES = {**{f"rules.{name}": table for name, table in RULES.items()}, **OTHERS}
 
 def rule_named(name: str) -> Callable[..., Any]:
     module, function = name.split(".")
-    found: Callable[..., Any] = getattr(import_module(f"takeup.model.{module}"), function)
+    found: Callable[..., Any] = getattr(import_module(f"takeup.model.week.{module}"), function)
     return found
 
 
@@ -730,7 +749,7 @@ def marked() -> list[str]:
     """Return every function of the model that is marked as a rule, from the sources."""
     return [
         f"{path.stem}.{node.name}"
-        for path in sorted(Path(str(model.__file__)).parent.glob("*.py"))
+        for path in sorted(Path(str(model.__file__)).parent.rglob("*.py"))
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
         and any(getattr(decorator, "id", "") == "rule" for decorator in node.decorator_list)
@@ -775,12 +794,6 @@ def test_knowledge_blocks_who_is_aware_and_willing(weak: tuple[str, ...], blocke
     levels = ("awareness", "desire", "knowledge", "ability", "reinforcement")
     person = SimpleNamespace(**{level: 0.4 if level in weak else 0.6 for level in levels})
     assert blocked_by_knowledge(person, 0.5) == blocked
-
-
-def test_a_session_is_found_if_all_are_free_and_never_if_none_is() -> None:
-    finds_help = rule_named("weighing.finds_help")
-    assert all(finds_help(i, 1, 3, 7, 0, 1.0) for i in range(50))
-    assert not any(finds_help(i, 1, 3, 7, 0, 0.0) for i in range(50))
 
 
 # Those with a branch, a cut or a power; `tests/oracle` holds the kernels to all of them.

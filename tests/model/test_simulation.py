@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from examples import by_age, small_scenario
 from oracle.scenarios import corners
 from takeup.kpis import CITIZEN, DEPARTMENT, KPIS, SERVICE, STOCK, Counters
-from takeup.model.simulation import Simulation, simulate_counters
-from takeup.model.world import make_world
+from takeup.model.run.simulation import Simulation, simulate_counters
+from takeup.model.world.world import make_world
 from takeup.scenario.schema import Scenario
 
 PROGRAMME: dict[str, Any] = {

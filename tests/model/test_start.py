@@ -11,8 +11,13 @@ import pytest
 import takeup
 from examples import small_scenario
 from takeup.kpis import CITIZEN, Counters
-from takeup.model.simulation import Simulation, begin, beginning_key, simulate_counters
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import (
+    Simulation,
+    begin,
+    beginning_key,
+    simulate_counters,
+)
+from takeup.model.week.records import YEAR
 
 RIVERTON = Path(__file__).parents[2] / "scenarios" / "riverton"
 

@@ -7,7 +7,7 @@ import pytest
 
 from examples import by_age, small_scenario
 from takeup.errors import InputError
-from takeup.model.world import World, make_world, world_key
+from takeup.model.world.world import World, make_world, world_key
 from takeup.programme.segments import profile_table
 
 SCENARIO = small_scenario()

@@ -23,8 +23,9 @@ import numpy as np
 
 from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
-from takeup.model import rules
-from takeup.model.draws import (
+from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.week import rules
+from takeup.model.week.draws import (
     CAMPAIGN,
     CASES,
     FOLLOW_UP,
@@ -39,9 +40,8 @@ from takeup.model.draws import (
     uniform,
     whole,
 )
-from takeup.model.start import expect_of_new, settle, start
-from takeup.model.state import parameter_record
-from takeup.model.world import World
+from takeup.model.week.records import parameter_record
+from takeup.model.world.world import World
 from takeup.programme import Event, Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
 from takeup.results.summarise import all_groups, summarise

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 
 from oracle import ordinary
 from oracle.scenarios import FAST, SLOW, corners
-from takeup.model.simulation import Simulation
-from takeup.model.world import make_world
+from takeup.model.run.simulation import Simulation
+from takeup.model.world.world import make_world
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Scenario
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from takeup.model.fields import uniforms_of
+from takeup.model.world.fields import uniforms_of
 from takeup.programme import Goal, Intervention, Levers, Shock
 from takeup.programme.segments import ACCESSES, PROFILES, ROLES, Segments
 

@@ -8,7 +8,7 @@ import pytest
 
 from examples import by_age, small_scenario
 from takeup import simulate
-from takeup.model.posts import make_posts
+from takeup.model.world.posts import make_posts
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs
 

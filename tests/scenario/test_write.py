@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import takeup
 from examples import small_scenario
-from takeup.model.world import world_key
+from takeup.model.world.world import world_key
 from takeup.scenario import Scenario, load
 from takeup.scenario.write import to_toml
 

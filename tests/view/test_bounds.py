@@ -263,6 +263,19 @@ def test_addresses_of_one_machine_are_one() -> None:
     assert bounds.address_of("") == ""
 
 
+def test_a_browser_without_a_cookie_or_elsewhere_is_not_taken_for_another() -> None:
+    async def story(place: Place) -> None:
+        most = bounds.SOCKETS_OF_BROWSER.most
+        for number in range(most + 1):  # each of them may be somebody's only one
+            assert (await place.open(f"p{number}")).refused == ""
+        for _ in range(most):
+            assert (await place.open("mine", "me")).refused == ""
+        assert (await place.open("mine", "me")).refused == bounds.SOCKETS_OF_BROWSER.says
+        assert (await place.open("other", "me", OTHER)).refused == ""
+
+    done(story)
+
+
 # ---------------------------------------------------------------- what asks for nothing
 
 
@@ -345,6 +358,24 @@ def test_a_socket_whose_app_breaks_is_forgotten() -> None:
             assert socket.refused == ""
 
     done(story)
+
+
+def test_a_browser_that_keeps_the_server_busy_waits_and_others_do_not() -> None:
+    now = [0.0]
+    effort = bounds.Effort(lambda: now[0])
+    for _ in range(600):  # a slider that is moved for a minute
+        effort.add("person", 0.03)
+        assert effort.waits("person") == 0
+        now[0] += 0.1
+    busy = 0.0
+    while now[0] < 660:  # ten minutes of as much as it gets
+        now[0] += effort.waits("script") + 0.5
+        effort.add("script", 0.5)
+        busy += 0.5
+    assert effort.waits("person") == 0
+    assert busy < 600 * 0.4
+    now[0] += 60
+    assert effort.waits("script") == 0
 
 
 # ---------------------------------------------------------------- the room

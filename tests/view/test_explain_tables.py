@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -48,11 +47,6 @@ def rows(family: str) -> list[tuple[str, str]]:
     ]
 
 
-def cells(html: str) -> list[list[str]]:
-    """Return the text of a table's rows, without its head."""
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in html.split("<tr>")[2:]]
-
-
 def charted(option: dict[str, Any], stack: str) -> list[list[float | None]]:
     """Return the bars of a stack, (rows, parts)."""
     series = [one for one in option["baseOption"]["series"] if one["stack"] == stack]
@@ -68,7 +62,8 @@ def test_where_people_stop_adds_up_to_everyone() -> None:
 @pytest.mark.parametrize("family", FAMILY_TITLES)
 def test_residents_are_the_same_in_the_chart_and_in_the_table(family: str) -> None:
     option = residents_chart(*runs(), WEEK, rows(family))
-    table = cells(residents_table(*runs(), WEEK, rows(family)))
+    heads, table = residents_table(*runs(), WEEK, rows(family))
+    assert heads == ["Group", "Run", *(part.name for part in RESIDENT_PARTS)]
     assert [row[0] for row in table[::2]] == option["baseOption"]["yAxis"]["data"]
     for stack, said in ((PLAN, table[::2]), (GHOST, table[1::2])):
         drawn = charted(option, stack)
@@ -82,7 +77,7 @@ def test_residents_are_the_same_in_the_chart_and_in_the_table(family: str) -> No
 def test_staff_are_the_same_in_the_chart_and_in_the_table() -> None:
     names = {key: department.name for key, department in SCENARIO.departments.items()}
     drawn = charted(staff_chart(*runs(), WEEK, names), PLAN)
-    said = cells(staff_table(*runs(), WEEK, names))[::2]
+    said = staff_table(*runs(), WEEK, names)[1][::2]
     assert len(said) == len(SCENARIO.departments)
     for (_, _, *shares), bars in zip(said, drawn, strict=True):
         assert len(shares) == len(STAFF_PARTS)
@@ -90,14 +85,16 @@ def test_staff_are_the_same_in_the_chart_and_in_the_table() -> None:
             assert abs(float(share.removesuffix(" %")) - (bar or 0.0)) <= 0.56
 
 
-def test_names_are_not_taken_for_html() -> None:
+def test_names_are_told_as_they_are() -> None:
     names = {key: department.name for key, department in SCENARIO.departments.items()}
-    assert ODD not in staff_table(*runs(), WEEK, names)
-    tips = str(staff_chart(*runs(), WEEK, names)["baseOption"]["series"])
-    assert ODD not in tips
+    assert staff_table(*runs(), WEEK, names)[1][0][0] == ODD
+    option = staff_chart(*runs(), WEEK, names)["baseOption"]
+    assert option["tooltip"]["formatter"] == "{b}"  # which becomes text; see chart.vue
+    assert option["series"][0]["data"][0]["name"].startswith(f"{ODD}, your plan\nWorks the new")
     card = CardNames({"a": ODD}, {"a": "1 <GBP>"})
     one = Contribution("a", 0.1, 0.05, 0.15, "helps")
-    assert ODD not in effects([one], [one], card, "share")
+    (told,) = effects([one], [one], card, "share")
+    assert (told["title"], told["cost"]) == (ODD, "1 <GBP>")
 
 
 def test_colours_are_never_the_only_difference_of_neighbours() -> None:
@@ -111,16 +108,16 @@ def test_a_group_without_needs_has_no_bar_and_dashes() -> None:
     nobody = Explained(plan.weeks, plan.groups, plan.departments, plan.residents * 0, plan.staff)
     option = residents_chart(nobody, ghost, WEEK, rows("age"))
     assert all(value is None for row in charted(option, PLAN) for value in row)
-    assert cells(residents_table(nobody, ghost, WEEK, rows("age")))[0][2:] == ["–"] * len(STEPS)
-    assert "<li>" not in funnel(nobody, ghost, WEEK)
+    assert residents_table(nobody, ghost, WEEK, rows("age"))[1][0][2:] == ["–"] * len(STEPS)
+    assert funnel(nobody, ghost, WEEK) == []
 
 
 def test_the_funnel_says_each_step_of_plan_and_baseline() -> None:
     plan, ghost = runs()
-    text = funnel(plan, ghost, WEEK)
+    steps = funnel(plan, ghost, WEEK)
     mine, other = 100 * plan.shares(WEEK)[0, 1:], 100 * ghost.shares(WEEK)[0, 1:]
-    assert re.findall(r'"big">(\d+)<', text) == [f"{share:.0f}" for share in mine]
-    assert re.findall(r'"other">no programme: (\d+)<', text) == [f"{share:.0f}" for share in other]
+    assert [step["plan"] for step in steps] == pytest.approx(mine, abs=0.051)
+    assert [step["ghost"] for step in steps] == pytest.approx(other, abs=0.051)
 
 
 def test_bars_of_cards_are_on_one_scale_and_start_at_zero() -> None:
@@ -130,32 +127,29 @@ def test_bars_of_cards_are_on_one_scale_and_start_at_zero() -> None:
         Contribution("c", -0.02, -0.03, 0.01, "not sure"),
     ]
     names = CardNames({key: key for key in "abc"}, dict.fromkeys("abc", "1 GBP"))
-    text = effects(found, found, names, "share")
-    bars = re.findall(r'<i style="left:([\d.]+)%;width:([\d.]+)%', text)
-    left, width = np.array(bars, float).T
+    cards = effects(found, found, names, "share")
+    left, width = np.array([card["bar"] for card in cards]).T
     zero = 100 * 0.03 / 0.13
     assert left[:2] == pytest.approx([zero, zero], abs=0.01)
     assert left[2] + width[2] == pytest.approx(zero, abs=0.01)
     assert width == pytest.approx([100 * size / 0.13 for size in (0.08, 0.004, 0.02)], abs=0.01)
-    assert "helps, a little" in text
+    assert [card["verdict"] for card in cards] == ["helps", "helps, a little", "not sure"]
     # A list of some of them keeps the scale of all.
-    assert f"left:{left[1]:.2f}%;width:{width[1]:.2f}%" in effects(
-        [found[1]], found, names, "share"
-    )
+    assert effects([found[1]], found, names, "share") == [cards[1]]
 
 
 def test_bars_begin_at_zero_where_all_cards_help() -> None:
     one = Contribution("a", 0.08, 0.06, 0.10, "helps")
-    text = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")
-    assert '<i style="left:0.00%;width:80.00%"' in text
+    (card,) = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")
+    assert card["bar"] == [0.0, 80.0]
 
 
 def test_a_single_run_draws_no_range() -> None:
     one = Contribution("a", 0.1, np.nan, np.nan, "too early")
-    text = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")
-    assert "<b" not in text
-    assert "nan" not in text
-    assert "too early to say" in text
+    (card,) = effects([one], [one], CardNames({"a": "A"}, {"a": "1 GBP"}), "share")
+    assert card["range"] is None
+    assert "nan" not in str(card)
+    assert card["verdict"] == "too early to say"
 
 
 def test_wards_are_called_what_they_are_called() -> None:

@@ -8,11 +8,18 @@ import pytest
 
 from examples import small_scenario
 from takeup.kpis import DEPARTMENT, STOCK
-from takeup.model import rules, simulation
-from takeup.model.citizens import ONLINE
-from takeup.model.draws import NEED, SERVICE_SHIFT, philox, uniform
-from takeup.model.simulation import Simulation
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week import week as week_by_week
+from takeup.model.week.attempts import ONLINE
+from takeup.model.week.bundles import Now
+from takeup.model.week.draws import (
+    NEED,
+    SERVICE_SHIFT,
+    philox,
+    uniform,
+)
+from takeup.model.week.records import YEAR
 from takeup.scenario.case import Case
 from takeup.view.explain.explained import Explained, explain, together, weeks_explained
 from takeup.view.explain.residents import (
@@ -157,19 +164,20 @@ def test_a_default_of_digital_first_makes_more_people_willing() -> None:
 def test_it_weighs_a_need_as_the_model_does(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everyone knows by letter, so that whoever would choose online, by the model's draw, does."""
     scenario = small_scenario(programme=EVERYTHING, shocks=SHOCKS, network={"kind": network})
-    real = simulation.meet_needs
+    real = week_by_week.meet_needs
     agreed = chosen = 0
 
-    def spy(week: int, seed: int, replicate: int, *rest: Any) -> Any:
+    def spy(now: Now, *rest: Any) -> Any:
         nonlocal agreed, chosen
         if run is None or run.week < 13:
-            return real(week, seed, replicate, *rest)
+            return real(now, *rest)
+        week = now.week
         lean = leanings(run, week)
         world, state = run.world, run.state
         count = len(state.services)
         fresh = state.uses["week"].copy()
-        staged, joined = real(week, seed, replicate, *rest)
-        tried = set(run._staged_row[:staged].tolist())
+        staged, joined = real(now, *rest)
+        tried = set(run.stage.stories.staged_row[:staged].tolist())
         before = -1
         for n in range(world.calendar[week], world.calendar[week + 1]):
             person, service = int(world.need_citizen[n]), int(world.need_service[n])
@@ -179,7 +187,7 @@ def test_it_weighs_a_need_as_the_model_does(network: str, monkeypatch: pytest.Mo
             if not first or fresh[row] <= week - YEAR or not state.services["live"][service]:
                 continue
             _, drawn, _, _ = philox(
-                person, week, NEED | service << SERVICE_SHIFT, 0, seed, replicate
+                person, week, NEED | service << SERVICE_SHIFT, 0, now.seed, now.replicate
             )
             mind = lean[row]
             would = rules.channel(uniform(drawn), mind["online"], mind["phone"], mind["counter"])
@@ -189,7 +197,7 @@ def test_it_weighs_a_need_as_the_model_does(network: str, monkeypatch: pytest.Mo
         return staged, joined
 
     run = None
-    monkeypatch.setattr(simulation, "meet_needs", spy)
+    monkeypatch.setattr(week_by_week, "meet_needs", spy)
     run = Simulation(scenario, 1)
     run.run()
     assert agreed > 300
@@ -211,7 +219,7 @@ def test_who_has_moved_away_does_not_count() -> None:
     run = Simulation(small_scenario(), 1)
     before = depths(run)
     person = int(np.flatnonzero(before[:, 0] >= OFFERED)[0])
-    from takeup.model.removal import move_away
+    from takeup.model.run.removal import move_away
 
     move_away(run, person)
     assert (depths(run)[person] < NEEDED).all()

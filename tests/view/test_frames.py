@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import takeup
 from examples import small_scenario
 from takeup.kpis import CITIZEN, PLACE
-from takeup.model.agents import ADKAR
-from takeup.model.model import TakeupModel
-from takeup.model.simulation import simulate_counters
+from takeup.mesa.agents import ADKAR
+from takeup.mesa.model import TakeupModel
+from takeup.model.run.simulation import simulate_counters
 from takeup.scenario.case import Case
 from takeup.scenario.schema import Scenario
 from takeup.view.watch import words

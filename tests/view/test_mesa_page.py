@@ -8,7 +8,7 @@ import solara
 
 import takeup
 from examples import small_scenario
-from takeup.model.model import TakeupModel
+from takeup.mesa.model import TakeupModel
 from takeup.view.pages import mesa_page
 from takeup.view.pages.mesa_page import DosedModel, MesaView, parameters
 

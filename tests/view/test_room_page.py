@@ -29,6 +29,7 @@ class Page:
         self.budget = solara.reactive(None)
         self.whole, self.facilitates, self.before = solara.reactive(True), True, None
         self.went: list[Any] = []
+        self.browser = "mine"
 
     @property
     def council(self) -> Any:

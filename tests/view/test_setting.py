@@ -360,10 +360,10 @@ EXPORTED = to_toml(PLAN)
         (EXPORTED.replace("seats = 30.0", f"seats = 1{'0' * 400}"), "seats"),
         (EXPORTED.replace("target = 0.4\n", f"target = 1{'0' * 400}\n"), "goals.take-up.target"),
         ('name = "Elsewhere"', "is missing"),
-        ("a" + ".b" * 50_000 + " = 1", "too many parts"),
+        ("a" + ".b" * 50_000 + " = 1", "parts, which is too many"),
         ("x = " + "[" * 100_000, "nested too deeply"),
-        ('x = """' + '\\"""' * 48_000, "none that close"),
-        ('\\"""' * 48_000, "is neither a key"),
+        ('x = """' + '\\"""' * 48_000, "cannot be read"),
+        ('\\"""' * 48_000, "cannot be read"),
         (EXPORTED.replace("[network]", "[network]\nfile = []"), "no other file is opened"),
         (
             EXPORTED + "".join(f"[programme.p{i}]\nkind = 1\n" for i in range(2000)),

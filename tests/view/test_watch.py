@@ -103,6 +103,10 @@ class Pool:
         self.asked: list[tuple[Any, ...]] = []
         self.waiting: list[tuple[Any, Future[Any]]] = []
 
+    def share(self, browser: str) -> Pool:
+        assert browser == "mine"
+        return self
+
     def submit(
         self, function: Any, *args: Any, priority: tuple[int, ...], cancelled: Any
     ) -> Future[Any]:
@@ -128,6 +132,7 @@ def rendered_page(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> tuple[An
         setting=solara.reactive(setting),
         council=rooms.councils()[setting.council],
         called="Smallbridge",
+        browser="mine",
         server=SimpleNamespace(
             pool=pool,
             councils=rooms.councils(),

@@ -8,12 +8,14 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
 import pytest
+import websockets.sync.client
 from playwright.sync_api import Browser, expect
 
 from takeup.errors import InputError
@@ -201,19 +203,46 @@ def test_everything_is_only_read(server: Any, method: str) -> None:
         assert ask(server, path, "Content-Length: 0", method=method).status == 405
 
 
+@contextmanager
+def opened(server: Any, kernel: str) -> Iterator[None]:
+    """Have a page open in the browser whose session is `abc`."""
+    path = f"/jupyter/api/kernels/{kernel}/channels?session_id=page"
+    with websockets.sync.client.connect(
+        server.url.replace("http", "ws") + path,
+        origin=server.url,
+        additional_headers={"Cookie": "solara-session-id=abc"},
+    ):
+        yield
+
+
+def soon(says: Callable[[], Said], status: int) -> None:
+    """Wait for an answer: a page begins a moment after its socket is open."""
+    for _ in range(100):
+        if says().status == status:
+            return
+        time.sleep(0.05)
+    assert says().status == status
+
+
 def test_a_page_is_closed_by_its_own_browser_only(server: Any) -> None:
     port = server.url.rpartition(":")[2]
     path = "/_solara/api/close/theirs?session_id=page"
-    of = (f"Origin: http://127.0.0.1:{port}", "Cookie: solara-session-id=abc")
-    assert connect(server, *of, kernel="theirs").status == 101
-    for cookie in ((), ("Cookie: solara-session-id=xyz",), ("Cookie: solara-session-id=",)):
-        for origin in ((), ("Origin: null",), of[:1]):
-            assert ask(server, path, *origin, *cookie, method="POST").status == 403
-    assert ask(server, path, of[1], "Origin: http://evil.example", method="POST").status == 403
-    assert ask(server, "/_solara/api/close/theirs", of[1], method="POST").status == 403
-    assert ask(server, path, of[1], method="GET").status == 405
-    assert connect(server, of[0], "Cookie: solara-session-id=xyz", kernel="theirs").status == 403
-    assert ask(server, path, *of, method="POST").status == 204
+    ours, own = f"Origin: http://127.0.0.1:{port}", "Cookie: solara-session-id=abc"
+    with opened(server, "theirs"):
+        for cookie in ((), ("Cookie: solara-session-id=xyz",), ("Cookie: solara-session-id=",)):
+            for origin in ((), ("Origin: null",), (ours,)):
+                assert ask(server, path, *origin, *cookie, method="POST").status == 403
+        theirs = "Origin: http://evil.example"
+        assert ask(server, path, own, theirs, method="POST").status == 403
+        assert ask(server, "/_solara/api/close/theirs", own, method="POST").status == 403
+        assert ask(server, path, own, method="GET").status == 405
+        soon(lambda: ask(server, path, ours, own, method="POST"), 204)
+
+
+def test_a_page_is_drawn_for_its_own_browser_only(server: Any) -> None:
+    theirs = (f"Origin: {server.url}", "Cookie: solara-session-id=xyz")
+    with opened(server, "mine"):
+        soon(lambda: connect(server, *theirs, kernel="mine"), 403)
 
 
 @pytest.mark.parametrize(
@@ -520,7 +549,7 @@ def test_every_page_loads_under_its_policy(chromium: Browser, server: Any) -> No
     page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status > 399 else None)
     shown = {
         "": ".tiles-box",
-        "watch": "[data-week]",
+        "watch": ".watch-head",
         "explain": "#content h1",
         "attempts": "#content section",
         f"facilitator?f={server.key}": ".board",

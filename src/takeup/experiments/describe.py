@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from takeup.model.world import world_key
+from takeup.model.world.world import world_key
 from takeup.programme import Shock
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
 from takeup.programme.shock import Incident

@@ -30,6 +30,9 @@ FloatArray = npt.NDArray[np.float64]
 _MOST = 10_000_000
 """Points that a design can have."""
 
+_MOST_VALUES = 20_000_000
+"""Values of all points together, which are held in memory at once."""
+
 
 @dataclass(frozen=True)
 class Points:
@@ -107,10 +110,12 @@ def _table(varied: Mapping[str, Variation], columns: Sequence[Sequence[Any]]) ->
 
 
 def _check_size(experiment: Experiment, points: float) -> None:
-    if points > _MOST:
+    varied = len(experiment.varied)
+    most = min(_MOST, _MOST_VALUES // max(1, varied))
+    if points > most:
         raise InputError(
-            f"{experiment.file}: design: has {points:,.0f} points, and at most {_MOST:,} are "
-            "possible; a latin_hypercube or morris design needs far fewer"
+            f"{experiment.file}: design: has {points:,.0f} points, and at most {most:,} are "
+            f"possible with {varied} varied; a latin_hypercube or morris design needs far fewer"
         )
 
 

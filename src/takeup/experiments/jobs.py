@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 from takeup.errors import OutputError, TakeupError
 from takeup.experiments.describe import run_info
 from takeup.experiments.version import model_version
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import World, make_world, world_key
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import World, make_world, world_key
 from takeup.results.runs import KEY_LENGTH, Kept, Label, part_of, rows_of
 from takeup.results.summarise import summarise
 from takeup.scenario.case import Case

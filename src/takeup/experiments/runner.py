@@ -14,8 +14,8 @@ import xarray as xr
 from takeup.arguments import told, whole
 from takeup.errors import InputError
 from takeup.experiments.describe import run_info
-from takeup.model.simulation import simulate_counters
-from takeup.model.world import make_world, world_key
+from takeup.model.run.simulation import simulate_counters
+from takeup.model.world.world import make_world, world_key
 from takeup.results.dataset import DIMENSIONS, blank, record, size_in_bytes
 from takeup.results.info import RunInfo
 from takeup.results.summarise import summarise

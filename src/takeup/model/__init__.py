@@ -1,1 +1,1 @@
-"""One week of a council: the world, the rules, the kernels, and the Mesa model around them."""
+"""A replicate of a scenario: one week, the world that no plan changes, and a run of weeks."""

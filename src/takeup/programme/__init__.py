@@ -4,7 +4,8 @@ from takeup.programme.catalogue import KINDS, SHOCKS
 from takeup.programme.event import Event
 from takeup.programme.goal import Goal
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed, programme_order
+from takeup.programme.levers import Levers, Observed
+from takeup.programme.order import programme_order
 from takeup.programme.shock import Shock
 from takeup.programme.target import Target
 

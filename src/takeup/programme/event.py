@@ -4,28 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from takeup.programme.levers import Levers, Observed
-
-MOST_WEEKS = 5_200
-"""Weeks, a hundred years: no run is as long, and a date so far on still exists."""
-
-MOST_MONEY = 100_000_000_000_000
-"""The most that one thing can cost at once or in a week: a hundred trillion, in any currency."""
-
-MOST_PRICE = 100_000_000
-"""The highest price of an hour, a contact, a seat or a session: a hundred million, in any
-currency (an hour costs about 100,000 where the units are smallest)."""
-
-MOST_A_WEEK = 1_000_000
-"""The most seats, sessions, places or working hours that a week can have."""
-
-Week = Annotated[int, Field(ge=0, le=MOST_WEEKS)]
-Moment = Annotated[date | Week, Field(description="a date (2026-03-02) or a week of the run (8)")]
+from takeup.programme.limits import MOST_WEEKS
+from takeup.programme.moment import Moment, week_of
 
 INCONSISTENT = "inconsistent"
 """Type of the validation error of fields that do not go together."""
@@ -100,13 +86,6 @@ class Event(BaseModel):
             levers: what it can move; contributions are added to what others do.
         """
         raise NotImplementedError
-
-
-def week_of(moment: date | int, run_start: date) -> int:
-    """Return the week of the run (0 at its start) of a date or a week."""
-    if isinstance(moment, int):
-        return moment
-    return (moment - run_start).days // 7
 
 
 def duration(fields: Mapping[str, Any]) -> int | None:

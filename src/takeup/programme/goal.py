@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from takeup.kpis import GAPS, KPIS
-from takeup.programme.event import MOST_MONEY, Moment
+from takeup.programme.limits import MOST_MONEY
+from takeup.programme.moment import Moment
 
 SIGNS = {
     **{kpi.name: kpi.better for kpi in KPIS},

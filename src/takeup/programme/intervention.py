@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
-from takeup.programme.event import MOST_MONEY, Event
+from takeup.programme.event import Event
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_MONEY
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Addressed, Target, without_meaning

@@ -7,25 +7,20 @@ state.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from takeup.programme.goal import Goal
 from takeup.programme.segments import PROFILES, ROLES, BoolArray, IntArray, Segments
-
-if TYPE_CHECKING:
-    from takeup.programme.event import Event
-    from takeup.programme.goal import Goal
 
 # Streams of draws that a programme takes through `Observed.draw`; those of the model lie below 32.
 CHAMPION_LOTTERY = 32
 INCIDENT = 33
 
 FloatArray = npt.NDArray[np.float64]
-EventKind = TypeVar("EventKind", bound="Event")
 
 
 class Observed(Protocol):
@@ -310,22 +305,3 @@ class Levers:
     def spend(self, amount: float) -> None:
         """Add to the week's cost, in the place's currency, for the whole place."""
         self.cost += amount
-
-
-def programme_order(
-    events: Mapping[str, EventKind],
-) -> tuple[tuple[str, EventKind], ...]:
-    """Return interventions or shocks with their names in the order in which they act.
-
-    By kind, then by a hash of the fields: adding floats does not commute to the last bit, so
-    neither the order in a file nor the names must decide; nor may the end of one decide the order
-    of others, so the calendar comes last. Those that are switched off are left out.
-    """
-
-    def key(item: tuple[str, EventKind]) -> tuple[str, str, str, str]:
-        event = item[1]
-        what = event.model_dump_json(exclude={"start", "weeks", "until", "enabled"})
-        digest = hashlib.sha256(what.encode()).hexdigest()
-        return event.kind, digest, str(event.start), event.model_dump_json()
-
-    return tuple(sorted((item for item in events.items() if item[1].enabled), key=key))

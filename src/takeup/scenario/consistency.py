@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
 from takeup.kpis import MOST_COUNTED
-from takeup.programme.event import MOST_PRICE
+from takeup.programme.limits import MOST_PRICE
 from takeup.programme.segments import AGES
 from takeup.scenario.events import events
 from takeup.scenario.goals import goals

@@ -12,7 +12,7 @@ from takeup.scenario.schema import Department, Scenario, Service
 from takeup.scenario.targets import addressed_share, staff_shares
 
 _FEWEST_POSTS = 200
-"""Posts that a department has at least, unless its staff are fewer (as in takeup.model.posts)."""
+"""Posts that a department has at least, unless its staff are fewer (as in the model)."""
 
 _OF_MANAGERS = ("leadership", "review")
 """Interventions that take the hours of managers, whomever they address."""

@@ -85,6 +85,9 @@ def changed(scenario: Scenario, changes: tuple[object, ...]) -> Scenario:
         raise InputError(f"{_CHANGED}: has lists or tables nested too deeply") from None
 
 
+Scenario.CHANGING = changed
+
+
 def _pairs(changes: tuple[object, ...]) -> Iterator[tuple[list[str], Any]]:
     """Yield what `Scenario.changed` was given as the parts of a key and a plain value."""
     if len(changes) == 1 and isinstance(changes[0], Mapping):

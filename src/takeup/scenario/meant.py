@@ -145,10 +145,13 @@ def _pattern(pattern: str, value: str) -> str:
     if "A-Z" in pattern:
         known = _SIGNS.get(value.strip()) or re.sub(r"[^A-Z]", "", value.upper())
         return f'; did you mean "{known}"?' if len(known) == 3 else ""
-    if pattern:
-        made = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
-        return f'; did you mean "{made}"?' if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", made) else ""
-    return ""
+    return id_hint(value) if pattern else ""
+
+
+def id_hint(written: str) -> str:
+    """Return a question about an id that has other characters than it may have."""
+    made = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
+    return f'; did you mean "{made}"?' if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", made) else ""
 
 
 def _toml(value: Any) -> str:

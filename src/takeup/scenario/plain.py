@@ -8,7 +8,7 @@ from datetime import date
 from math import isfinite
 from typing import Any, TypeGuard
 
-from takeup.programme.event import week_of
+from takeup.programme.moment import week_of
 
 Table = Mapping[str, Any]
 

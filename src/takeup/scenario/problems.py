@@ -16,7 +16,7 @@ from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.lines import Path, key_lines
-from takeup.scenario.meant import elsewhere, hint, key_hint
+from takeup.scenario.meant import elsewhere, hint, id_hint, key_hint
 from takeup.scenario.plain import Problem
 from takeup.scenario.syntax import Mistake, Reading
 
@@ -237,7 +237,7 @@ def _key_text(path: Path, around: Node) -> str:
         return f"is not a known key{elsewhere(key, path) or did_you_mean(key, names)}"
     return (
         "is not a usable id: give at most 40 small letters, digits and hyphens, beginning with a "
-        "letter"
+        f"letter{id_hint(str(path[-1]))}"
     )
 
 

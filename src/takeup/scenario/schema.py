@@ -5,10 +5,10 @@ Field order and descriptions are what `takeup schema`, `takeup new` and the edit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from math import inf
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,9 @@ from takeup.arguments import near, told
 from takeup.errors import InputError
 from takeup.evidence import defaults
 from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
-from takeup.programme.event import INCONSISTENT, MOST_PRICE, Moment, week_of
+from takeup.programme.event import INCONSISTENT
+from takeup.programme.limits import MOST_PRICE
+from takeup.programme.moment import Moment, week_of
 from takeup.programme.target import Age, Income
 from takeup.scenario import consistency
 from takeup.scenario.needs import MOST_NEEDS
@@ -285,6 +287,10 @@ def _filled(table: type[Table], data: Any) -> dict[str, Any]:
 class Scenario(Table):
     """A place, its services and staff, and a programme of change."""
 
+    CHANGING: ClassVar[Callable[[Scenario, tuple[object, ...]], Scenario]]
+    """What `changed` does: reading changes as files are read lies above the schema, so `given`
+    puts it here."""
+
     name: str = Field(min_length=1, description="what tables and figures call it")
     description: str = Field("", description="what it is about")
     run: Run = Field(Run(), description="calendar, sample and random numbers")
@@ -331,9 +337,7 @@ class Scenario(Table):
         Raises:
             InputError: listing every problem found.
         """
-        from takeup.scenario.given import changed  # which is made of this class
-
-        return changed(self, changes)
+        return type(self).CHANGING(self, changes)
 
     def date_of(self, week: int) -> date:
         """Return the Monday on which a week of the run begins."""

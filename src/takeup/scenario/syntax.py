@@ -109,9 +109,14 @@ def read(text: str) -> Reading:
     Raises:
         ValueError: it is nested too deeply to be looked at, in words that follow the file's name.
     """
-    plain = _TEXTS.sub("", text)
-    if _DOTS.search(plain.replace(" ", "").replace("\t", "")):
-        raise ValueError(f"has a key with too many parts; none needs more than {DEEPEST}")
+    plain = _TEXTS.sub(lambda match: "\n" * match.group().count("\n"), text)
+    plain = plain.replace(" ", "").replace("\t", "")
+    if dots := _DOTS.search(plain):
+        line, parts = plain.count("\n", 0, dots.start()) + 1, dots.group().count(".") + 1
+        raise ValueError(
+            f"has in line {line} a key of {parts:,} parts, which is too many: none needs more than "
+            f"{DEEPEST}"
+        )
     try:
         data = tomllib.loads(text)
     except RecursionError:

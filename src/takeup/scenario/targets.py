@@ -59,7 +59,7 @@ def _names(data: Table) -> dict[str, list[str]]:
 def _no_staff(target: Table, data: Table) -> Iterator[Problem]:
     departments = table(data, "departments")
     named = [name for name in items(target.get("departments")) if isinstance(name, str)]
-    chosen = [departments[name] for name in named or departments]
+    chosen = [departments[name] for name in named or departments if name in departments]
     roles = [role for role in items(target.get("roles")) if role in ROLES]
     shares = [staff_shares(department) for department in chosen]
     if roles and shares and not any(share[role] > 0 for share in shares for role in roles):

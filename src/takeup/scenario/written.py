@@ -45,7 +45,9 @@ _AMOUNT = re.compile(
     r"(?:\s*(?:/|per\b|a\b|an\b)[\w /.]*)?"
 )
 _PERCENT = re.compile(r"(?P<number>[+-]?\d[\d.,' ]*)\s*(?:%|per ?cent|pct|pc)\.?", re.IGNORECASE)
-_WITH_UNIT = re.compile(r"(?P<number>[+-]?\d[\d.,']*)\s*(?P<unit>[^\W\d_]+\.?(?:[ /][\w /.]*)?)")
+_WITH_UNIT = re.compile(
+    r"(?P<number>[+-]?\d[\d.,']*)\s*(?P<unit>[^\W\d_]+\.?(?:[ /][\w /.]*)?|\(.*\))"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
 _MONTH_NAME = re.compile(
@@ -112,7 +114,7 @@ def _sign(text: str) -> Guess | None:
         return None
     inner = _toml(bare)
     if inner is UNCLEAR:
-        return None
+        return guess(bare)
     return Guess(f"ends in `{text[len(bare) :].strip()}`; leave that out: {bare}", inner)
 
 

@@ -16,6 +16,7 @@ from takeup.view.pages.room_page import Attempts
 from takeup.view.pages.watch import Watch
 from takeup.view.session import use_session
 from takeup.view.widgets.keep import Message
+from takeup.view.widgets.text import Heading, Words
 from takeup.view.widgets.top import Top
 
 logger = logging.getLogger(__name__)
@@ -58,8 +59,8 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara never chang
 def Waiting() -> None:
     """Say that results wait for a guess."""
     with solara.Div(classes=["tk", "sheet", "waiting"]):
-        solara.HTML(tag="h2", unsafe_innerHTML="Predict first")
-        solara.Text("This page would tell what comes of your setting. Make your guess on Play.")
+        Heading(text="Predict first", level=2)
+        Words(text="This page would tell what comes of your setting. Make your guess on Play.")
 
 
 @solara.component

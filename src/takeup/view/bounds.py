@@ -15,12 +15,12 @@ import html
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Container, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Protocol
 
@@ -147,6 +147,12 @@ MESSAGES = Bound(
     500, "messages that a page may send at once (each 5,000 bytes count as one); more wait", ""
 )
 MESSAGES_A_SECOND = Bound(50, "messages that a page may send a second after that; more wait", "")
+EFFORT_SECONDS = Bound(
+    5,
+    "seconds of the server's own work (not of the model's) that a browser may cause at once; what "
+    "more it asks waits, so that it has a third of a processor",
+    "",
+)
 COMMS = Bound(20, "channels for messages that a page may open; it opens two", "")
 UPLOAD_BYTES = Bound(
     200_000,
@@ -192,6 +198,9 @@ ALL = tuple(bound for bound in list(globals().values()) if isinstance(bound, Bou
 MESSAGE_COUNTS = 5_000
 """Bytes of a message that count as one message."""
 
+EFFORT_SHARE = 1 / 3
+"""How much of a processor a browser has that has used up what it may cause at once."""
+
 MINUTE = 60.0
 
 TIDY_SECONDS = 5.0
@@ -204,7 +213,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # ---------------------------------------------------------------- who asks
 
-_COOKIES = ("solara-session-id", "solara-session-id-lax")
+_KNOWN = 1_000
+"""Browsers that are counted before those who caused nothing lately are forgotten."""
+
+SESSION = "solara-session-id"
+"""Cookie by which Solara knows which pages are of one browser."""
+
 _SOCKET = re.compile(r"/jupyter/api/kernels/([\w.-]{1,64})/channels")
 
 
@@ -223,12 +237,9 @@ def address_of(host: str) -> str:
 
 def _browser_of(scope: Scope) -> str:
     """Return the session in a request's cookies; empty if there is none."""
-    cookies: SimpleCookie = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            with suppress(CookieError):
-                cookies.load(value.decode("latin-1"))
-    return next((cookies[name].value for name in _COOKIES if name in cookies), "")
+    from starlette.requests import HTTPConnection
+
+    return HTTPConnection(scope).cookies.get(SESSION, "")
 
 
 @dataclass(eq=False)
@@ -278,6 +289,39 @@ class Counted:
         """Forget those whose minute is over."""
         now = self._clock()
         self._counts = {who: c for who, c in self._counts.items() if now - c[0] < MINUTE}
+
+
+class Effort:
+    """How much work of the server browsers may still cause, in seconds.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._spent: dict[str, tuple[float, float]] = {}  # used, and when
+        self._lock = threading.Lock()
+
+    def add(self, browser: str, seconds: float) -> None:
+        """Count work that one has caused."""
+        with self._lock:
+            now = self._clock()
+            used = self._used(browser, now) + seconds
+            self._spent[browser] = used, now
+            if len(self._spent) > _KNOWN:
+                left = {one: self._used(one, now) for one in self._spent}
+                self._spent = {one: (used, now) for one, used in left.items() if used > 0}
+
+    def waits(self, browser: str) -> float:
+        """Return for how many seconds what one asks has to wait."""
+        with self._lock:
+            over = self._used(browser, self._clock()) - EFFORT_SECONDS.most
+        return max(over, 0.0) / EFFORT_SHARE
+
+    def _used(self, browser: str, now: float) -> float:
+        used, at = self._spent.get(browser, (0.0, now))
+        return max(used - (now - at) * EFFORT_SHARE, 0.0)
 
 
 # ---------------------------------------------------------------- what is bounded
@@ -403,6 +447,8 @@ class Bounded:
             for page in left:
                 await self._end(page)
             await self._app(scope, self._heard(socket, receive), send)
+        except asyncio.CancelledError:
+            return  # the server ends, and waits for no page
         except Exception as error:
             logger.warning(
                 "a connection ended: %s",

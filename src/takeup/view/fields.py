@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from takeup.programme import Intervention
-from takeup.programme.event import MOST_A_WEEK
+from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.target import Target
 from takeup.scenario.schema import Scenario
 from takeup.view.councils import Council

@@ -146,7 +146,7 @@ def _page(title: str, tables: Sequence[RenderableType], folder: Path) -> str:
         paper.print(table)
         paper.print()
     pictures = [
-        f'<p><img src="{path.name}" alt="{path.stem}" style="max-width: 100%"></p>'
+        f'<p><img src="{escape(path.name)}" alt="{escape(path.stem)}" style="max-width: 100%"></p>'
         for path in sorted(folder.glob("*.png"))
     ]
     body = paper.export_html(inline_styles=True, code_format="<pre>{code}</pre>")

@@ -26,6 +26,7 @@ from takeup.view.bounds import (
     COMMS,
     SEND_SECONDS,
     STATE_BYTES,
+    Effort,
 )
 from takeup.view.turns import turn
 
@@ -91,15 +92,23 @@ def _only_messages() -> None:
         if not expected(message, kernel):
             logger.info("a browser sent what no page sends")
             return True
+        began = time.thread_time()
         try:
             process(kernel, message)
         except Exception:
             logger.exception("a message could not be dealt with")
+        finally:
+            effort.add(_browser(), time.thread_time() - began)
         return True  # no message ends a page
 
+    def in_turn(text: str) -> Any:
+        time.sleep(effort.waits(_browser()))  # in the thread of this socket, which waits alone
+        return read(text)
+
+    effort = Effort()
     narrow.narrow = True  # type: ignore[attr-defined]
     modules.process_kernel_messages = narrow
-    modules.json = SimpleNamespace(loads=read, dumps=json.dumps)
+    modules.json = SimpleNamespace(loads=in_turn, dumps=json.dumps)
     modules.deserialize_binary_message = lambda _: None  # pages send text
 
 
@@ -140,6 +149,13 @@ def expected(message: Any, kernel: Any) -> bool:
     if comm.target_name == "solara.control":
         return data.get("method") in CALLS and (data["method"] != "run" or not _drawn())
     return data.get("method") != "update" or message["length"] <= STATE_BYTES.most
+
+
+def _browser() -> str:
+    """Return whose page this thread has."""
+    from solara.server.kernel_context import get_current_context
+
+    return get_current_context().session_id
 
 
 def _drawn() -> bool:

@@ -11,8 +11,13 @@ from cachetools import LRUCache, cached
 
 from takeup.experiments.describe import run_info
 from takeup.kpis import Family
-from takeup.model.simulation import Beginning, Simulation, begin, beginning_key
-from takeup.model.world import World, make_world, world_key
+from takeup.model.run.simulation import (
+    Beginning,
+    Simulation,
+    begin,
+    beginning_key,
+)
+from takeup.model.world.world import World, make_world, world_key
 from takeup.results.dataset import groups_of
 from takeup.results.summarise import FloatArray, all_groups, summarise
 from takeup.scenario.case import Case

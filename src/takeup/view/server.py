@@ -14,19 +14,19 @@ import sys
 import threading
 import warnings
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from takeup.errors import InputError
 from takeup.view import bounds
 from takeup.view.answers import Answers
-from takeup.view.councils import Councils, offered
+from takeup.view.councils import offered
 from takeup.view.lock import Lock
 from takeup.view.names import EVERYWHERE, LOOPBACK, Names
 from takeup.view.pool import Pool
 from takeup.view.room import Room
+from takeup.view.shared import Server, running
 
 SETTINGS = {
     "SOLARA_APP": "takeup.view.app",
@@ -51,52 +51,6 @@ SETTINGS = {
 SWITCH_SECONDS = 0.0005
 """How long one thread may keep another waiting: a page is drawn in one and sent by another, message
 by message, and Python's own 5 ms add up."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """What all pages of a server share.
-
-    Attributes:
-        councils: the scenarios on offer.
-        pool: the processes that compute.
-        answers: what asks them, and keeps the baselines.
-        room: attempts and guesses.
-        lock: what the facilitator's key opens.
-    """
-
-    councils: Councils
-    pool: Pool
-    answers: Answers
-    room: Room
-    lock: Lock
-
-
-_current: Server | None = None
-
-
-def current() -> Server:
-    """Return the server that is running in this process.
-
-    Raises:
-        RuntimeError: there is none.
-    """
-    if _current is None:
-        raise RuntimeError("no server is running; start one with `takeup view`")
-    return _current
-
-
-@contextmanager
-def running(server: Server) -> Iterator[Server]:
-    """Make a server the current one, and close its pool in the end."""
-    global _current
-    _current = server
-    try:
-        yield server
-    finally:
-        _current = None
-        server.answers.close()
-        server.pool.close()
 
 
 def serve(
@@ -208,7 +162,7 @@ def _run(listener: socket.socket, host: str, browser: bool, lock: Lock, names: N
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     config = uvicorn.Config(
-        bounds.Bounded(application(names, lock)),
+        application(names, lock),
         loop="asyncio",
         http=Connection,
         ws="websockets",  # whose frames can be written from the thread that draws

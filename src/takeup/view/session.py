@@ -25,8 +25,8 @@ from takeup.view.councils import Council
 from takeup.view.files import File
 from takeup.view.outcome import Outcome
 from takeup.view.prediction import Prediction
-from takeup.view.server import Server, current
 from takeup.view.setting import Setting
+from takeup.view.shared import Server, current
 from takeup.view.turns import turn
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from takeup.errors import InputError
 from takeup.programme import KINDS, Intervention
-from takeup.programme.event import week_of
+from takeup.programme.moment import week_of
 from takeup.programme.target import Target
 from takeup.scenario.plain import Problem
 from takeup.scenario.problems import dotted, quoted, translated

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from takeup.view.assets import EXTENSIONS, TYPES, installed, packed
+from takeup.view.bounds import SESSION, Bounded
 from takeup.view.gate import Gate, policy
 from takeup.view.lock import Lock, TooManyGuessesError
 from takeup.view.names import Names
@@ -34,15 +35,15 @@ if TYPE_CHECKING:
 CLOSING = "/_solara/api/close/"
 """Where a page says that it is left, so that its memory is given back at once."""
 
-SESSION = "solara-session-id"
-"""Cookie by which Solara knows which pages are of one browser."""
-
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _VERSIONED = re.compile(r"@\d")
 
 
 def application(names: Names, lock: Lock) -> ASGIApp:
-    """Return the app that answers everything, with nothing before it but the gate.
+    """Return the app that answers everything, behind the gate and then the bounds.
+
+    What the gate refuses counts for nobody: or a foreign page could use up what the browsers at its
+    visitor's address may have.
 
     Args:
         names: what the server may be called by.
@@ -64,8 +65,9 @@ def application(names: Names, lock: Lock) -> ASGIApp:
         lifespan=_lifespan,
     )
     app.router.redirect_slashes = False
-    # Bounds of what one address may have go around the gate or inside of it, here.
-    return Gate(app, names, policy(page), posts=(CLOSING,))
+    # The gate is before the bounds: what pages of others make a browser ask does not count as its
+    # own, and whoever meets a bound gets the headers of all answers.
+    return Gate(Bounded(app), names, policy(page), posts=(CLOSING,))
 
 
 class Pages:

@@ -16,9 +16,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 

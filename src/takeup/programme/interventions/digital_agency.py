@@ -19,10 +19,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from takeup.programme.event import MOST_A_WEEK, MOST_MONEY
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK, MOST_MONEY
 from takeup.programme.owners import owning_staff
 from takeup.programme.target import Addressed
 

@@ -21,9 +21,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.chances import either
-from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.owners import owning_staff
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed

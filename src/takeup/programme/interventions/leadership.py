@@ -22,9 +22,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.staffing import shared_hours
 
 

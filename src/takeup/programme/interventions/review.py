@@ -25,10 +25,11 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from takeup.programme.event import MOST_A_WEEK, duration
+from takeup.programme.event import duration
 from takeup.programme.goal import Goal
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
 

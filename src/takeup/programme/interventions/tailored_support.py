@@ -22,9 +22,9 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.chances import lottery
-from takeup.programme.event import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 

@@ -16,9 +16,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.event import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience

@@ -20,8 +20,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.chances import either
-from takeup.programme.event import MOST_WEEKS
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import MOST_WEEKS
 from takeup.programme.shock import Incident
 from takeup.programme.target import Addressed
 

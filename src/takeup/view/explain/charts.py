@@ -7,7 +7,6 @@ plain data that the browser draws.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -202,7 +201,9 @@ def _stacked(
                 "axisTick": {"show": False},
                 "axisLine": {"lineStyle": {"color": QUIET}},
             },
-            "tooltip": {"trigger": "item", "confine": True, "textStyle": {"color": INK}},
+            "tooltip": {
+                "trigger": "item", "formatter": "{b}", "confine": True, "textStyle": {"color": INK},
+            },
             "series": series,
         },
         "media": [
@@ -226,7 +227,7 @@ def _cell(title: str, stack: str, part: Part, share: float, labelled: bool) -> d
     percent = f"{100 * share:.0f}"
     cell: dict[str, Any] = {
         "value": round(100 * share, 1),
-        "tooltip": {"formatter": f"{escape(title)}, {stack.lower()}<br>{part.name}: {percent} %"},
+        "name": f"{title}, {stack.lower()}\n{part.name}: {percent} %",
     }
     if labelled and share >= _ROOM:
         cell["label"] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from takeup.model.simulation import QUARTER
+from takeup.model.run.simulation import QUARTER
 from takeup.scenario.schema import Scenario
 from takeup.view.explain.residents import NEEDED, IntArray, funnel, groups
 from takeup.view.explain.staff import standings

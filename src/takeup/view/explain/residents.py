@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.kpis import Family
-from takeup.model import rules
-from takeup.model.citizens import GONE, NEVER, ONLINE
-from takeup.model.compiled import Array, kernel
-from takeup.model.simulation import Simulation
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week.attempts import ONLINE
+from takeup.model.week.compiled import Array, kernel
+from takeup.model.week.records import GONE, NEVER, YEAR
 from takeup.programme.segments import ACCESSES, AGES, INCOMES
 from takeup.scenario.schema import Scenario
 from takeup.view.explain.leanings import leanings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from takeup.model import rules
-from takeup.model.compiled import Array, kernel, real
-from takeup.model.simulation import Simulation
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week.compiled import Array, kernel, real
 
 IntArray = npt.NDArray[np.int64]
 

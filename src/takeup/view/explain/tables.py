@@ -1,9 +1,9 @@
-"""Tables and the funnel of the Explain page as HTML: for those who do not see the pictures too."""
+"""Tables, funnel and bars of the Explain page, for those who do not see the pictures too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from takeup.results.units import NOTHING
 from takeup.view.charts import GHOST, PLAN
@@ -14,6 +14,9 @@ from takeup.view.explain.residents import ABLE, AWARE, OFFERED, USING, WILLING
 from takeup.view.explain.verdicts import CardNames, effect, worth_naming
 from takeup.view.explain.words import STEP_TITLES
 
+Cells = tuple[list[str], list[list[str]]]
+"""Heads of columns, and rows of cells."""
+
 _LONGER = {
     OFFERED: "what they needed was online",
     AWARE: "they knew that it is",
@@ -23,67 +26,52 @@ _LONGER = {
 }
 
 
-def funnel(plan: Explained, ghost: Explained, week: int) -> str:
-    """Return the steps of everyone as a list, each with its bar, the baseline's beside it.
+def funnel(plan: Explained, ghost: Explained, week: int) -> list[dict[str, Any]]:
+    """Return the steps of everyone: `words`, and of 100 residents those of `plan` and `ghost`.
 
     Args:
         plan: of the setting.
         ghost: of its baseline.
         week: weeks of the run that are done.
     """
-    shares, without = 100 * plan.shares(week)[0], 100 * ghost.shares(week)[0]
-    steps = []
-    for step in STEP_TITLES:
-        mine, other = shares[step], without[step]
-        if mine != mine:
-            continue
-        steps.append(
-            f'<li><span class="big">{mine:.0f}</span>'
-            f'<span class="bar" aria-hidden="true"><i style="width:{mine:.1f}%"></i>'
-            f'<b style="width:{other:.1f}%"></b></span>'
-            f"<span>{_LONGER[step]}</span>"
-            f'<span class="other">{GHOST.lower()}: {other:.0f}</span></li>'
-        )
-    return (
-        f'<p class="lead">Of 100 residents who needed a service in the last year, with your plan …'
-        f'</p><ol class="funnel">{"".join(steps)}</ol>'
-    )
+    shares, without = (100 * run.shares(week)[0] for run in (plan, ghost))
+    return [
+        {
+            "words": _LONGER[step],
+            "plan": round(float(shares[step]), 1),
+            "ghost": round(float(without[step]), 1),
+        }
+        for step in STEP_TITLES
+        if shares[step] == shares[step]
+    ]
 
 
 def residents_table(
     plan: Explained, ghost: Explained, week: int, rows: Sequence[tuple[str, str]]
-) -> str:
+) -> Cells:
     """Return where the residents of some groups stop, as `residents_chart` shows it."""
     pairs = ((PLAN, plan), (GHOST, ghost))
-    return _shares_table(
-        "Group",
-        [part.name for part in RESIDENT_PARTS],
-        (
-            (title, which, stops(run.shares(week))[run.groups.index(group)])
-            for group, title in rows
-            for which, run in pairs
-        ),
-    )
+    return ["Group", "Run", *(part.name for part in RESIDENT_PARTS)], [
+        _row(title, which, stops(run.shares(week))[run.groups.index(group)])
+        for group, title in rows
+        for which, run in pairs
+    ]
 
 
-def staff_table(plan: Explained, ghost: Explained, week: int, titles: Mapping[str, str]) -> str:
+def staff_table(plan: Explained, ghost: Explained, week: int, titles: Mapping[str, str]) -> Cells:
     """Return where the staff of every department stand, as `staff_chart` shows it."""
     pairs = ((PLAN, plan), (GHOST, ghost))
-    return _shares_table(
-        "Department",
-        [part.name for part in STAFF_PARTS],
-        (
-            (titles[key], which, stands(run.standings(week))[at])
-            for at, key in enumerate(plan.departments)
-            for which, run in pairs
-        ),
-    )
+    return ["Department", "Run", *(part.name for part in STAFF_PARTS)], [
+        _row(titles[key], which, stands(run.standings(week))[at])
+        for at, key in enumerate(plan.departments)
+        for which, run in pairs
+    ]
 
 
 def effects(
     shown: Sequence[Contribution], found: Sequence[Contribution], names: CardNames, unit: str
-) -> str:
-    """Return a list of cards, each with its bar and its interval.
+) -> list[dict[str, Any]]:
+    """Return cards as the browser is told of them, each with its bar and its interval.
 
     Args:
         shown: in the order of the list.
@@ -96,27 +84,30 @@ def effects(
     width = (highest - lowest) or 1.0
     worth = worth_naming(found)
 
-    def place(a: float, b: float) -> str:
+    def place(a: float, b: float) -> list[float]:
+        """Return left end and width, in per cent of what there is."""
         left = 100 * (min(a, b) - lowest) / width
-        return f"left:{left:.2f}%;width:{100 * abs(b - a) / width:.2f}%"
+        return [round(left, 2), round(100 * abs(b - a) / width, 2)]
 
-    rows = []
+    cards = []
     for one in shown:
         verdict = _VERDICTS[one.verdict]
         if one.verdict in ("helps", "hurts") and abs(one.mean) < worth:
             verdict += ", a little"
-        bar = f'<i style="{place(0.0, one.mean)}"></i><u style="{place(0.0, 0.0)}"></u>'
-        if one.low == one.low:
-            bar += f'<b style="{place(one.low, one.high)}"></b>'
-        rows.append(
-            f'<li class="{one.verdict.replace(" ", "-")}">'
-            f'<span class="name">{escape(names.titles[one.left_out])}</span>'
-            f'<span class="value">{effect(one, unit)}</span>'
-            f'<span class="verdict">{verdict}</span>'
-            f'<span class="cost">costs {escape(names.costs[one.left_out])}</span>'
-            f'<span class="plot" aria-hidden="true">{bar}</span></li>'
+        cards.append(
+            {
+                "key": one.left_out,
+                "look": one.verdict.replace(" ", "-"),
+                "title": names.titles[one.left_out],
+                "effect": effect(one, unit),
+                "verdict": verdict,
+                "cost": names.costs[one.left_out],
+                "bar": place(0.0, one.mean),
+                "zero": place(0.0, 0.0),
+                "range": place(one.low, one.high) if one.low == one.low else None,
+            }
         )
-    return f'<ol class="effects">{"".join(rows)}</ol>'
+    return cards
 
 
 _VERDICTS = {
@@ -128,16 +119,5 @@ _VERDICTS = {
 }
 
 
-def _shares_table(
-    what: str, columns: Sequence[str], rows: Iterable[tuple[str, str, FloatArray]]
-) -> str:
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (what, "Run", *columns))
-    body = "".join(
-        f'<tr><th scope="row">{escape(title)}</th><td>{which}</td>'
-        + "".join(
-            f"<td>{NOTHING if share != share else f'{100 * share:.0f} %'}</td>" for share in shares
-        )
-        + "</tr>"
-        for title, which, shares in rows
-    )
-    return f'<div class="scroll" tabindex="0"><table><tr>{head}</tr>{body}</table></div>'
+def _row(title: str, which: str, shares: FloatArray) -> list[str]:
+    return [title, which, *(NOTHING if s != s else f"{100 * s:.0f} %" for s in shares)]

@@ -112,17 +112,3 @@ def whole_and_parts(whole: Contribution, found: Sequence[Contribution], unit: st
         "each other, such as wanting to change and being taught how, lose the same gain whichever "
         "of them goes, so it is counted twice."
     )
-
-
-def card_words(cards: int, replicates: int) -> str:
-    """Return how contributions are worked out, as HTML."""
-    return (
-        f"<p>The plan runs {replicates} times with all cards and {replicates} times without each "
-        f"of its {cards} cards, always with the same residents, the same needs and the same luck, "
-        "so that what differs is the card. Each of these runs draws other values for what nobody "
-        "knows exactly about people.</p>"
-        "<p>One range in ten misses the true mean by chance: among many cards that do nothing, one "
-        "or another looks sure. A small bar with a narrow range is a weaker reason to act than a "
-        "large one. Costs are what the card costs at most, staff time included.</p>"
-        "<p>A card that adds little here may add much in another plan.</p>"
-    )

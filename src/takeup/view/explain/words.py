@@ -57,35 +57,3 @@ def group_title(group: str, scenario: Scenario) -> str:
     if family == "ward":
         return label
     return label.replace("-", "–") if family == "age" else label.capitalize()
-
-
-RESIDENT_WORDS = """
-<p>A resident counts if they <b>needed</b> a council service in the last 52 weeks. For at least one
-of the services that they needed, one step after the other:</p>
-<ul>
-<li><b>knew</b>: at their last need they knew that it is online.</li>
-<li><b>could</b>: they have a device, a connection and basic digital skill, or found a free helper;
-and the service is easy enough that they would more likely finish than fail.</li>
-<li><b>would</b>: were they to need it this week, they would more likely choose online than phone
-and counter together. What counts is what the model's residents weigh: what they expect of it,
-habit, trust, what people they know do, campaigns, and the wait on the phone.</li>
-<li><b>did</b>: they got something done online in the last 52 weeks. Of a single service: they tried
-it online, done or not.</li>
-</ul>
-<p>Whoever did it online has taken all the steps before, even if they have forgotten of it
-since.</p>
-"""
-
-STAFF_WORDS = """
-<p>Staff change in five steps, which change managers call ADKAR: <b>awareness</b> of why,
-<b>desire</b>, <b>knowledge</b> of how, <b>ability</b> to do it in everyday work, and
-<b>reinforcement</b>, so that it lasts. The first step that is too weak holds a person up, whatever
-comes after it.</p>
-<ul>
-<li><b>Stuck</b>: has not changed; the step named is the first that is too weak.</li>
-<li><b>Ready, has not begun</b>: nothing is in the way. People can only begin when a service of
-their department is online; a few may have worked that way before the run.</li>
-<li><b>May slip back</b>: works the new way, but reinforcement is too weak to hold it.
-<b>Firmly</b>: it holds.</li>
-</ul>
-"""

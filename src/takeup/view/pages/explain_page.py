@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import solara
 
-from takeup.model.simulation import QUARTER
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import QUARTER
+from takeup.model.week.records import YEAR
 from takeup.scenario.schema import Scenario
 from takeup.view.background import Kept
 from takeup.view.cards import cards
@@ -33,23 +32,31 @@ from takeup.view.explain.contributions import (
     unit_of,
 )
 from takeup.view.explain.explained import Explained, FloatArray, explain, together
-from takeup.view.explain.folded import Folded
+from takeup.view.explain.parts import (
+    CardWords,
+    Effects,
+    Folded,
+    Funnel,
+    ResidentWords,
+    StaffWords,
+    folded_table,
+)
 from takeup.view.explain.reasons import residents_sentence, staff_sentence
 from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
 from takeup.view.explain.verdicts import (
     CardNames,
-    card_words,
     contributions_sentence,
     much_and_little,
     whole_and_parts,
 )
-from takeup.view.explain.words import FAMILY_TITLES, RESIDENT_WORDS, STAFF_WORDS, group_title
+from takeup.view.explain.words import FAMILY_TITLES, group_title
 from takeup.view.hooks import use_background
 from takeup.view.outcome import money
 from takeup.view.session import Session, use_session
 from takeup.view.setting import Setting
 from takeup.view.widgets.chart import Chart
 from takeup.view.widgets.choice import Choice
+from takeup.view.widgets.text import Heading, Trouble, Words
 
 RUNS = 4
 """Replicates whose residents and staff are added up."""
@@ -100,9 +107,9 @@ def Explain() -> None:
     about = solara.use_memo(lambda: _about(session, setting), [setting])
     with solara.Column(gap="16px", classes=["takeup-explain"]):
         solara.Style(_STYLE)
-        solara.HTML("h1", f"Why did this happen? {escape(session.called)}")
-        solara.Text(
-            "Follow the residents, then the staff, then each "
+        Heading(text=f"Why did this happen? {session.called}", level=1)
+        Words(
+            text="Follow the residents, then the staff, then each "
             "card. All of it is read off the same simulated people, once with your plan and once "
             "with no programme. People count here who did at least one thing online in a year; "
             "digital take-up on Play counts transactions, and is lower."
@@ -125,7 +132,7 @@ def _People(session: Session, about: _About) -> None:
     week, set_week = solara.use_state(LAST)
     family, set_family = solara.use_state("age")
     if problem:
-        solara.Error(problem)
+        Trouble(text=problem)
         return
     if not all(any(which == name for which, _ in runs) for name in pair):
         _working("Following every resident and member of staff …")
@@ -147,7 +154,7 @@ def _People(session: Session, about: _About) -> None:
             if len(runs) < len(jobs):
                 _working(f"{len(runs) // len(pair)} of {RUNS} runs so far")
             else:
-                solara.Text(f"Mean of {RUNS} runs")
+                Words(text=f"Mean of {RUNS} runs")
         _Residents(plan, of_plan, of_ghost, shown, family, set_family)
         _Staff(plan, of_plan, of_ghost, shown)
 
@@ -168,8 +175,8 @@ def _Residents(
         if group.partition(":")[0] in ("all", family)
     ]
     with _section("Residents: where do they stop?"):
-        solara.HTML(unsafe_innerHTML=funnel(plan, ghost, week))
-        solara.Text(residents_sentence(plan, ghost, week, scenario))
+        Funnel(steps=funnel(plan, ghost, week))
+        Words(text=residents_sentence(plan, ghost, week, scenario))
         Choice(
             label="Show residents by",
             values=list(families),
@@ -177,31 +184,31 @@ def _Residents(
             event_choose=lambda title: set_family(families[title]),
         )
         if family == "service":
-            solara.Text(
-                "Of a single service, “did it online” means that they tried it, done or not.",
-                classes=["takeup-note"],
+            Words(
+                text="Of a single service, “did it online” means that they tried it, done or not.",
+                look="takeup-note",
             )
         _chart(
             residents_chart(plan, ghost, week, rows),
             stacked_height(len(rows)),
             f"Where residents stop, by {FAMILY_TITLES[family].lower()}",
         )
-        Folded(title="The same as a table", html=residents_table(plan, ghost, week, rows))
-        Folded(title="What the words mean", html=RESIDENT_WORDS)
+        folded_table(*residents_table(plan, ghost, week, rows))
+        Folded("What the words mean", [ResidentWords()])
 
 
 @solara.component
 def _Staff(scenario: Scenario, plan: Explained, ghost: Explained, week: int) -> None:
     names = {key: department.name for key, department in scenario.departments.items()}
     with _section("Staff: what holds them up?"):
-        solara.Text(staff_sentence(plan, ghost, week, scenario))
+        Words(text=staff_sentence(plan, ghost, week, scenario))
         _chart(
             staff_chart(plan, ghost, week, names),
             stacked_height(len(names)),
             "Where staff stand, by department",
         )
-        Folded(title="The same as a table", html=staff_table(plan, ghost, week, names))
-        Folded(title="What the words mean", html=STAFF_WORDS)
+        folded_table(*staff_table(plan, ghost, week, names))
+        Folded("What the words mean", [StaffWords()])
 
 
 # ---------------------------------------------------------------- cards
@@ -218,9 +225,9 @@ def _Cards(session: Session, about: _About) -> None:
     measure, set_measure = solara.use_state(next(iter(MEASURED)))
     with _section("Cards: what does each one add?"):
         if problem:
-            solara.Error(problem)
+            Trouble(text=problem)
         elif not on:
-            solara.Text("No card is on. Switch some on under Play and come back.")
+            Words(text="No card is on. Switch some on under Play and come back.")
         else:
             _Contributions(session, about, on, results, measure, set_measure)
 
@@ -247,10 +254,10 @@ def _Contributions(
     found = contributions(results, on, measure)
     done = replicates_done(results, on)
     titles = {title: name for name, title in MEASURED.items()}
-    solara.Text(
-        "A bar says what this one card adds to your plan at the end of the run: the plan with all "
-        "cards, less the same plan without it. The black line is the range in which the true mean "
-        "lies with 90 in 100 chances. Where it crosses zero, the model is not sure."
+    Words(
+        text="A bar says what this one card adds to your plan at the end of the run: the plan with "
+        "all cards, less the same plan without it. The black line is the range in which the true "
+        "mean lies with 90 in 100 chances. Where it crosses zero, the model is not sure."
     )
     Choice(
         label="Judge the cards by",
@@ -265,16 +272,16 @@ def _Contributions(
         )
     if not found:
         return
-    solara.Text(contributions_sentence(found, names.titles))
+    Words(text=contributions_sentence(found, names.titles))
     much, little = much_and_little(found)
-    solara.HTML(unsafe_innerHTML=effects(much, found, names, unit))
+    Effects(cards=effects(much, found, names, unit))
     if little:
         Folded(
-            title=f"{len(little)} more cards, which add little",
-            html=effects(little, found, names, unit),
+            f"{len(little)} more cards, which add little",
+            [Effects(cards=effects(little, found, names, unit))],
         )
-    solara.Text(whole_and_parts(contribution(results, WHOLE, measure), found, unit))
-    Folded(title="How this is worked out", html=card_words(len(on), REPLICATES))
+    Words(text=whole_and_parts(contribution(results, WHOLE, measure), found, unit))
+    Folded("How this is worked out", [CardWords(cards=len(on), replicates=REPLICATES)])
 
 
 # ---------------------------------------------------------------- pieces
@@ -283,15 +290,16 @@ def _Contributions(
 @contextmanager
 def _section(title: str) -> Iterator[None]:
     with solara.Card(margin=0), solara.Column(gap="10px"):
-        solara.HTML("h2", title, classes=["takeup-heading"])
+        Heading(text=title, level=2)
         yield
 
 
 def _chart(option: dict[str, Any], height: int, label: str) -> None:
     """Draw two bars a row, with a word on which is which."""
-    solara.Text(
-        f"Thick bar: {PLAN.lower()}. Thin bar below it: {GHOST.lower()}. Numbers are per cent.",
-        classes=["takeup-note"],
+    Words(
+        text=f"Thick bar: {PLAN.lower()}. Thin bar below it: {GHOST.lower()}. "
+        "Numbers are per cent.",
+        look="takeup-note",
     )
     Chart(option, f"{label}. The table below has the numbers.", height=height)
 
@@ -299,7 +307,7 @@ def _chart(option: dict[str, Any], height: int, label: str) -> None:
 def _working(text: str) -> None:
     with solara.Row(style={"align-items": "center"}, gap="8px"):
         solara.SpinnerSolara(size="24px")
-        solara.Text(text)
+        Words(text=text)
 
 
 def _when(week: int, weeks: Sequence[int], start: date) -> str:

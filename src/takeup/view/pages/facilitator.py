@@ -24,6 +24,7 @@ from takeup.view.session import Session, use_session
 from takeup.view.widgets.attempts import Ranking, ranking_rows, when
 from takeup.view.widgets.board import Board, GuessTable
 from takeup.view.widgets.chart import Chart
+from takeup.view.widgets.text import Words
 
 MOST_SHOWN = 24
 """Guesses in one picture; the latest."""
@@ -34,9 +35,7 @@ def Facilitator() -> None:
     """Show the room to its facilitator: attempts and guesses by council, as they come in."""
     session = use_session()
     if not session.facilitates:
-        solara.Text(
-            "This page is the facilitator's: its address was shown when the server started."
-        )
+        Words(text="This page is the facilitator's: its address was shown when the server started.")
         return
     Everyone(session)
 

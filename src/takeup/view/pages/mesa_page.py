@@ -7,8 +7,6 @@ and sample.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -18,11 +16,12 @@ from matplotlib.ticker import PercentFormatter
 
 from takeup.errors import TakeupError
 from takeup.kpis import KPIS
-from takeup.model.agents import ADKAR, Citizen, StaffMember
-from takeup.model.model import TakeupModel
+from takeup.mesa.agents import ADKAR, Citizen, StaffMember
+from takeup.mesa.model import TakeupModel
 from takeup.programme.segments import AGES
 from takeup.scenario.schema import Run, Scenario
 from takeup.view.session import use_session
+from takeup.view.widgets.text import Table, Trouble, Words
 
 with warnings.catch_warnings():
     # Mesa 3.3 breaks a rule of Solara's in a way that does no harm; Solara warns on import.
@@ -91,10 +90,11 @@ def MesaPage() -> None:
     try:
         scenario = session.setting.value.scenario(session.server.councils)
     except TakeupError as error:
-        solara.Error(str(error))
+        Trouble(text=str(error))
         return
-    solara.Text(
-        "The model in Mesa's own page, for those who know Mesa. The other pages say more to others."
+    Words(
+        text="The model in Mesa's own page, for those who know Mesa. The other pages say "
+        "more to others."
     )
     MesaView(scenario).key(str(session.setting.value))
 
@@ -112,7 +112,7 @@ def MesaView(scenario: Scenario) -> None:
         ],
         model_params=parameters(scenario),
         play_interval=50,
-        name=f"{scenario.name} in Mesa",
+        name=f"Mesa: {scenario.name}",
     )
 
 
@@ -146,8 +146,9 @@ def departments(model: TakeupModel) -> None:
         most = max(lacking, key=lambda element: lacking[element], default="nothing")
         adopted = sum(member.adopted for member in staff)
         name = model.plan.departments[department].name
-        rows.append((name, f"{adopted} of {len(staff)}", most))
-    _table("Departments", ("Department", "Staff who work the new way", "Most others lack"), rows)
+        rows.append([name, f"{adopted} of {len(staff)}", most])
+    heads = ["Department", "Staff who work the new way", "Most others lack"]
+    Table(heads=heads, rows=rows, caption="Departments")
 
 
 def residents(model: TakeupModel) -> None:
@@ -160,28 +161,14 @@ def residents(model: TakeupModel) -> None:
             online = sum(person.online for person in people) / count
             skill = sum(person.skill for person in people) / count
             trust = sum(person.trust for person in people) / count
-            rows.append((age.replace("-", "–"), f"{online:.0%}", f"{skill:.2f}", f"{trust:.2f}"))
-    _table("Residents", ("Age", "Online in a year", "Digital skill", "Trust"), rows)
+            rows.append([age.replace("-", "–"), f"{online:.0%}", f"{skill:.2f}", f"{trust:.2f}"])
+    heads = ["Age", "Online in a year", "Digital skill", "Trust"]
+    Table(heads=heads, rows=rows, caption="Residents")
 
 
 def _groups(model: TakeupModel, kind: type, by: str) -> list[tuple[str, list[Any]]]:
     agents = model.agents_by_type[kind].groupby(by, result_type="list").groups
     return [(name, list(members)) for name, members in agents.items()]
-
-
-def _table(title: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Show a table; solara.Markdown would make the server ask another host for a style sheet."""
-
-    def line(tag: str, cells: tuple[str, ...]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    body = "".join(line("td", row) for row in rows)
-    solara.HTML(
-        tag="table",
-        unsafe_innerHTML=f"<caption><b>{escape(title)}</b></caption>"
-        f"<thead>{line('th', heads)}</thead><tbody>{body}</tbody>",
-        style="border-spacing: 12px 2px; text-align: left;",
-    )
 
 
 def _readable(axes: Axes) -> None:

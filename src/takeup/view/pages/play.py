@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import threading
 from collections.abc import Iterable, Mapping
@@ -38,6 +37,7 @@ from takeup.view.widgets.panel import (
     summary,
     tile_words,
 )
+from takeup.view.widgets.text import Heading
 
 logger = logging.getLogger(__name__)
 
@@ -174,9 +174,9 @@ def Trajectory(
     outcome: Outcome, name: str, what: tuple[str, str], names: Mapping[str, str]
 ) -> None:
     """Show one KPI of one group over time."""
-    title, word = (html.escape(text) for text in heading(outcome, *what))
+    title, word = heading(outcome, *what)
     with solara.Div(classes=["chart"]):
-        solara.HTML(tag="h3", unsafe_innerHTML=f'{title} <span class="quiet">{word}</span>')
+        Heading(text=title, level=3, quiet=word)
         Chart(trajectory(outcome, *what, names=names), describe(outcome, *what), name=name)
 
 

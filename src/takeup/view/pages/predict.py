@@ -19,6 +19,7 @@ from takeup.view.room_charts import guess_words, model_words, with_guess
 from takeup.view.session import Session, use_session
 from takeup.view.widgets.chart import Chart
 from takeup.view.widgets.guess import GuessForm
+from takeup.view.widgets.text import Heading
 
 
 @solara.component
@@ -70,7 +71,7 @@ def Predict() -> None:
         )
         if now.first and guess is not None and ready is not None:
             with solara.Div(classes=["chart"]):
-                solara.HTML(tag="h3", unsafe_innerHTML=TILES[guess.kpi].title)
+                Heading(text=TILES[guess.kpi].title, level=3)
                 label = f"{describe(ready, guess.kpi)} The guess was {guess_words(guess)}."
                 Chart(with_guess(ready, guess), label, name="guess")
 

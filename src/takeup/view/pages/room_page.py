@@ -21,6 +21,7 @@ from takeup.view.setting import Setting
 from takeup.view.versus import Difference, differences, rows
 from takeup.view.widgets.attempts import Ranking, SaveForm, Versus, ranking_rows
 from takeup.view.widgets.chart import Chart
+from takeup.view.widgets.text import Heading, Words
 
 OUTDATED = "The council has changed since one of them was saved, so this cannot be told any more."
 
@@ -46,7 +47,7 @@ def Attempts() -> None:
         if len(there) > 1:
             Pair(session, [attempt for _, attempt in order])
         elif there:
-            solara.Text("Save another attempt to put two side by side.", classes=["room-hint"])
+            Words(text="Save another attempt to put two side by side.", look="room-hint")
 
 
 @solara.component
@@ -148,7 +149,7 @@ def PairCharts(left: Attempt, right: Attempt) -> None:
             if other is None or len(other.weekly) != len(measure.weekly):
                 continue
             with solara.Div(classes=["chart"]).key(measure.tile.kpi):
-                solara.HTML(tag="h3", unsafe_innerHTML=measure.tile.title)
+                Heading(text=measure.tile.title, level=3)
                 Chart(
                     pair_chart(measure, other, np.datetime64(left.start, "D")),
                     pair_words(left, right, measure, other),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import solara
@@ -17,6 +16,7 @@ from takeup.view.setting import Setting
 from takeup.view.watch.frames import Frames, frames
 from takeup.view.watch.theatre import Theatre
 from takeup.view.widgets.choice import Choice
+from takeup.view.widgets.text import Heading, Trouble, Words
 
 WITH, WITHOUT = "with the programme", "with no programme"
 REPLICATE = 0
@@ -52,18 +52,18 @@ def Watch() -> None:
 
     with solara.Column(gap="6px"):
         with solara.Div(classes=["watch-head"]):
-            solara.HTML("h1", escape(session.called), classes=["takeup-title"])
+            Heading(text=session.called, level=1, look="takeup-title")
             Choice(label="Watch a run", values=[WITH, WITHOUT], value=which, event_choose=set_which)
-            solara.Text(
-                "one possible course of events, with the same people and shocks in both; Play has "
-                "the average of many"
+            Words(
+                text="one possible course of events, with the same people and shocks in both; Play "
+                "has the average of many"
             )
         if failed or problem:
-            solara.Error(problem or str(wanted))
+            Trouble(text=problem or str(wanted))
         elif REPLICATE not in runs:
             with solara.Row(style={"align-items": "center"}):
                 solara.SpinnerSolara(size="28px")
-                solara.Text("Working out every week of this run …")
+                Words(text="Working out every week of this run …")
         if last.current is not None and not (failed or problem):
             Theatre(last.current).key("theatre")  # it stays where it is while the next is made
 

@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.kpis import STOCK
-from takeup.model import rules
-from takeup.model.citizens import NEVER
-from takeup.model.simulation import Simulation
-from takeup.model.state import YEAR
+from takeup.model.run.simulation import Simulation
+from takeup.model.week import rules
+from takeup.model.week.records import NEVER, YEAR
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 from takeup.programme.shock import Incident

@@ -1,0 +1,1 @@
+"""The model as Mesa's users know it: a model, agents, a data collector."""

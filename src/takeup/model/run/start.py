@@ -1,0 +1,441 @@
+"""The state in which a run begins: as near to rest as can be told, so that year one is no artefact.
+
+A service that is online already states its present take-up. Its constant in the choice is solved so
+that residents, with the habits, expectations and awareness that such a take-up leaves behind, make
+that share of their transactions online. What is left to settle, the warm-up settles.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.kpis import CITIZEN, STOCK
+from takeup.model.run.bundling import (
+    community,
+    council,
+    stories,
+    workforce,
+)
+from takeup.model.run.state import State
+from takeup.model.week import rules
+from takeup.model.week.attempts import online_prospect, story
+from takeup.model.week.bundles import (
+    Community,
+    Council,
+    Now,
+    Stories,
+)
+from takeup.model.week.citizens import DEMANDS
+from takeup.model.week.compiled import (
+    Array,
+    kernel_on_bundles,
+    real,
+    step,
+)
+from takeup.model.week.draws import (
+    CITIZEN_START,
+    SERVICE_SHIFT,
+    STAFF_START,
+    philox,
+    uniform,
+)
+from takeup.model.week.records import (
+    BEFORE,
+    CITIZEN_STATE,
+    DEPARTMENT_WEEK,
+    NEVER,
+    PLACE_WEEK,
+    SERVICE_WEEK,
+    STAFF_STATE,
+    TRIED_BEFORE,
+    USE_STATE,
+)
+from takeup.model.week.staff import OPEN_TO, start_staff
+from takeup.model.week.weighing import (
+    NEVER_CHOSEN,
+    Need,
+    has_access,
+    need_of,
+    offline_weighed,
+    online_weighed,
+)
+from takeup.model.world.fields import uniforms_of
+from takeup.model.world.world import World
+from takeup.programme.segments import ROLES
+from takeup.scenario.schema import Scenario
+
+SOLVED_ON = 1_500
+"""Residents, evenly spread over the place, on whom a service's constant is solved."""
+
+LARGEST_CONSTANT = 6.0
+"""Log-odds; where even this does not reach the stated take-up, awareness and access limit it."""
+FEW_TRANSACTIONS = 100.0
+"""Transactions at which a correction in the warm-up counts half."""
+
+_CITIZENS = STOCK.index("citizens")
+_TRUST = STOCK.index("trust")
+
+
+class Rest(NamedTuple):
+    """What holds of a service at rest.
+
+    Attributes:
+        take_up: share of its transactions that are online.
+        need_rate: needs a week of an average resident.
+        recent: share of residents who used any online service in the last year.
+    """
+
+    take_up: float
+    need_rate: float
+    recent: float
+
+
+class Leaning(NamedTuple):
+    """Where a resident stands towards a service at rest.
+
+    Attributes:
+        chance: of choosing online.
+        completes: chance of completing it.
+        expectation: of the online channel.
+        aware: chance of knowing that it is online.
+    """
+
+    chance: float
+    completes: float
+    expectation: float
+    aware: float
+
+
+@step
+def online_at_rest(
+    p: Array, need: Need, residents: Community, share: float, constant: float, rest: Rest
+) -> Leaning:
+    """Return where a resident stands towards a service at rest.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: of that resident for that service.
+        residents: whom they know.
+        share: chance of choosing online that habit and expectation have settled at.
+        constant: constant of the online channel.
+        rest: what holds of the service.
+    """
+    completes, settled = _experience_at_rest(p, need)
+    expectation = share * settled + (1.0 - share) * p.initial_expectation
+    habit = rules.habit_at_rest(rest.need_rate, p.habit_learning, p.habit_forgetting)
+    tried = 1.0 - exp(-52.0 * rest.need_rate * rest.take_up)
+    aware = _awareness_at_rest(p, need, residents, tried, share, rest)
+    if not has_access(need.profile):
+        return Leaning(0.0, completes, expectation, aware)
+    online = online_weighed(
+        p, need, constant, expectation, tried, real(need.person.trust), habit * share, False, False
+    )
+    phone, counter = offline_weighed(p, need, 0.0, habit * (1.0 - share))
+    top = max(online, phone, counter, NEVER_CHOSEN)
+    a = exp(online - top)
+    chance = aware * a / (a + exp(phone - top) + exp(counter - top))
+    return Leaning(chance, completes, expectation, aware)
+
+
+@step
+def _experience_at_rest(p: Array, need: Need) -> tuple[float, float]:
+    """Return the chance of completing a service online, and what its users come to expect.
+
+    At rest good and bad news balance: completes · (good − E) = negativity · failures · (E − bad).
+    """
+    ease, completes = online_prospect(p, need, real(need.person.skill))
+    handled = 1.0 - need.offer.straight_through
+    by_others = 1.0 - need.department.adopters
+    delay = rules.delay_at_rest(p.saturation, p.target_utilisation) + p.adoption_lag * by_others
+    good = rules.experience_online(ease, p.effort_weight, handled * delay, p.patience)
+    good *= 1.0 - handled * by_others * p.error_contacts * (1.0 - p.error_experience)
+    bad_weight = p.negativity * (1.0 - completes)
+    return completes, (completes * good + bad_weight * p.failure_experience) / (
+        completes + bad_weight
+    )
+
+
+@step
+def _awareness_at_rest(
+    p: Array, need: Need, residents: Community, tried: float, share: float, rest: Rest
+) -> float:
+    """Return the chance that a resident knows that a service is online.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: of that resident for that service.
+        residents: whom they know.
+        tried: share of residents who used it in the last year.
+        share: chance of choosing online.
+        rest: what holds of the service.
+    """
+    users = tried * float(residents.traits[need.resident + 1].ties - need.person.ties)
+    found = 0.0
+    if has_access(need.profile):
+        skill = real(need.person.skill)
+        found = rules.chance_found(skill, False, p.search, p.portal)
+        found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
+    told = rules.chance_aware(0.0, found, users, p.talk_awareness)
+    memory = rest.need_rate / (rest.need_rate + p.awareness_forgetting)
+    aware = told / max(1e-9, 1.0 - memory * (1.0 - told))
+    settled: float = aware + (1.0 - aware) * share
+    return settled
+
+
+@kernel_on_bundles
+def solve_constant(
+    k: int, rest: Rest, stride: int, residents: Community, council: Council
+) -> float:
+    """Return the constant of the online channel of service k that explains its present take-up.
+
+    Bisection over the constant, with everyone's own share of online use iterated to rest, on every
+    `stride`-th resident.
+    """
+    low, high = -LARGEST_CONSTANT, LARGEST_CONSTANT
+    for _ in range(18):
+        constant = 0.5 * (low + high)
+        online, all_channels = _transactions_at_rest(k, constant, rest, stride, residents, council)
+        if online < rest.take_up * all_channels:
+            low = constant
+        else:
+            high = constant
+    return 0.5 * (low + high)
+
+
+@step
+def _transactions_at_rest(
+    k: int, constant: float, rest: Rest, stride: int, residents: Community, council: Council
+) -> tuple[float, float]:
+    """Return how many transactions of service k are made online at rest, and how many in all."""
+    p = council.parameters[0]
+    given_up = max(0.0, 1.0 - p.failure_contacts)
+    online = 0.0
+    all_channels = 0.0
+    for i in range(0, len(residents.states), stride):
+        need = need_of(i, k, residents, council)
+        share = rest.take_up
+        completes = 1.0
+        for _ in range(3):
+            share, completes, _, _ = online_at_rest(p, need, residents, share, constant, rest)
+        online += share * completes
+        all_channels += 1.0 - share * (1.0 - completes) * given_up
+    return online, all_channels
+
+
+@kernel_on_bundles
+def start_citizens(
+    now: Now,
+    rests: Array,
+    residents: Community,
+    stories: Stories,
+    council: Council,
+    stock_profile: Array,
+    stock_ward: Array,
+) -> None:
+    """Give every resident the habits, expectations and awareness of the present take-up.
+
+    Args:
+        now: before the first week.
+        rests: take-up, need rate and recent use of every service, (services, 3): see Rest.
+        residents: written.
+        stories: written.
+        council: as it begins.
+        stock_profile: running STOCK counters by profile, written.
+        stock_ward: the same by ward, written.
+    """
+    p = council.parameters[0]
+    satisfaction = rules.experience_offline(
+        p.offline_experience, 0.0, p.offline_wait_cost,
+        rules.delay_at_rest(p.saturation, p.target_utilisation), p.patience,
+    )  # fmt: skip
+    for i in range(len(residents.states)):
+        person = residents.traits[i]
+        mine = residents.states[i]
+        mine.trust = person.trust
+        mine.satisfaction = satisfaction
+        mine.week = -1
+        mine.online_week = NEVER
+        trust = rules.fixed(real(person.trust))
+        for table, group in ((stock_profile, person.profile), (stock_ward, person.ward)):
+            table[group, _CITIZENS] += 1
+            table[group, _TRUST] += trust
+        for k in range(len(council.services)):
+            rest = Rest(rests[k, 0], rests[k, 1], rests[k, 2])
+            _start_use(now, p, need_of(i, k, residents, council), rest, residents, stories)
+
+
+@step
+def _start_use(
+    now: Now, p: Array, need: Need, rest: Rest, residents: Community, stories: Stories
+) -> None:
+    """Let a resident have used a service as often as the present take-up says."""
+    use = need.use
+    use.week = -1
+    use.expectation = p.initial_expectation
+    habit = rules.habit_at_rest(rest.need_rate, p.habit_learning, p.habit_forgetting)
+    use.offline_habit = habit
+    if not need.offer.live:
+        return
+    share = rest.take_up
+    expectation = 0.0
+    aware = 0.0
+    for _ in range(3):
+        share, _, expectation, aware = online_at_rest(
+            p, need, residents, share, need.offer.constant_online, rest
+        )
+    code = CITIZEN_START | need.service << SERVICE_SHIFT
+    a, b, _, _ = philox(need.resident, 0, code, 0, now.seed, now.replicate)
+    use.expectation = expectation
+    use.habit = habit * share
+    use.offline_habit = habit * (1.0 - share)
+    use.aware = 1 if uniform(a) < aware else 0
+    if uniform(b) < 1.0 - exp(-52.0 * rest.need_rate * share):
+        byte = story(expectation)
+        stories.published[need.row] = byte
+        stories.seen[need.service, 0] += 1
+        stories.seen[need.service, 1] += byte - 1
+        use.tried_week = TRIED_BEFORE
+        need.mine.online_week = BEFORE
+
+
+def settle(
+    services: npt.NDArray[np.void],
+    take_up: npt.NDArray[np.float64],
+    counted: npt.NDArray[np.int64],
+) -> None:
+    """Correct the constants of services by what a part of the warm-up shows of their take-up.
+
+    By the difference in log-odds, at most 1, and less where few transactions were counted.
+
+    Args:
+        services: SERVICE_WEEK, (services,), written where live.
+        take_up: stated share of transactions that are online, (services,).
+        counted: CITIZEN counters of that part of the warm-up, (services, …).
+    """
+    online = counted[:, CITIZEN.index("transactions_online")].astype(np.float64)
+    every = counted[:, CITIZEN.index("transactions")].astype(np.float64)
+    for k in np.flatnonzero(services["live"]):
+        seen = (online[k] + 0.5) / (every[k] + 1.0)
+        step = log(take_up[k] / (1.0 - take_up[k])) - log(seen / (1.0 - seen))
+        step = min(1.0, max(-1.0, step)) * every[k] / (every[k] + FEW_TRANSACTIONS)
+        constant = services[k]["constant_online"] + step
+        services[k]["constant_online"] = min(LARGEST_CONSTANT, max(-LARGEST_CONSTANT, constant))
+
+
+def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
+    """Give services that are not online yet the constant that those of the same place have.
+
+    The mean over the services that are online and whose take-up their constant explains, plus an
+    offset; the offset alone where there is none.
+
+    Args:
+        services: SERVICE_WEEK, (services,), written where not live.
+        offset: the parameter `new_service_constant`.
+    """
+    constants = services["constant_online"]
+    known = (services["live"] > 0) & (np.abs(constants) < LARGEST_CONSTANT)
+    shown = float(constants[known].mean()) if known.any() else 0.0
+    constants[services["live"] == 0] = shown + offset
+
+
+def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) -> State:
+    """Return the state before the first week of the warm-up."""
+    people, posts = len(world.citizens) - 1, len(world.posts) - 1
+    departments = _departments(scenario, world)
+    services = _services(scenario)
+    service_count = len(services)
+    profiles = len(world.segments.profiles["age"])
+    state = State(
+        citizens=np.zeros(people, CITIZEN_STATE),
+        uses=np.zeros(people * service_count, USE_STATE),
+        published=np.zeros(people * service_count, np.uint8),
+        seen=np.zeros((service_count, 2), np.int64),
+        staff=np.zeros(posts, STAFF_STATE),
+        peers=np.zeros(posts, np.int32),
+        attention=np.zeros(posts),
+        services=services,
+        departments=departments,
+        place=np.zeros(1, PLACE_WEEK),
+        sponsorship=np.zeros((len(departments), len(ROLES))),
+        took_part=np.full(people, NEVER, np.int16),
+        demand=np.zeros((profiles, len(world.segments.wards), DEMANDS), np.int64),
+        queue=np.zeros((service_count, 3, len(world.calendar) - 1), np.int64),
+        oldest=np.zeros(len(departments), np.int64),
+        stock_profile=np.zeros((profiles, len(STOCK)), np.int64),
+        stock_ward=np.zeros((len(world.segments.wards), len(STOCK)), np.int64),
+    )
+    rates = np.array([s.yearly_volume for s in scenario.services.values()])
+    rates = rates / (52.0 * scenario.place.residents)
+    take_up = np.array([s.take_up for s in scenario.services.values()])
+    recent = 1.0 - float(np.exp(-52.0 * (rates * take_up * services["live"]).sum()))
+    now = Now(0, world.seed, world.replicate)
+    residents, town = community(world, state), council(world, state, parameters)
+    for k in np.flatnonzero(services["live"]).tolist():
+        rest = Rest(take_up[k], rates[k], recent)
+        stride = max(1, len(state.citizens) // SOLVED_ON)
+        services[k]["constant_online"] = solve_constant(k, rest, stride, residents, town)
+    start_citizens(
+        now, np.column_stack((take_up, rates, np.full(len(rates), recent))), residents,
+        stories(state, 0), town, state.stock_profile, state.stock_ward,
+    )  # fmt: skip
+    unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
+    start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
+    return state
+
+
+def _adopters(scenario: Scenario, world: World) -> npt.NDArray[np.bool_]:
+    """Draw who has adopted at the start: in each department just as many as it states, (posts,)."""
+    owner = world.posts["department"][:-1]
+    adopters = np.zeros(len(owner), dtype=bool)
+    for d, department in enumerate(scenario.departments.values()):
+        posts = np.flatnonzero(owner == d)
+        lottery = uniforms_of(posts, STAFF_START, 1, world.seed, world.replicate)
+        count = int(department.adopted * len(posts) + 0.5)
+        adopters[posts[np.argsort(lottery, kind="stable")[:count]]] = True
+    return adopters
+
+
+def _services(scenario: Scenario) -> npt.NDArray[np.void]:
+    ids = list(scenario.departments)
+    records = np.zeros(len(scenario.services), SERVICE_WEEK)
+    for record, (name, service) in zip(records, scenario.services.items(), strict=True):
+        record["live"] = scenario.go_live_week(name) < 0
+        record["department"] = ids.index(service.department)
+        record["opened"] = -1
+        record["planned"] = scenario.planned_week(name)
+        for field in ("usability", "complexity", "availability", "straight_through"):
+            record[field] = getattr(service, field)
+        record["own_usability"], record["uptime"] = service.usability, service.availability
+        record["constant_phone"] = np.log(service.phone_share)
+        record["constant_counter"] = np.log(1.0 - service.phone_share)
+        for field in ("digital", "rekeying", "phone", "counter"):
+            record[f"minutes_{field}"] = getattr(service.minutes, field)
+    work = np.array([s.yearly_volume * s.minutes.phone for s in scenario.services.values()])
+    for d in range(len(ids)):
+        own = records["department"] == d
+        records["work_share"][own] = work[own] / work[own].sum() if own.any() else 0.0
+    return records
+
+
+def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
+    records = np.zeros(len(scenario.departments), DEPARTMENT_WEEK)
+    posted = np.bincount(world.posts["department"][:-1], minlength=len(records))
+    for d, department in enumerate(scenario.departments.values()):
+        record = records[d]
+        record["resistance"] = department.resistance
+        record["minutes"] = department.weekly_hours * 60.0
+        record["scale"] = world.post_weight[d] / world.weight
+        record["minute_cost"] = department.hourly_cost / 60.0
+        record["adopters"] = department.adopted
+        record["managers_adopted"] = department.adopted
+        given = department.handles_share
+        record["focus"] = 1.0
+        record["settles"] = float(given is None)
+        record["handles"] = 1.0 if given is None else given
+        record["gross"] = posted[d] * record["minutes"] * record["scale"]
+        record["capacity"] = record["paid"] = record["gross"] * record["handles"]
+    return records

@@ -1,0 +1,104 @@
+"""How Python functions become machine code, in one place.
+
+`rule` marks a scalar equation that stays callable as plain Python; `kernel` compiles a loop over
+arrays, without the GIL, cached on disk. The cache lies in a folder named by a hash of this
+package's sources and of the constants compiled into them (numbers of counters and groups): numba
+itself notices a change of the kernel's own file only, and would go on running old rules.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from numba.extending import register_jitable
+
+from takeup import places
+
+Array = Any
+"""An array as kernels see it; arrays of records have attributes that NumPy's types do not know."""
+
+real: Any = np.float64
+"""Conversion of what a record holds to the precision of the rules."""
+integer: Any = np.int64
+"""Conversion of a record's small integers to the integers of kernels."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def kernel_version(package: Path) -> str:
+    """Return a hash of all that a compiled kernel holds: the model's sources, and constants.
+
+    Args:
+        package: folder of takeup's sources.
+    """
+    digest = hashlib.sha256(numba.__version__.encode())
+    constants = (package / "kpis.py", package / "programme" / "segments.py")
+    for source in (*sorted((package / "model").rglob("*.py")), *constants):
+        digest.update(f"{source.relative_to(package).as_posix()}\0".encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path | None:
+    """Return where kernels are kept: for good, else while this process lasts, else nowhere."""
+    version = kernel_version(Path(__file__).parents[2])
+    return places.kept("kernels", version) or places.scratch("kernels")
+
+
+CACHED = True
+if "NUMBA_CACHE_DIR" not in os.environ:
+    _folder = _cache_folder()
+    CACHED = _folder is not None
+    numba.config.CACHE_DIR = str(_folder or "")  # type: ignore[attr-defined]
+
+
+def rule(function: F) -> F:
+    """Mark a scalar equation: compiled when called from a kernel, plain Python otherwise."""
+    marked: F = register_jitable(function)
+    return marked
+
+
+def step(function: F) -> F:
+    """Mark a part of kernels that reads records and arrays: machine code put where it is called.
+
+    A call of its own would count references to every array that it passes.
+    """
+    marked: F = register_jitable(forceinline=True)(function)
+    return marked
+
+
+def lookup(function: F) -> F:
+    """Mark a function that gathers records of arrays: only its caller can hold them.
+
+    Numba returns no records from a call, so it is put where it is called before it is compiled.
+    """
+    return _compiled(function, inline="always")
+
+
+def kernel(function: F) -> F:
+    """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
+    return _compiled(function, **_AS_KERNEL)
+
+
+def kernel_on_bundles(function: F) -> F:
+    """Compile a loop over bundles of arrays as `kernel` does; it makes no array of its own.
+
+    So nothing has to be counted: references to every array of a bundle, at every step that it is
+    passed to, would cost more than the step.
+    """
+    return _compiled(function, **_AS_KERNEL, _nrt=False)
+
+
+_AS_KERNEL: Any = {"nogil": True, "cache": CACHED, "fastmath": False, "error_model": "numpy"}
+
+
+def _compiled(function: F, **options: Any) -> F:
+    compiled: Any = numba.njit(**options)
+    marked: F = compiled(function)
+    return marked

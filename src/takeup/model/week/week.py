@@ -1,0 +1,203 @@
+"""The order of a week, and nothing else.
+
+Everyone reads what last week published; what a step counts, it counts in the week's own row.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from takeup.kpis import STOCK, Counters
+from takeup.model.week import rules
+from takeup.model.week.bundles import (
+    Backlog,
+    Community,
+    Council,
+    Messages,
+    Needs,
+    Now,
+    Stories,
+    Tally,
+    Workforce,
+)
+from takeup.model.week.citizens import (
+    expire,
+    forget_participants,
+    meet_needs,
+    publish,
+)
+from takeup.model.week.departments import open_services, work_off
+from takeup.model.week.effects import take_effect
+from takeup.model.week.records import YEAR
+from takeup.model.week.staff import work_and_change
+from takeup.programme import Levers
+
+_TRUST = STOCK.index("trust")
+
+
+@dataclass
+class Stage:
+    """What the steps of a week work on; one for all weeks of a run.
+
+    Attributes:
+        needs: the calendar of needs.
+        residents: the community.
+        stories: what residents tell.
+        messages: what campaigns have told.
+        council: services, departments and the council as a whole.
+        workforce: posts and their holders.
+        backlog: cases.
+        levers: what the programme does this week.
+        act: lets shocks happen and the programme move the levers.
+        rationed: whether there is a programme, which may ration seats and sessions.
+        now: when, by the calendar.
+        of_run: week of the run; negative in the warm-up.
+        counts: what is counted.
+        tally: the same as kernels see it this week.
+        row: row of `counts`.
+        alarm: share of trust that an alarm takes away this week.
+        staged: how many stories change at the end of the week.
+        joined: who took part, by week of the last year.
+        seconds: CPU time of this thread by step; None if nobody wants to know.
+    """
+
+    needs: Needs
+    residents: Community
+    stories: Stories
+    messages: Messages
+    council: Council
+    workforce: Workforce
+    backlog: Backlog
+    levers: Levers
+    act: Callable[[], None]
+    rationed: bool
+    now: Now
+    of_run: int
+    counts: Counters
+    tally: Tally
+    row: int = 0
+    alarm: float = 0.0
+    staged: int = 0
+    joined: deque[npt.NDArray[np.int32]] = field(default_factory=lambda: deque(maxlen=YEAR))
+    seconds: dict[str, float] | None = None
+
+    @property
+    def recording(self) -> bool:
+        """Whether it is a week of the run, not of the warm-up."""
+        return self.of_run >= 0
+
+    def turn_to(self, of_run: int, counts: Counters, row: int) -> None:
+        """Make it another week's: which week of the run it is, and where it is counted."""
+        self.now = self.now._replace(week=self.now.week + of_run - self.of_run)
+        self.of_run, self.counts, self.row = of_run, counts, row
+        self.tally = self.tally._replace(
+            profile=counts.profile[row], ward=counts.ward[row], service=counts.service[row]
+        )
+
+
+def programme(stage: Stage) -> None:
+    """Shocks happen, and interventions set this week's levers."""
+    stage.act()
+
+
+def services(stage: Stage) -> None:
+    """Services are improved and go online."""
+    open_services(stage.of_run, stage.levers.services, stage.council)
+
+
+def effects(stage: Stage) -> None:
+    """Levers take effect on services, departments and the council as a whole."""
+    levers = stage.levers
+    take_effect(
+        levers.staff, levers.services, levers.departments, levers.audit, levers.protection,
+        levers.alarm, levers.calming, stage.council,
+    )  # fmt: skip
+    stage.alarm = float(stage.council.place["alarm"][0])
+
+
+def oblivion(stage: Stage) -> None:
+    """What is a year old is forgotten."""
+    expire(stage.now, stage.needs, stage.residents, stage.stories, stage.tally)
+    if len(stage.joined) == YEAR:
+        forget_participants(
+            stage.now.week - YEAR, stage.joined.popleft(), stage.residents, stage.tally
+        )
+
+
+def residents(stage: Stage) -> None:
+    """Needs arise, pick a channel, are tried, and teach; some residents take part."""
+    cells = None
+    if stage.rationed:
+        cells = stage.levers.cells
+        stage.tally.demand.fill(0)
+    stage.tally.outcomes.fill(0)
+    stage.staged, joined = meet_needs(
+        stage.now, stage.needs, stage.residents, stage.stories, stage.messages, stage.council,
+        cells, stage.alarm, stage.tally,
+    )  # fmt: skip
+    stage.joined.append(stage.tally.joined[:joined].copy())
+
+
+def departments(stage: Stage) -> None:
+    """Departments take in the cases and work them off."""
+    work_off(
+        stage.now, stage.recording, stage.council, stage.backlog, stage.counts.work[stage.row],
+        stage.counts.staff[stage.row],
+    )  # fmt: skip
+
+
+def staff(stage: Stage) -> None:
+    """Staff learn, adopt, go back, leave."""
+    work_and_change(
+        stage.now, stage.recording, stage.workforce, stage.levers.staff,
+        stage.levers.champion_hours, stage.rationed, stage.council, stage.counts.staff[stage.row],
+    )  # fmt: skip
+
+
+def talk(stage: Stage) -> None:
+    """What happened is told: neighbours see it next week."""
+    publish(stage.staged, stage.stories)
+
+
+def stocks(stage: Stage) -> None:
+    """Stocks are counted as they stand; an alarm is felt by everyone."""
+    for counted, running in (
+        (stage.counts.stock_profile[stage.row], stage.tally.stock_profile),
+        (stage.counts.stock_ward[stage.row], stage.tally.stock_ward),
+    ):
+        counted[:] = running
+        if stage.alarm > 0.0:
+            counted[:, _TRUST] = rules.trust_felt(counted[:, _TRUST], stage.alarm) + 0.5
+
+
+STEPS: tuple[Callable[[Stage], None], ...] = (
+    programme,
+    services,
+    effects,
+    oblivion,
+    residents,
+    departments,
+    staff,
+    talk,
+    stocks,
+)
+"""What happens in a week, in this order."""
+
+
+def live_through(stage: Stage) -> None:
+    """Run a week; time its steps if anybody wants to know."""
+    if stage.seconds is None:
+        for step in STEPS:
+            step(stage)
+        return
+    for step in STEPS:
+        start = time.thread_time()
+        step(stage)
+        spent = time.thread_time() - start
+        stage.seconds[step.__name__] = stage.seconds.get(step.__name__, 0.0) + spent

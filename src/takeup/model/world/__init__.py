@@ -1,0 +1,1 @@
+"""What no plan changes: residents, their ties, the calendar of their needs, posts."""
