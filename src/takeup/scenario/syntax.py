@@ -321,7 +321,7 @@ class _Mender:
 
     def _pair(self) -> None:
         stated = _STATED.match(self.text, self.position)
-        if stated:
+        if stated and _is_key(stated[1]):
             self.key = stated[1].strip()
             self._copy(stated.end())
             self._value("")
@@ -576,7 +576,7 @@ class _Mender:
     def _entry(self, outer: str, depth: int) -> None:
         """Copy a `key = value` of a table in braces."""
         stated = _STATED.match(self.text, self.position)
-        if stated:
+        if stated and _is_key(stated[1]):
             self.key = f"{outer}.{stated[1].strip()}"
             self._copy(stated.end())
             self._value("}", depth + 1)
@@ -765,6 +765,15 @@ def _is_value(token: str) -> bool:
         return False
 
 
+def _is_key(name: str) -> bool:
+    if "\\" not in name:
+        return True
+    try:
+        return bool(tomllib.loads(f"{name} = 0"))
+    except ValueError:
+        return False
+
+
 def _of_escapes(text: str) -> Guess:
     inner = text.strip("\"'")
     if is_windows_path(inner):
@@ -779,7 +788,7 @@ def _of_escapes(text: str) -> Guess:
 def _usable(name: str, between: str) -> tuple[str, str]:
     """Return a key that TOML knows for one that it does not, and what was wrong with it."""
     name = name.strip()
-    if _KEY.fullmatch(name):
+    if _KEY.fullmatch(name) and _is_key(name):
         return name, ""
     if name.startswith('"') and name.count('"') == 1:
         name = name.strip('"')
