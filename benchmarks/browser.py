@@ -31,7 +31,7 @@ class Served:
 
     url: str
     process: psutil.Process
-    key: str = ""
+    key: str
 
     def megabytes(self) -> float:
         """Return the memory of the server alone, without its workers."""
@@ -53,9 +53,7 @@ def served(scenario: Path = SCENARIO, options: Sequence[str] = ()) -> Iterator[S
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
         assert found, f"the server did not start: {line}"
-        key = ""
-        if "0.0.0.0" in options:
-            key = process.stdout.readline().strip().rpartition("=")[2]
+        key = process.stdout.readline().strip().partition("?f=")[2]
         try:
             yield Served(found.group().rstrip("/"), psutil.Process(process.pid), key)
         finally:

@@ -74,3 +74,52 @@ def test_memory_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
     assert row["residents"] == 500
     assert row["weeks"] == 10
     assert 50.0 < row["peak_mb"] < 1000.0
+
+
+def test_every_fault_of_the_list_can_be_planted_and_has_its_tests(benchmark_of: Any) -> None:
+    mutants = benchmark_of("mutants")
+    every = mutants.mutants()
+    mutants.fit(every)
+    assert len(every) >= 60
+    assert len({mutant.name for mutant in every}) == len(every)
+    for test in {test for mutant in every for test in mutant.tests}:
+        path, _, name = test.partition("::")
+        assert f"def {name}" in (BENCHMARKS.parent / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("function", "old"),
+    [("focus", "capacity / laod"), ("focus", "capacity"), ("nowhere", "load"), ("focus", "load")],
+)
+def test_a_fault_that_no_longer_applies_is_named(
+    benchmark_of: Any, function: str, old: str
+) -> None:
+    mutants = benchmark_of("mutants")
+    lost = mutants.Mutant("lost", "model/rules.py", function, old, "1.0", ())
+    with pytest.raises(mutants.UnfitError, match='mutant "lost" no longer applies'):
+        mutants.fit([lost])
+
+
+@pytest.mark.slow
+def test_what_is_planted_is_seen(benchmark_of: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    mutants = benchmark_of("mutants")
+    assert mutants.main(["--only", "model/rules.py", "--sample", "3"]) == 0
+    assert "3 planted, 3 seen, 0 survived" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_what_no_test_sees_survives(
+    benchmark_of: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mutants = benchmark_of("mutants")
+    words = mutants.Mutant(
+        "words",
+        "model/rules.py",
+        "focus",
+        "Change saturation",
+        "Too much",
+        ("tests/model/test_rules.py",),
+    )
+    monkeypatch.setattr(mutants, "mutants", lambda: [words])
+    assert mutants.main([]) == 1
+    assert "1 planted, 0 seen, 1 survived" in capsys.readouterr().out

@@ -11,6 +11,7 @@ import pytest
 
 import takeup
 from takeup import cli
+from takeup.errors import InputError
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
@@ -109,6 +110,30 @@ def test_compare_shows_what_a_plan_changes_and_records_its_inputs(
     assert sorted(manifest["inputs"]) == ["base.toml", "plan.toml"]
     assert manifest["replicates"] == 2
     assert {scenario["seed"] for scenario in manifest["scenarios"].values()} == {9}
+
+
+def test_what_is_improbable_is_said_before_the_work_and_once(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object, **__: object) -> None:
+        raise InputError("begun")
+
+    monkeypatch.setattr("takeup.experiments.runner.simulate", begun)
+    base, plan = files
+    text = base.read_text(encoding="utf-8")
+    base.write_text(text.replace("hourly_cost = 25.0", "hourly_cost = 34_000"), encoding="utf-8")
+    more = "\n[programme.lead]\nkind = 'leadership'\nhours = 5_000\n"
+    plan.write_text(plan.read_text() + more)
+    code, out, _ = call(capsys, "check", plan)
+    assert code == 0
+    assert out.count("warning: departments.revenues.hourly_cost: is 34,000 GBP") == 1
+    code, _, err = call(capsys, "compare", base, plan)
+    assert (code, err.splitlines()[-1]) == (2, "takeup: begun")
+    said = [line for line in err.splitlines() if "warning" in line]
+    assert [line.split(": ")[1:4] for line in said] == [
+        ["warning", "base.toml", "departments.revenues.hourly_cost"],
+        ["warning", "plan.toml", "programme.lead.hours"],
+    ]
 
 
 def test_a_folder_with_results_is_refused_before_anything_runs(

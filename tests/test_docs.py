@@ -59,6 +59,7 @@ from takeup.scenario.schema import (
     Structure,
     Ward,
 )
+from takeup.view import bounds
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -93,6 +94,7 @@ def generated(name: str) -> str:
         "media": _media,
         "designs": _designs,
         "record": _record,
+        "bounds": _bounds_of_the_view,
     }
     return makers[name]()
 
@@ -129,6 +131,11 @@ def _first_line(cls: type[BaseModel]) -> str:
 
 def _record() -> str:
     return _markdown(("key", "type", "default", "meaning"), _fields(Record))
+
+
+def _bounds_of_the_view() -> str:
+    rows = [(f"{bound.most:,}", bound.of, bound.says or "–") for bound in bounds.ALL]
+    return _markdown(("at most", "of", "what a person is told"), rows)
 
 
 def _kpis() -> str:
@@ -223,7 +230,11 @@ def _bounds(node: Mapping[str, Any]) -> str:
     if low is not None and high is not None:
         return f", {low:g} to {high:_}"
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    parts = [f"{sign} {node[key]:g}" for key, sign in signs.items() if key in node]
+    parts = [
+        f"{sign} {node[key]:{'_' if node[key] >= 1_000 else 'g'}}"
+        for key, sign in signs.items()
+        if key in node
+    ]
     return f", {' and '.join(parts)}" if parts else ""
 
 

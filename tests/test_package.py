@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -24,6 +27,41 @@ def test_everything_public_is_listed_sorted_and_there() -> None:
     for name in takeup.__all__:
         assert getattr(takeup, name) is not None
     assert set(takeup.__all__) <= set(dir(takeup))
+
+
+PUBLIC = [
+    *(getattr(takeup, name) for name in takeup.__all__ if name != "__version__"),
+    takeup.Scenario.changed,
+    takeup.TakeupModel.kpi,
+    takeup.TakeupModel.citizen,
+]
+
+
+def test_all_of_it_is_named() -> None:
+    assert takeup.__all__ == [
+        "InputError",
+        "OutputError",
+        "Scenario",
+        "TakeupModel",
+        "__version__",
+        "compare",
+        "load",
+        "open_results",
+        "open_sweep",
+        "simulate",
+    ]
+
+
+@pytest.mark.parametrize("public", PUBLIC, ids=lambda public: public.__name__)
+def test_docstrings_say_what_goes_in_comes_out_and_is_refused(public: Any) -> None:
+    text = inspect.getdoc(public)
+    assert text
+    if issubclass(public, Exception | takeup.Scenario) if isinstance(public, type) else False:
+        return
+    assert re.search(r"^Raises:\n +InputError: ", text, re.M)
+    assert isinstance(public, type) or re.search(r"^(Returns:|Return the )", text, re.M)
+    for name in inspect.signature(public).parameters:
+        assert name in ("self", "row") or re.search(rf"^    \*?{name}: ", text, re.M), name
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -11,6 +11,7 @@ import pytest
 import takeup
 from studies import study
 from takeup import cli
+from takeup.errors import InputError
 
 EXPERIMENTS = sorted((Path(__file__).parents[1] / "experiments").glob("*.toml"))
 ONE = ("--workers", 1)
@@ -64,6 +65,23 @@ def test_check_says_how_many_runs_and_how_long(
     code, _, err = call(capsys, "check", "study.toml", "--set", "run.weeks=3")
     assert code == 2
     assert "[set]" in err
+
+
+def test_what_is_improbable_of_an_experiment_is_said_before_the_work(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object, **__: object) -> None:
+        raise InputError("begun")
+
+    monkeypatch.setattr("takeup.experiments.sweep.sweep", begun)
+    file = study(tmp_path)
+    town = tmp_path / "town.toml"
+    text = town.read_text(encoding="utf-8")
+    town.write_text(text.replace("hourly_cost = 25.0", "hourly_cost = 34_000"), encoding="utf-8")
+    for command, ends in ((("check", file), 0), (("sweep", file, *ONE), 2)):
+        code, _, err = call(capsys, *command)
+        assert code == ends
+        assert err.count("town.toml: departments.revenues.hourly_cost: is 34,000 GBP") == 1
 
 
 def test_a_sweep_from_beginning_to_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import takeup
 
-plans = [takeup.load(path) for path in ("baseline.toml", "plan.toml")]
-results = takeup.simulate(plans)
+results = takeup.simulate(["baseline.toml", "plan.toml"])
 print(takeup.compare(results))
+
+What cannot be run is refused with `takeup.InputError`, which says what would be right; results that
+cannot be read or written with `takeup.OutputError`.
 """
 
 from __future__ import annotations
@@ -13,15 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from takeup.analysis.comparison import compare
+    from takeup.errors import InputError, OutputError
     from takeup.experiments.runner import simulate
     from takeup.model.model import TakeupModel
     from takeup.results.store import open_results
     from takeup.results.sweep import open_sweep
     from takeup.scenario.load import load
+    from takeup.scenario.schema import Scenario
 
     __version__: str
 
 __all__ = [
+    "InputError",
+    "OutputError",
+    "Scenario",
     "TakeupModel",
     "__version__",
     "compare",
@@ -32,6 +39,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "InputError": "takeup.errors",
+    "OutputError": "takeup.errors",
+    "Scenario": "takeup.scenario.schema",
     "TakeupModel": "takeup.model.model",
     "compare": "takeup.analysis.comparison",
     "load": "takeup.scenario.load",

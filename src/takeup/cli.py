@@ -1,6 +1,8 @@
 """The command line: one thin function per command; heavy libraries load when a command needs them.
 
-Exit codes: 0 done, 2 bad input (or a destination that is taken), 130 interrupted, 1 our fault.
+Exit codes: 0 done (also if whoever reads the output has gone, or it was closed), 2 bad input (or a
+destination that is taken, or an output that is full), 1 our fault; told to stop: 130 by Ctrl-C, 143
+by a request to end (SIGTERM), 129 by a terminal that closed (SIGHUP).
 """
 
 from __future__ import annotations
@@ -10,37 +12,49 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from takeup.errors import InputError, TakeupError
+from takeup import places
+from takeup.errors import InputError, NobodyReadsError, ShownError, TakeupError
+from takeup.output import Paragraph, complain, console, guarded, say, show
+from takeup.stopping import exit_code, stopped_alike
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from takeup.analysis.sweeps import About
     from takeup.experiments.enough import Until
     from takeup.experiments.executors import MakeExecutor
+    from takeup.results.folder import Claim
     from takeup.results.sweep import Sweep
+    from takeup.scenario.load import Source
     from takeup.scenario.schema import Scenario
 
-DONE, OUR_FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, OUR_FAULT, BAD_INPUT = 0, 1, 2
+
+MOST_PROBLEMS = 100
+"""Problems told of at once."""
+
+_WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises where a command line cannot be read; its name is not typer's to give."""
 
 
 class _Commands(TyperGroup):
-    """Commands that say what happened when they are interrupted."""
+    """Commands that say what happened when they are told to stop."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            _say("stopped; nothing was written")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            raise _stopped(stop, "nothing was written") from None
 
 
 app = typer.Typer(
@@ -117,7 +131,7 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         import takeup
 
-        typer.echo(f"takeup {takeup.__version__}")
+        show(f"takeup {takeup.__version__}")
         raise typer.Exit
 
 
@@ -148,14 +162,15 @@ def check(
 
 
 def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
-    from takeup.scenario import explain, load
+    from takeup.scenario import explained, load
+    from takeup.scenario.load import Source
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":
         from takeup.model.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
-    typer.echo(explain(loaded), nl=False)
+    show(*explained(loaded, Source(scenario).layers))
 
 
 def _check_experiment(file: Path, sets: list[str] | None) -> None:
@@ -166,13 +181,14 @@ def _check_experiment(file: Path, sets: list[str] | None) -> None:
     if sets:
         raise InputError("--set: is for scenarios; an experiment has a table [set]")
     experiment = read_experiment(file)
+    _warn(zip(experiment.base.values(), experiment.sources.values(), strict=True))
     found = estimate(experiment)
-    typer.echo(
-        f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied\n"
+    show(
+        f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied",
         f"  {found.points:,} points × {found.scenarios} scenarios × {found.replicates} replicates "
-        f"= {found.runs:,} runs\n"
+        f"= {found.runs:,} runs",
         f"  about {duration(found.seconds)} on {found.workers} processors "
-        f"({found.seconds_per_run:.2g} s a run)"
+        f"({found.seconds_per_run:.2g} s a run)",
     )
 
 
@@ -262,8 +278,6 @@ def sweep(
     ] = False,
 ) -> None:  # fmt: skip
     """Run an experiment: many runs, into a folder that can be gone on with if it stops."""
-    from rich.console import Console
-
     from takeup.experiments.definition import read_experiment
     from takeup.experiments.progress import SweepWatch
     from takeup.experiments.sweep import sweep as run_sweep
@@ -272,31 +286,28 @@ def sweep(
 
     until = _until(until_interval, max_replicates)
     loaded = read_experiment(experiment)
+    _warn(zip(loaded.base.values(), loaded.sources.values(), strict=True))
     folder = out or Path("results", experiment.stem)
     try:
         with (
             _workers(executor, scheduler, workers) as (make, jobs),
-            SweepWatch(Console(stderr=True)) as watch,
+            SweepWatch(console(stderr=True)) as watch,
         ):
             status = run_sweep(
                 loaded, folder, workers=jobs, executor=make, extend=extend, cache=not no_cache,
                 until=until, progress=watch, more={"command": ["takeup", *sys.argv[1:]]},
             )  # fmt: skip
-    except KeyboardInterrupt:
-        _say(f"stopped; what was done is kept in {folder}: start the same command again to go on")
-        raise typer.Exit(INTERRUPTED) from None
-    console = _console()
-    for table in sweep_tables(open_sweep(folder)):
-        console.print(table)
-        console.print()
-    console.print(f"{folder}/", markup=False, highlight=False)
-    typer.echo(
-        f"  {status.total:,} runs: {status.done:,} done now, {status.earlier:,} before, "
+    except KeyboardInterrupt as stop:
+        kept = f"what was done is kept in {folder}: start the same command again to go on"
+        raise _stopped(stop, kept if folder.exists() else "nothing was written") from None
+    told = [
+        f"{status.total:,} runs: {status.done:,} done now, {status.earlier:,} before, "
         f"{status.reused:,} from the cache, {len(status.failures):,} failed; "
         f"{status.seconds:.1f} s"
-    )
+    ]
     if status.reached is not None:
-        typer.echo(f"  {status.reached.sentence()}")
+        told.append(status.reached.sentence())
+    _show(sweep_tables(open_sweep(folder)), folder, told)
 
 
 @contextmanager
@@ -326,10 +337,10 @@ def list_runs() -> None:
     from takeup.results.cache import cache_folder, list_cache
 
     entries = list_cache()
-    typer.echo(f"{cache_folder()}{'' if entries else ': empty'}")
+    show(Paragraph(f"{cache_folder()}{'' if entries else ': empty'}", wraps=False))
     for entry in entries:
         version = " (this version)" if entry.model == model_version() else ""
-        typer.echo(
+        show(
             f"  model {entry.model}: {entry.runs:,} runs, {entry.size / 1e6:,.1f} MB, last "
             f"{entry.newest.astimezone():%Y-%m-%d %H:%M}{version}"
         )
@@ -346,7 +357,7 @@ def clear_runs(
     from takeup.results.cache import clear_cache
 
     count, size = clear_cache(except_model=model_version() if stale else None)
-    typer.echo(f"{count:,} files removed, {size / 1e6:,.1f} MB")
+    show(f"{count:,} files removed, {size / 1e6:,.1f} MB")
 
 
 SweepDir = Annotated[Path, typer.Argument(metavar="DIR", help="folder of a sweep")]
@@ -396,12 +407,12 @@ def sensitivity(
     from takeup.report.sensitivity import sensitivity_tables, write_sensitivity
 
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = analysis_of(sweep, about, kpi)
     target = out or folder / "sensitivity"
-    written = write_sensitivity(
-        found, target, units=sweep.unit_of, title=f"What moves the KPIs: {note['of']}", about=note
-    )
-    _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
+    title = f"What moves the KPIs: {note['of']}"
+    with _claimed(target, force=True) as claim:
+        found = analysis_of(sweep, about, kpi)
+        written = write_sensitivity(found, claim, units=sweep.unit_of, title=title, about=note)
+        _show(sensitivity_tables(found, sweep.unit_of, kpi or ()), target, written)
 
 
 @app.command()
@@ -430,11 +441,12 @@ def discover(
 
     goals = [Goal.parse(text) for text in goal]
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
-    found = discovery_of(sweep, about, goals, density=density, most=boxes)
     target = out or folder / "discovery"
     title = f"Where goals are missed: {note['of']}"
-    written = write_discovery(found, target, title=title, about=note)
-    _show(discovery_tables(found), target, written)
+    with _claimed(target, force=True) as claim:
+        found = discovery_of(sweep, about, goals, density=density, most=boxes)
+        written = write_discovery(found, claim, title=title, about=note)
+        _show(discovery_tables(found), target, written)
 
 
 @app.command()
@@ -463,6 +475,11 @@ def view(
         int | None,
         typer.Option(min=1, help="processes that compute  [default: all processors]"),
     ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="what the server may be called by besides its addresses, as in "
+                     "takeup.local; may be repeated"),
+    ] = None,
 ) -> None:  # fmt: skip
     """Open the workshop view: play with a council in the browser, alone or as a room."""
     from importlib.util import find_spec
@@ -472,9 +489,9 @@ def view(
     from takeup.view.server import serve
 
     try:
-        serve(scenario, host, port, not no_browser, room, workers)
+        serve(scenario, host, port, not no_browser, room, workers, name or ())
     except KeyboardInterrupt:  # the way to stop it
-        _say("stopped")
+        say("stopped")
 
 
 @app.command()
@@ -494,14 +511,23 @@ def new(
         file: starter(file.stem.replace("-", " ").replace("_", " ").capitalize()),
         plan: plan_starter(file.name),
     }
-    for path, text in texts.items():
-        try:
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
             with path.open("x", encoding="utf-8") as target:
+                written.append(path)
                 target.write(text)
-        except OSError as error:
+    except BaseException as error:  # both files or none, also if told to stop
+        for done in written:
+            done.unlink(missing_ok=True)
+        if isinstance(error, OSError):
             raise InputError(f"{path}: cannot be written ({error.strerror})") from None
-    typer.echo(f"{file} and {plan} written; next: takeup check {plan}")
-    typer.echo(f"                              then: takeup compare {file} {plan}")
+        raise
+    lines = (
+        f"{file} and {plan} written; next: takeup check {plan}",
+        f"                              then: takeup compare {file} {plan}",
+    )
+    show(Paragraph(lines, wraps=False))
 
 
 @app.command()
@@ -511,7 +537,8 @@ def schema() -> None:
 
     from takeup import scenario
 
-    typer.echo(json.dumps(scenario.schema(), indent=2, ensure_ascii=False))
+    utf8 = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(scenario.schema(), indent=2, ensure_ascii=not utf8), flush=True)
 
 
 @app.command()
@@ -521,8 +548,6 @@ def evidence(
     ] = None,
 ) -> None:
     """Show the behavioural parameters: default, range, unit, status and source."""
-    from rich.console import Console
-
     from takeup.errors import did_you_mean
     from takeup.evidence import PARAMETERS
     from takeup.report.evidence import evidence_report
@@ -531,27 +556,39 @@ def evidence(
     found = exact or [p for p in PARAMETERS.values() if name is None or name in p.name]
     if not found:
         raise InputError(f'there is no parameter "{name}"{did_you_mean(name or "", PARAMETERS)}')
-    console = Console()
-    for part in evidence_report(found):
-        console.print(part)
+    show(*evidence_report(found))
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    with guarded():
+        code = _code_of_the_command()
+    _leave(code)
+
+
+def _code_of_the_command() -> int:
     try:
-        app(prog_name="takeup")
-    except SystemExit as stop:
-        _leave(stop.code if isinstance(stop.code, int) else DONE)
+        with stopped_alike(), warnings.catch_warnings():
+            _say_of_caches_plainly()
+            code = app(prog_name="takeup", standalone_mode=False)
+            sys.stdout.flush()
+    except _WRONG_USAGE as error:
+        _show_usage(error)
+        return BAD_INPUT
+    except NobodyReadsError:
+        return DONE
+    except KeyboardInterrupt as stop:  # before or after the command itself
+        return exit_code(stop)
     except TakeupError as error:
-        for problem in error.problems if isinstance(error, InputError) else (str(error),):
-            _say(problem)
-        _leave(BAD_INPUT)
+        _tell(error)
+        return BAD_INPUT
     except MemoryError:
-        _say("needs more memory than there is; lower --sample or --replicates")
-        _leave(BAD_INPUT)
+        say("needs more memory than there is; lower --sample or --replicates")
+        return BAD_INPUT
     except Exception:
         _own_up()
-        _leave(OUR_FAULT)
+        return OUR_FAULT
+    return code if isinstance(code, int) else DONE
 
 
 # ---------------------------------------------------------------- what run and compare share
@@ -606,6 +643,18 @@ def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
     return scenarios
 
 
+def _warn(read: Iterable[tuple[Scenario, Source]]) -> None:
+    """Say what is improbable in scenarios; what a plan shares with an earlier file only once."""
+    from takeup.scenario.plausible import doubts, first_of
+
+    said: set[str] = set()
+    for scenario, source in read:
+        found = [doubt for doubt in doubts(scenario, source.layers) if doubt not in said]
+        said.update(found)
+        for doubt in first_of(found):
+            say(f"warning: {source.layers[-1].name}: {doubt}")
+
+
 def _until(text: str | None, limit: int | None) -> Until | None:
     if text is None:
         if limit is not None:
@@ -627,32 +676,46 @@ def _run(
     """Load, simulate, write and show; the first file is the baseline if there are several."""
     scenarios = _load_all(paths, changes)
     from takeup.experiments.provenance import input_files
-    from takeup.results.folder import check_free
+    from takeup.scenario.load import Source
 
     inputs = [
         file
         for path, scenario in zip(paths, scenarios, strict=True)
         for file in input_files(path, scenario)
     ]
-    check_free(folder, force=force, inputs=inputs)  # before the work, not after it
+    with _claimed(folder, force=force, inputs=inputs) as claim:  # before the work, not after it
+        _warn(zip(scenarios, map(Source, paths), strict=True))
+        _simulate(scenarios, inputs, changes, workers, claim, folder, until)
 
-    from rich.console import Console
 
+def _simulate(
+    scenarios: list[Scenario],
+    inputs: list[Path],
+    changes: list[str],
+    workers: int | None,
+    claim: Claim,
+    folder: Path,
+    until: Until | None,
+) -> None:
+    """Simulate, write and show."""
     from takeup.analysis.goals import judge
     from takeup.experiments.enough import simulate_until
     from takeup.experiments.progress import Watch
     from takeup.experiments.runner import simulate
     from takeup.report.results_folder import write_results
     from takeup.report.tables import comparison_tables, goals_tables, level_tables
+    from takeup.results.manifest import hash_files
     from takeup.scenario.case import Case
 
-    with Watch(scenarios, Console(stderr=True)) as watch:
+    hashes = hash_files(inputs)
+    with Watch(scenarios, console(stderr=True)) as watch:
         if until is None:
             dataset = simulate(scenarios, workers=workers, progress=watch)
         else:
             dataset = simulate_until(
                 scenarios, until, workers=workers, progress=watch, tell=watch.reached
             )
+    _check_edge_lists(scenarios, hashes)
     verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
@@ -663,8 +726,8 @@ def _run(
         dataset,
         comparison,
         verdicts,
-        folder,
-        inputs=inputs,
+        claim,
+        inputs=hashes,
         parameters=[
             Case.of(scenarios[0], replicate).scenario.parameter_values()
             for replicate in range(dataset.sizes["replicate"])
@@ -675,10 +738,34 @@ def _run(
             "settings": [scenario.model_dump(mode="json") for scenario in scenarios],
             "timings": watch.timings(),
         },
-        force=force,
     )
     tables = level_tables(dataset) if comparison is None else comparison_tables(comparison)
     _show([*tables, *goals_tables(verdicts)], folder, written)
+
+
+def _check_edge_lists(scenarios: list[Scenario], hashes: dict[str, str]) -> None:
+    """Refuse results of runs that may have read several versions of an edge list."""
+    from takeup.results.manifest import hash_files
+
+    files = {scenario.network.file or "" for scenario in scenarios} & hashes.keys()
+    for file, content in hash_files(map(Path, sorted(files))).items():
+        if content != hashes[file]:
+            raise InputError(f"{file}: has changed while the runs went on; start them again")
+
+
+@contextmanager
+def _claimed(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> Iterator[Claim]:
+    """Claim a destination; if told to stop once it is complete, say so."""
+    from takeup.results.folder import claimed
+
+    claim = None
+    try:
+        with claimed(folder, force=force, inputs=inputs) as claim:
+            yield claim
+    except KeyboardInterrupt as stop:
+        done = claim is not None and claim.done
+        said = f"results are complete in {folder}" if done else "nothing was written"
+        raise _stopped(stop, said) from None
 
 
 def _of_sweep(
@@ -687,16 +774,17 @@ def _of_sweep(
     """Open a sweep; return it, whose outcomes are wanted, and what a manifest says of that."""
     from typing import cast
 
-    import takeup
     from takeup.analysis.sweeps import About, scenario_of
+    from takeup.results.manifest import made_with
     from takeup.results.sweep import RunSummary, open_sweep
 
     sweep = open_sweep(folder)
     name = scenario_of(sweep, scenario)
     note = {
-        "takeup": takeup.__version__,
+        **made_with(),
         "of": name if against is None else f"{name} against {against}",
         "sweep": str(folder),
+        "inputs": sweep.files(),
         "experiment": sweep.experiment,
         "summary": summary,
         "group": group,
@@ -705,52 +793,76 @@ def _of_sweep(
     return sweep, About(name, against, cast(RunSummary, summary), group), note
 
 
-def _show(parts: Iterable[RenderableType], folder: Path, written: list[str]) -> None:
-    """Print tables, and which files lie in a folder."""
-    console = _console()
-    for part in parts:
-        console.print(part)
-        console.print()
-    console.print(f"{folder}/", markup=False, highlight=False)
-    for name in written:
-        console.print(f"  {name}", markup=False, highlight=False)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 100
-    return console
+def _show(parts: Iterable[RenderableType], folder: Path, more: list[str]) -> None:
+    """Print tables, and below them a folder with what it holds, or what else is to say of it."""
+    try:
+        for part in parts:
+            show(part, "")
+        show(Paragraph((f"{folder}/", *(f"  {line}" for line in more)), wraps=False))
+    except NobodyReadsError:
+        raise
+    except ShownError as error:
+        raise ShownError(f"{error}; the results are in {folder}") from None
 
 
 # ---------------------------------------------------------------- leaving
 
 
-def _say(message: str) -> None:
-    print(f"takeup: {message}", file=sys.stderr)
+def _tell(error: TakeupError) -> None:
+    """Say what is wrong, one line a problem."""
+    problems = error.problems if isinstance(error, InputError) else (str(error),)
+    for problem in problems[:MOST_PROBLEMS]:
+        say(problem)
+    if len(problems) > MOST_PROBLEMS:
+        say(f"and {len(problems) - MOST_PROBLEMS:,} more problems")
+
+
+def _show_usage(error: Any) -> None:
+    """Say how a command is used and what was wrong, in typer's words."""
+    words = StringIO()
+    error.show(words)
+    for line in words.getvalue().rstrip().split("\n"):
+        complain(line)
 
 
 def _own_up() -> None:
     """Admit a bug: show the traceback if TAKEUP_DEBUG is set, else save it and say where."""
     if os.environ.get("TAKEUP_DEBUG"):
-        traceback.print_exc()
+        for line in traceback.format_exc().splitlines():
+            complain(line)
         return
     with tempfile.NamedTemporaryFile(
-        "w", prefix="takeup-", suffix=".log", delete=False, encoding="utf-8"
+        "w", prefix="takeup-", suffix=".log", delete=False, encoding="utf-8", errors="replace"
     ) as file:
         traceback.print_exc(file=file)
-    _say(f"this is a bug in takeup, not in your files: {sys.exc_info()[1]!r}")
-    _say(f"please report it with {file.name} (TAKEUP_DEBUG=1 shows it here)")
+    say(f"this is a bug in takeup, not in your files: {sys.exc_info()[1]!r}")
+    say(f"please report it with {file.name} (TAKEUP_DEBUG=1 shows it here)")
+
+
+def _stopped(stop: KeyboardInterrupt, said: str) -> typer.Exit:
+    """Say what there is of what was to be written; return what ends the command."""
+    say(f"stopped; {said}")
+    return typer.Exit(exit_code(stop))
+
+
+def _say_of_caches_plainly() -> None:
+    """Show a cache that cannot be used as a message of ours; other warnings stay as they are."""
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, places.CacheWarning):
+            say(str(message))
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = show
 
 
 def _leave(code: int) -> None:
-    """Exit; at once if runs that were interrupted still hold threads."""
-    if code == INTERRUPTED and threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    """Exit; at once if runs that were told to stop still hold threads."""
+    if code > 128 and threading.active_count() > 1:
+        places.tidy()
+        os._exit(code)  # whatever was printed has been handed over
     sys.exit(code)
 
 

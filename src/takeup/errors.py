@@ -2,7 +2,9 @@
 
 TakeupError
 ├── InputError        what the user wrote cannot be run (exit code 2)
-└── OutputError       the results cannot be written or read (exit code 2)
+├── OutputError       the results cannot be written or read (exit code 2)
+└── ShownError        what was found cannot be shown: standard output is full (exit code 2)
+    └── NobodyReadsError   its reader has gone, as `head` does (exit code 0: nothing is wrong)
 """
 
 from __future__ import annotations
@@ -31,6 +33,14 @@ class InputError(TakeupError):
 
 class OutputError(TakeupError):
     """Results cannot be written or read back."""
+
+
+class ShownError(TakeupError):
+    """Standard output takes no more."""
+
+
+class NobodyReadsError(ShownError):
+    """Who read standard output has gone."""
 
 
 _MOST_OPTIONS = 1000

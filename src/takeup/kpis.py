@@ -89,6 +89,27 @@ PLACE = (
 """Counters of the place as a whole."""
 
 CountArray = npt.NDArray[np.int64]
+
+MOST_COUNTED = 2**62
+"""What no counter may reach, so that none wraps.
+
+The limits of a scenario see to that: of time, levels and people by far (20 million residents, each
+with 60 services, for 1,560 weeks, make 20e6 · 60 · 1,560 = 1.9e12 needs, 1.3e17 in fixed point, and
+at most 1.3e15 weeks of waiting cases over a run, 1.3e19 minutes of 10,000 each, which `fits` sees
+to), of the cost of service by the limits of staff, hours and hourly cost (1e6 · 60 · 60 · 2 · 1e8 ·
+100 / 60 = 1.2e18), of list prices in `takeup.scenario.consistency`; a run checks what its programme
+costs. Sums over many weeks and services are of integers where those cannot overflow: see `fits`.
+"""
+
+
+def fits(table: CountArray, parts: int) -> bool:
+    """Return whether the sum of so many counters cannot overflow; else it is to be one of floats.
+
+    Floats are exact to 16 digits, integers of such size would be wrong in all of them.
+    """
+    return bool(table.max(initial=0) < MOST_COUNTED // max(1, parts))
+
+
 BoolMask = npt.NDArray[np.bool_] | None
 
 
@@ -321,7 +342,8 @@ def totals(
 
     def add(names: tuple[str, ...], table: CountArray, rows: BoolMask = None) -> None:
         chosen = table[weeks] if rows is None else table[weeks, rows]
-        whole = chosen.reshape(-1, len(names)).sum(axis=0)
+        each = chosen.reshape(-1, len(names))
+        whole = each.sum(axis=0, dtype=None if fits(each, len(each)) else float)
         found.update(zip(names, whole.astype(float).tolist(), strict=True))
 
     if wards is not None:

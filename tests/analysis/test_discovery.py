@@ -62,6 +62,29 @@ def test_chance_alone_makes_no_box() -> None:
     assert "No conditions were found" in found.in_words()
 
 
+def test_what_may_be_luck_is_no_limit() -> None:
+    rng = np.random.default_rng(2)
+    design = as_design(rng.random((250, 8)), list("abcdefgh"))
+    inside = np.asarray(design["a"] < 0.35) & (rng.random(250) < 0.9)
+    table = pd.DataFrame({"trust": np.where(inside, 0.4, 0.7)}, index=design.index)
+    found = discover(design, table, [Goal("trust", ">=", 0.6)])
+    # With so few points, thin slices off the other inputs always leave misses a bit denser.
+    assert [limit.parameter for limit in found.boxes[0].limits] == ["a"]
+    assert all(limit.chance <= 0.05 for box in found.boxes for limit in box.limits)
+
+
+def test_four_of_five_points_of_a_box_miss_unless_asked_otherwise() -> None:
+    rng = np.random.default_rng(4)
+    inside = np.asarray(DESIGN["a"] < 0.3) & (rng.random(POINTS) < 0.7)
+    goals = [Goal("trust", ">=", 0.6)]
+    found = discover(DESIGN, outcomes(inside), goals)
+    assert found.wanted == 0.8
+    assert all(box.density >= 0.8 for box in found.boxes)
+    easier = discover(DESIGN, outcomes(inside), goals, density=0.65)
+    assert easier.wanted == 0.65
+    assert easier.boxes[0].density == pytest.approx(0.7, abs=0.05)
+
+
 def test_words_and_whole_numbers_are_inputs_too() -> None:
     rng = np.random.default_rng(6)
     design = DESIGN.assign(

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +38,41 @@ def test_more_replicates_are_never_fewer_and_keep_to_the_limit(
     assert (more == replicates) == enough
 
 
+@pytest.mark.parametrize(
+    ("replicates", "width", "more"),
+    [
+        (20, 0.011, 25),  # 20 · 1.1², rounded up
+        (100, 0.012, 144),
+        (16, 0.05, 32),  # 400 by the formula, but no more than twice as many at once
+        (900, 0.02, 1024),  # the limit
+        (20, 0.01, 20),
+        (3, 0.0, 8),
+    ],
+)
+def test_the_width_shrinks_with_the_root_of_the_replicates(
+    replicates: int, width: float, more: int
+) -> None:
+    assert Until("trust", 0.01).next(replicates, width) == more
+
+
+def outcomes_of(**by_scenario: list[float]) -> Any:
+    """Return a sweep of one point with the values of replicates."""
+    rows = [
+        {"scenario": name, "point": 0, "replicate": replicate, "trust": value}
+        for name, values in by_scenario.items()
+        for replicate, value in enumerate(values)
+    ]
+    return SimpleNamespace(outcomes=lambda kpis: pd.DataFrame(rows), scenarios=tuple(by_scenario))
+
+
+def test_intervals_hold_90_percent() -> None:
+    # Of 0 and 2 the mean has a standard error of 1; Student's t for 90 % is 6.314 with two values.
+    assert width_in(outcomes_of(one=[0.0, 2.0]), "trust") == pytest.approx(2 * 6.3137515)
+    # Of -1, 0 and 1 it is the root of a third; with three values t is 2.920.
+    pair = outcomes_of(one=[5.0, 7.0, 3.0], two=[4.0, 7.0, 4.0])
+    assert width_in(pair, "trust") == pytest.approx(2 * 2.9199856 / 3**0.5)
+
+
 def test_a_kpi_without_a_value_does_not_run_for_ever() -> None:
     until = Until("trust", 0.01)
     assert until.next(8, float("nan")) == 8
@@ -42,17 +80,18 @@ def test_a_kpi_without_a_value_does_not_run_for_ever() -> None:
 
 
 def test_replicates_are_added_until_the_difference_is_known() -> None:
-    scenarios = [short("a"), short("b", place={"trust": 0.5})]
+    scenarios = [short("a"), short("b", place={"trust": 0.2})]
     told: list[Reached] = []
-    found = simulate_until(scenarios, Until("digital_take_up", 0.03, 64), tell=told.append)
+    found = simulate_until(scenarios, Until("digital_take_up", 0.012, 64), tell=told.append)
     count = found.sizes["replicate"]
     assert told[0].replicates == 2
     assert told[-1].replicates == count
     level = at_horizon(found.sel(group="all"))["digital_take_up"].values
     _, low, high = mean_interval(level[1] - level[0], 0.9)
     assert told[-1].width == pytest.approx(float(high - low))
-    assert told[-1].width <= 0.03
-    assert all(earlier.replicates < FEWEST or earlier.width > 0.03 for earlier in told[:-1])
+    assert 0.0 < told[-1].width <= 0.012
+    assert count > FEWEST
+    assert all(earlier.replicates < FEWEST or earlier.width > 0.012 for earlier in told[:-1])
     assert found.identical(simulate(scenarios, replicates=count))  # nothing is lost by the rounds
 
 

@@ -99,9 +99,12 @@ def test_scenarios_that_cannot_be_shown_side_by_side_are_refused_at_once(
         simulate([])
 
 
-def test_results_that_do_not_fit_into_memory_are_refused_at_once() -> None:
+def test_results_that_do_not_fit_into_memory_are_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner.os, "sysconf", lambda name: 2**15)  # a machine with 1 GB
     with pytest.raises(InputError, match="GB of memory"):
-        simulate(short(), replicates=10_000_000)
+        simulate(short(), replicates=100_000)
 
 
 def test_progress_counts_every_run() -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +152,142 @@ def test_another_version_of_the_model_is_refused(
     monkeypatch.setattr("takeup.experiments.sweep.model_version", lambda: "other")
     with pytest.raises(OutputError, match="another version of the model"):
         run(experiment, tmp_path / "out")
+
+
+EDGES = f'{SET}\nnetwork.kind = "edge_list"\nnetwork.file = "net.csv"'
+TRUST = "place.trust = [0.4, 0.6]"
+
+
+def edges(folder: Path, step: int, name: str = "net.csv") -> None:
+    """Write a network in which everybody knows the one so many numbers on."""
+    folder.mkdir(exist_ok=True)
+    lines = [f"{i},{(i + step) % 120}" for i in range(120)]
+    (folder / name).write_text("\n".join(["from,to", *lines]) + "\n")
+
+
+@pytest.mark.parametrize("extend", [False, True])
+@pytest.mark.parametrize(
+    ("set_", "vary"),
+    [
+        (EDGES, TRUST),
+        (SET, 'network.file = ["net.csv", "other.csv"]'),
+        (SET, 'network = [{ kind = "edge_list", file = "net.csv" }, { kind = "well_mixed" }]'),
+    ],
+)
+def test_a_changed_edge_list_is_refused_by_name(
+    tmp_path: Path, extend: bool, set_: str, vary: str
+) -> None:
+    edges(tmp_path, 1)
+    edges(tmp_path, 5, "other.csv")
+    network = "" if "well_mixed" in vary else 'network = { kind = "edge_list", file = "other.csv" }'
+    (tmp_path / "ties.toml").write_text(f'extends = "town.toml"\nname = "Ties"\n{network}\n')
+    head = 'scenario = "ties.toml"\nreplicates = 2'
+    run(experiment_in(tmp_path, vary, set_=set_, head=head), tmp_path / "out")
+    before = outcomes(tmp_path / "out")
+    stamp = (tmp_path / "net.csv").stat()
+    edges(tmp_path, 7)
+    os.utime(tmp_path / "net.csv", ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    head = head.replace("2", "3") if extend else head
+    with pytest.raises(OutputError) as raised:
+        run(experiment_in(tmp_path, vary, set_=set_, head=head), tmp_path / "out", extend=extend)
+    assert f"{tmp_path / 'net.csv'}: the edge list has changed" in str(raised.value)
+    assert "put it back" in str(raised.value)
+    pd.testing.assert_frame_equal(outcomes(tmp_path / "out"), before, check_exact=True)
+    edges(tmp_path, 1)
+    again = experiment_in(tmp_path, vary, set_=set_, head=head)
+    assert run(again, tmp_path / "out", extend=extend).earlier == 4
+
+
+def test_an_edge_list_that_changes_while_a_sweep_runs_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("takeup.experiments.plan.BATCH", 2)
+    edges(tmp_path, 1)
+    experiment = experiment_in(tmp_path, "place.trust = [0.3, 0.4, 0.5, 0.6]", set_=EDGES)
+
+    def change(status: Status) -> None:
+        if status.done:
+            edges(tmp_path, 7)
+
+    with pytest.raises(OutputError, match=r"net\.csv: has changed"):
+        run(experiment, tmp_path / "out", job_runs=1, progress=change)
+    edges(tmp_path, 1)
+    run(experiment, tmp_path / "out")
+    run(experiment, tmp_path / "whole")
+    pd.testing.assert_frame_equal(
+        outcomes(tmp_path / "out"), outcomes(tmp_path / "whole"), check_exact=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("town.toml", "trust = 0.6", "trust = 0.61"),
+        ("points.csv", "0.5", "0.55"),
+        ("points.csv", "0.5\n", "0.5\n0.4\n"),
+    ],
+)
+def test_a_changed_file_that_goes_into_it_is_named(
+    tmp_path: Path, file: str, before: str, after: str
+) -> None:
+    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.5\n")
+    (tmp_path / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\n')
+    design = {
+        "vary": "",
+        "design": 'kind = "list"\nfile = "points.csv"',
+        "head": 'scenario = "plan.toml"\nreplicates = 1',
+    }
+    run(experiment_in(tmp_path, **design), tmp_path / "out")
+    changed = tmp_path / file
+    text = changed.read_text("utf-8")
+    assert before in text
+    changed.write_text(text.replace(before, after, 1), "utf-8")
+    with pytest.raises(OutputError, match=f"changed since the sweep began: .*{file}"):
+        run(experiment_in(tmp_path, **design), tmp_path / "out")
+
+
+def test_comments_and_the_order_of_points_can_change(tmp_path: Path) -> None:
+    design = {"vary": "", "design": 'kind = "list"\nfile = "points.csv"'}
+    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.6\n")
+    run(experiment_in(tmp_path, **design), tmp_path / "out")
+    (tmp_path / "points.csv").write_text("place.trust\n0.6\n0.4\n")
+    town = tmp_path / "town.toml"
+    town.write_text(f"# a remark\n{town.read_text('utf-8')}", "utf-8")
+    with pytest.raises(OutputError, match=r"vary\.place\.trust"):
+        run(experiment_in(tmp_path, **design), tmp_path / "out")
+    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.6\n")
+    assert run(experiment_in(tmp_path, **design), tmp_path / "out").earlier == 4
+
+
+def test_a_run_that_the_experiment_would_do_otherwise_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = experiment_in(tmp_path, TRUST)
+    run(experiment, tmp_path / "out")
+    monkeypatch.setattr(jobs, "world_key", lambda scenario, key: f"another world {key}")
+    with pytest.raises(OutputError, match="point 0, replicate 0 is not the one"):
+        run(experiment, tmp_path / "out")
+
+
+def test_the_manifest_names_libraries_and_hashes_inputs(tmp_path: Path) -> None:
+    edges(tmp_path, 1)
+    (tmp_path / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\n')
+    (tmp_path / "points.csv").write_text("place.trust\n0.4\n")
+    experiment = experiment_in(
+        tmp_path, "", set_=EDGES, design='kind = "list"\nfile = "points.csv"',
+        head='scenario = "plan.toml"\nreplicates = 1',
+    )  # fmt: skip
+    run(experiment, tmp_path / "out")
+    manifest = open_sweep(tmp_path / "out").manifest
+    read = ("study.toml", "plan.toml", "town.toml", "points.csv", "net.csv")
+    assert manifest["inputs"] == {
+        str(tmp_path / name): sha256((tmp_path / name).read_bytes()).hexdigest() for name in read
+    }
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    needed = {re.match(r"[\w-]+", text)[0] for text in project["project"]["dependencies"]}
+    assert needed <= set(manifest["libraries"])
+    assert all(manifest["libraries"][name] for name in needed)
+    assert {"takeup", "python", "platform", "architecture"} <= set(manifest)
 
 
 # ---------------------------------------------------------------- extending

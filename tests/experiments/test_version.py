@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 import takeup
 from takeup.experiments import version
+from takeup.model.compiled import kernel_version
 
 LOADED = """
 import json, sys
@@ -19,7 +21,11 @@ print(json.dumps([module.__file__ for module in ours]))
 print(json.dumps(sorted(heavy & set(sys.modules))))
 """
 
-PASSIVE = {"errors.py", "experiments/jobs.py", "experiments/version.py"}
+PASSIVE = {
+    *("arguments.py", "errors.py", "places.py", "stopping.py", "results/manifest.py"),
+    *("output/__init__.py", "output/characters.py", "output/layout.py", "output/streams.py"),
+    *("experiments/jobs.py", "experiments/version.py"),
+}
 """What workers load and what decides no bit of a run."""
 
 
@@ -53,3 +59,22 @@ def test_a_change_of_a_source_is_another_version(
     assert asked() == before
     (tmp_path / "evidence" / "more.toml").write_text("")
     assert asked() != before
+
+
+@pytest.mark.parametrize("place", ["", "rules", "rules/of/staff"])
+def test_a_changed_rule_is_another_version_and_compiled_anew_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    package = tmp_path / "takeup"
+    shutil.copytree(Path(takeup.__file__).parent, package, ignore=lambda *_: ["__pycache__"])
+    rules = package / "model" / place / "rules.py"
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    (package / "model" / "rules.py").rename(rules)
+    monkeypatch.setattr(version.takeup, "__file__", str(package / "__init__.py"))
+    asked = version.model_version.__wrapped__
+    before = asked(), kernel_version(package)
+    assert before == (asked(), kernel_version(package))
+    rules.write_text(rules.read_text("utf-8").replace("0.5", "0.25", 1), "utf-8")
+    now = asked(), kernel_version(package)
+    assert now[0] != before[0]
+    assert now[1] != before[1]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import inspect
+import multiprocessing
+import pickle
 import weakref
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
 import takeup
 from examples import small_scenario
-from takeup.kpis import KPIS, STOCK
+from takeup.errors import InputError
+from takeup.kpis import KPI_NAMES, STOCK
 from takeup.model.agents import Citizen, StaffMember
 from takeup.model.model import TakeupModel
 from takeup.model.simulation import simulate_counters
@@ -106,8 +112,19 @@ def test_attributes_are_plain_python(model):
     assert 0.0 <= citizen.expectation(service) <= 1.0
     assert 0.0 <= citizen.habit(service) <= 1.0
     assert type(citizen.aware(service)) is bool
-    with pytest.raises(KeyError, match="no service"):
-        citizen.aware("nonsense")
+    for bad in ("nonsense", 3, None):
+        with pytest.raises(InputError, match="no service"):
+            citizen.aware(bad)
+    for bad in (-1, 400, 1.0, True, None):
+        with pytest.raises(InputError, match="row: must be a whole number from 0 to 399"):
+            model.citizen(bad)
+    with pytest.raises(InputError, match="row: must be"):
+        model.staff_member(-1)
+    for bad in (1.5, -0.1, float("nan"), "0.5", None, True):
+        with pytest.raises(InputError, match="trust: must be a number from 0 to 1"):
+            citizen.trust = bad
+    citizen.trust = np.float32(0.25)
+    assert citizen.trust == 0.25
 
 
 def test_ties_are_mutual(model):
@@ -170,7 +187,7 @@ def test_removed_staff_leave_a_vacant_post(model):
 
 def test_data_collector_has_every_kpi_by_default(model):
     frame = model.datacollector.get_model_vars_dataframe()
-    assert list(frame.columns) == [kpi.name for kpi in KPIS]
+    assert list(frame.columns) == list(KPI_NAMES)
     assert len(frame) == 5
     assert frame["digital_take_up"].iloc[-1] == model.kpi("digital_take_up")
 
@@ -187,9 +204,15 @@ def test_agent_reporters():
 
 def test_unknown_kpi_and_too_early():
     model = TakeupModel(small_scenario())
-    with pytest.raises(KeyError, match="no KPI"):
+    with pytest.raises(InputError, match="no KPI"):
         model.kpi("happiness")
-    with pytest.raises(ValueError, match="step"):
+    with pytest.raises(InputError, match="no KPI 3"):
+        model.kpi(3)
+    with pytest.raises(InputError, match='did you mean "age:75'):
+        model.kpi("trust", "age:75")
+    with pytest.raises(InputError, match="no group a list"):
+        model.kpi("trust", ["age:75+"])
+    with pytest.raises(InputError, match="step"):
         model.kpi("trust")
 
 
@@ -217,6 +240,219 @@ def test_a_batch_run_of_mesa_has_the_bits_of_our_own(processes):
         row = next(row for row in rows if row["replicate"] == replicate)
         for kpi in ("digital_take_up", "trust", "service_cost", "staff_adoption"):
             assert row[kpi] == own[kpi].sel(replicate=replicate).item(), kpi
+
+
+@pytest.mark.parametrize("rng", [[1, 2], [np.int64(7)]])
+def test_a_batch_run_takes_seeds_as_mesa_fills_them_in(rng):
+    plans = {"plan": [small_scenario(run={"weeks": 2})]}
+    own = "rng" in inspect.signature(mesa.batch_run).parameters  # since Mesa 3.4
+    rows = mesa.batch_run(
+        TakeupModel,
+        plans if own else {**plans, "rng": rng},
+        display_progress=False,
+        **({"rng": rng} if own else {}),
+    )
+    assert len({row["trust"] for row in rows}) == len(rng)
+    alone = TakeupModel(small_scenario(run={"weeks": 2}), rng=rng[0])
+    alone.run_model()
+    assert rows[0]["trust"] == alone.kpi("trust")
+
+
+def test_reporters_by_name_record_what_they_name():
+    def rows(model):
+        return len(model.simulation.state.citizens)
+
+    model = TakeupModel(
+        small_scenario(run={"weeks": 3}),
+        model_reporters={
+            "gap": "inclusion_gap_age",
+            "old": "trust[age:75+]",
+            "waste": "contacts[service:waste]",
+            "week": "week",
+            "done": "steps",
+            "rows": rows,
+            "sum": [sum, [[1, 2]]],
+        },
+        agent_reporters={"trust": "trust", "id": "unique_id", "plus": [plus, [1]]},
+        agenttype_reporters={mesa.Agent: {"row": "row"}, StaffMember: {"desire": "desire"}},
+    )
+    model.step()
+    [record] = model.datacollector.get_model_vars_dataframe().to_dict("records")
+    people = len(model.simulation.state.citizens)
+    assert record == {
+        "gap": model.kpi("inclusion_gap_age"),
+        "old": model.kpi("trust", "age:75+"),
+        "waste": model.kpi("contacts", "service:waste"),
+        "week": 1,
+        "done": 1,
+        "rows": people,
+        "sum": 3,
+    }
+    frame = model.datacollector.get_agent_vars_dataframe()
+    assert frame["trust"].count() == people < len(frame)  # staff have none
+    assert (frame["plus"] == frame["id"] + 1).all()
+    assert len(model.datacollector.get_agenttype_vars_dataframe(mesa.Agent)) == len(frame)
+
+
+def plus(agent, more):
+    return agent.unique_id + more
+
+
+def test_nothing_is_recorded_if_nothing_is_asked_for():
+    model = TakeupModel(small_scenario(run={"weeks": 2}), model_reporters={})
+    model.step()
+    assert model.datacollector.model_vars == {}
+
+
+class Visitor(mesa.Agent):
+    """An agent of a user's own."""
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.calls = 3
+
+
+class Counting(TakeupModel):
+    """A model of a user's own, with an attribute, an agent and a step of its own."""
+
+    def __init__(self, plan, reported="counted", of_agents="calls"):
+        super().__init__(
+            plan, model_reporters={"n": reported}, agent_reporters={"calls": of_agents}
+        )
+        self.counted = 0
+        self.visitor = Visitor(self)
+
+    def step(self):
+        self.counted += 1
+        self.visitor.calls += 1
+        super().step()
+
+
+def test_a_model_of_ones_own_reports_what_it_adds():
+    model = Counting(small_scenario(run={"weeks": 3}))
+    model.run_model()
+    assert model.datacollector.get_model_vars_dataframe()["n"].tolist() == [1, 2, 3]
+    assert model.datacollector.get_agent_vars_dataframe()["calls"].dropna().tolist() == [4, 5, 6]
+    for wrong, words in (
+        ({"reported": "count"}, 'did you mean "counted"'),
+        ({"of_agents": "call"}, 'did you mean "calls"'),
+    ):
+        with pytest.raises(InputError, match=words):
+            Counting(small_scenario(run={"weeks": 3}), **wrong).step()
+
+
+# ---------------------------------------------------------------- copies
+
+
+def again(model):
+    return pickle.loads(pickle.dumps(model))
+
+
+EVENTFUL = {
+    "run": {"weeks": 24, "sample": 300},
+    "programme": {
+        "train": {"kind": "training", "audience": "staff", "seats": 9.0, "start": 0},
+        "pupils": {"kind": "training", "audience": "residents", "seats": 9.0, "start": 2},
+        "tell": {"kind": "communication", "medium": "letter", "start": 1},
+        "champions": {"kind": "champions", "start": 1},
+        "help": {"kind": "tailored_support", "audience": "staff", "sessions": 5.0, "start": 4},
+    },
+    "shocks": {"down": {"kind": "outage", "per_year": 6.0, "start": 1}},
+}
+
+
+def same(one, other):
+    for part in ("counters", "state"):
+        here, there = (vars(getattr(each.simulation, part)) for each in (one, other))
+        for name in here:
+            np.testing.assert_array_equal(here[name], there[name], err_msg=name, strict=True)
+    assert [one.kpi(name) for name in KPI_NAMES if np.isfinite(one.kpi(name))] == [
+        other.kpi(name) for name in KPI_NAMES if np.isfinite(other.kpi(name))
+    ]
+    pd.testing.assert_frame_equal(
+        one.datacollector.get_model_vars_dataframe(), other.datacollector.get_model_vars_dataframe()
+    )
+    assert (one.week, one.steps, one.running) == (other.week, other.steps, other.running)
+    assert one.random.getstate() == other.random.getstate()
+    assert one.rng.bit_generator.state == other.rng.bit_generator.state
+
+
+@pytest.mark.parametrize("copied", [again, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("weeks", [0, 5])
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_a_copy_goes_on_with_the_bits_of_the_original(copied, weeks, looked_at):
+    model = TakeupModel(small_scenario(**EVENTFUL))
+    for _ in range(weeks):
+        model.step()
+    if looked_at:
+        model.citizen(3).remove()
+    other = copied(model)
+    assert other is not model
+    assert other.simulation.world.citizens.flags.writeable is False
+    assert other.simulation.parameters.flags.writeable is False
+    for _ in range(9):
+        other.step()
+    assert model.week == weeks  # the original stays where it is
+    while model.week < other.week:
+        model.step()
+    same(model, other)
+    assert len(model.agents) == len(other.agents)
+    assert all(agent.model is other for agent in other.agents)
+    other.citizen(5).trust = 0.125
+    assert model.citizen(5).trust != 0.125
+
+
+@pytest.mark.parametrize("copied", [again, copy.deepcopy])
+def test_agents_and_frames_survive_a_copy(copied):
+    model = TakeupModel(
+        small_scenario(run={"weeks": 8}),
+        agent_reporters={"trust": "trust", "plus": [plus, [1]]},
+        agenttype_reporters={StaffMember: {"desire": "desire"}},
+    )
+    model.step()
+    model.citizen(0).remove()
+    old = model.agents_by_type[Citizen].select(lambda agent: agent.age == "75+")
+    other, ours = copied((model, old))
+    for each in (model, other):
+        for _ in range(2):
+            each.step()
+    assert [a.unique_id for a in ours] == [a.unique_id for a in old]
+    assert ours.get("trust") == old.get("trust")
+    assert all(agent.model is other for agent in ours)
+    assert set(other.agent_types) == {Citizen, StaffMember}
+    assert [a.unique_id for a in other.agents] == [a.unique_id for a in model.agents]
+    for frame in (
+        lambda each: each.datacollector.get_agent_vars_dataframe(),
+        lambda each: each.datacollector.get_agenttype_vars_dataframe(StaffMember),
+    ):
+        pd.testing.assert_frame_equal(frame(model), frame(other))
+    same(model, other)
+
+
+def test_a_model_of_ones_own_can_be_pickled():
+    model = Counting(small_scenario(run={"weeks": 6}))
+    model.step()
+    other = again(model)
+    other.run_model()
+    model.run_model()
+    assert (other.counted, other.visitor.calls) == (6, 9)
+    assert other.visitor in other.agents
+    same(model, other)
+
+
+@pytest.mark.slow
+def test_models_travel_to_other_processes_and_back():
+    models = [Counting(small_scenario(run={"weeks": 6, "seed": seed})) for seed in (1, 2)]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        back = pool.map(run_through, models)
+    for model, other in zip(models, back, strict=True):
+        model.run_model()
+        same(model, other)
+
+
+def run_through(model):
+    model.run_model()
+    return model
 
 
 def test_models_with_agents_are_freed():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from programme.observing import Council
 from takeup.programme import Levers, Target
 from takeup.programme.interventions.champions import Champions
+from takeup.programme.levers import CHAMPION_LOTTERY
 
 CHOICES = ("random", "nomination", "degree", "betweenness")
 
@@ -47,6 +48,18 @@ def test_nominated_are_friends_of_somebody_and_better_connected_on_average():
         random.append(degrees[Champions(share=0.1, choice="random").choose(council)].mean())
     # The friendship paradox.
     assert np.mean(nominated) > np.mean(random) + 0.3
+
+
+def test_whom_someone_names_does_not_hang_on_when_she_is_asked():
+    named = []
+    for replicate in range(200):
+        council = Council(replicate)
+        first = int(np.argmin(council.draw(np.arange(60), CHAMPION_LOTTERY)))
+        friends = sorted(council.ties[first])
+        (chosen,) = Champions(share=1 / 60).choose(council)
+        named.append(friends.index(int(chosen)) / (len(friends) - 1))
+    # The first friend as often as the last, though who asks first has the lowest draw.
+    assert np.mean(named) == pytest.approx(0.5, abs=0.1)
 
 
 def test_they_lose_hours_and_cost_them():

@@ -37,6 +37,23 @@ def test_it_wears_out_and_grows_with_intensity(medium: str, intensity: float, we
     assert (now >= 0).all()
 
 
+@pytest.mark.parametrize("medium", MEDIA)
+def test_a_medium_reaches_as_many_as_it_says_and_half_after_its_wear_out(medium: str):
+    reach, wear_out = MEDIA[medium].reach, int(MEDIA[medium].wear_out)
+    by_age = np.array(reach)[profile_table()["age"]]
+    for week, part in ((0, 1.0), (wear_out, 0.5), (2 * wear_out, 0.25)):
+        exposure = act(Communication(medium=medium, intensity=2.0), week).exposure
+        assert exposure[:, 1, 0] == pytest.approx(2.0 * by_age * part, rel=1e-12)
+
+
+@pytest.mark.parametrize(("week", "part"), [(0, 1.0), (13, 0.5**0.5), (26, 0.5), (52, 0.25)])
+def test_staff_take_in_what_is_stated_and_half_of_it_after_half_a_year(week: int, part: float):
+    levers = act(Communication(audience="staff", intensity=2.0, staff_reach=0.15), week)
+    assert levers.staff_exposure == pytest.approx(np.full((2, 3), 0.3 * part), rel=1e-12)
+    # An ordinary programme has a reach of 0.10.
+    assert levers.department_load == pytest.approx([1.0 - np.exp(-2.0 * 3.0 * part)] * 2)
+
+
 def test_media_reach_different_ages():
     press, social = (
         act(Communication(medium=medium)).exposure for medium in ("local-press", "social-media")

@@ -17,7 +17,7 @@ def test_the_folder_holds_data_summary_and_figures(tmp_path: Path, plans: int) -
     dataset = made_up_dataset({"Baseline": 0.0, "Plan": 0.9} if plans else {"Only": 0.9})
     comparison = compare(dataset) if plans else None
     files = write_results(
-        dataset, comparison, judge(dataset), tmp_path / "out", inputs=[], parameters=[{}], more={}
+        dataset, comparison, judge(dataset), tmp_path / "out", inputs={}, parameters=[{}], more={}
     )
     figures = {"trajectories", "staff", *(["difference"] if plans else [])}
     drawn = {f"{figure}.{kind}" for figure in figures for kind in ("png", "svg")}

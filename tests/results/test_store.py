@@ -10,7 +10,8 @@ import pytest
 from synthetic import made_up_dataset, made_up_info
 from takeup.errors import OutputError
 from takeup.results.dataset import blank, discount_rate, goals_of, marks_of, service_names
-from takeup.results.store import hash_files, open_results, write
+from takeup.results.manifest import hash_files
+from takeup.results.store import open_results, write
 
 
 def test_results_come_back_bit_for_bit(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthetic import made_up_counters, made_up_dataset, made_up_info
-from takeup.kpis import CITIZEN, DEPARTMENT, GAPS, KPI_NAMES, KPIS, SERVICE, STOCK
+from takeup.kpis import CITIZEN, DEPARTMENT, GAPS, KPI_NAMES, KPIS, SERVICE, STOCK, place_totals
 from takeup.results.summarise import all_groups, summarise
 
 
@@ -78,6 +80,26 @@ def test_the_weight_scales_what_grows_with_the_place_and_nothing_else() -> None:
     for kpi in KPIS:
         light, heavy = value(kpi.name, "all", weight=1.0), value(kpi.name, "all", weight=7.5)
         np.testing.assert_allclose(heavy, light * (7.5 if kpi.weighted else 1.0))
+
+
+def test_posts_count_for_as_many_staff_as_they_stand_for() -> None:
+    counters = replace(made_up_counters(3), post_weight=np.array([1.0, 9.0]))
+    info = made_up_info()
+    values = summarise(counters, info)
+    place = all_groups(info).index("all")
+
+    def of_staff(name: str) -> np.ndarray:
+        return counters.staff[:, :, DEPARTMENT.index(name)]
+
+    # Both departments have 40 posts: one tenth of the staff in the first, nine in the other.
+    adopted = of_staff("adopted") @ [0.1, 0.9] / 40
+    np.testing.assert_allclose(values["staff_adoption"][:, place], adopted)
+    # Minutes and money are scaled to the place already.
+    worked, there = of_staff("worked_minutes").sum(axis=1), of_staff("capacity_minutes").sum(axis=1)
+    np.testing.assert_allclose(values["utilisation"][:, place], worked / there)
+    np.testing.assert_allclose(
+        place_totals(counters, 2)["adopted"], of_staff("adopted")[2] @ [1.0, 9.0]
+    )
 
 
 def test_nothing_to_divide_by_is_nan_without_a_warning() -> None:

@@ -27,6 +27,16 @@ def test_the_summary_holds_quantiles_in_order_and_null_for_what_is_not_there() -
     assert result["scenarios"]["Plan"]["trust"]["mean of last year"] is None
 
 
+def test_quantiles_are_those_that_their_names_say() -> None:
+    dataset = made_up_dataset(replicates=21)
+    # Of 21 runs at 0, 1, … 20 the second lies at 5 %, the sixth at 25 %, the middle one at 50 %.
+    dataset["backlog"].values[1, :, :, 0] = np.arange(21.0)[::-1, None]
+    horizon = summary(dataset)["scenarios"]["Plan"]["backlog"]["horizon"]
+    assert horizon == pytest.approx(
+        {"5 %": 1.0, "25 %": 5.0, "median": 10.0, "75 %": 15.0, "95 %": 19.0}
+    )
+
+
 def test_weeks_without_a_value_are_left_out_of_the_mean() -> None:
     dataset = made_up_dataset(replicates=1)
     dataset["adoption"][0, 0, -1] = np.nan

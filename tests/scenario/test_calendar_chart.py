@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from examples import small_scenario
+from takeup.output import to_text
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.calendar import calendar
@@ -18,8 +19,12 @@ def everything() -> Scenario:
     return load(FOLDER / "everything.toml")
 
 
+def told(scenario: Scenario) -> list[str]:
+    return to_text(*calendar(scenario)).splitlines()
+
+
 def row(scenario: Scenario, start: str) -> str:
-    (found,) = [line for line in calendar(scenario) if line.startswith(start)]
+    (found,) = [line for line in told(scenario) if line.startswith(start)]
     return found
 
 
@@ -43,7 +48,7 @@ def test_everything_has_a_row_and_words(everything: Scenario) -> None:
 
 
 def test_shocks_stand_on_the_calendar(everything: Scenario) -> None:
-    head = next(line for line in calendar(everything) if " from " in line)
+    head = next(line for line in told(everything) if " from " in line)
     lockdown = row(everything, "lockdown ")
     assert lockdown.split()[1:3] == ["2025-11-03", "2025-12-28"]
     assert head.index("2025") < lockdown.index("!") < head.index("2026")
@@ -53,7 +58,7 @@ def test_shocks_stand_on_the_calendar(everything: Scenario) -> None:
 
 
 def test_goals_stand_at_their_date(everything: Scenario) -> None:
-    head = next(line for line in calendar(everything) if " from " in line)
+    head = next(line for line in told(everything) if " from " in line)
     older = row(everything, "older ")
     assert older.split() == ["older", "2027-01-04", "goal", "due", "+"]
     assert older.index("+") == head.index("2027")
@@ -98,7 +103,7 @@ def test_what_is_addressed(everything: Scenario) -> None:
 def test_what_is_switched_off_is_listed_and_not_drawn() -> None:
     scenario = load(FOLDER / "everything.toml", ["shocks.storm.enabled=false"])
     assert row(scenario, "switched off: ") == "switched off: shock storm"
-    assert not any(line.startswith(("storm", "shock storm")) for line in calendar(scenario))
+    assert not any(line.startswith(("storm", "shock storm")) for line in told(scenario))
 
 
 def test_shocks_and_goals_alone_are_drawn() -> None:
@@ -107,7 +112,7 @@ def test_shocks_and_goals_alone_are_drawn() -> None:
         shocks={"crash": {"kind": "outage", "start": 3}},
         goals={"aim": {"kpi": "trust", "target": 0.6, "by": 20}},
     )
-    head, scale, *_ = calendar(scenario)
+    head, scale, *_ = told(scenario)
     assert head == "Programme: 0 interventions, 0 go-lives, 1 shock, 1 goal"
     assert "2025" in scale
     assert row(scenario, "crash ").endswith("!")

@@ -25,7 +25,7 @@ def problems(path: Path, *overrides: str) -> tuple[str, ...]:
 
 
 WEEKS = "run.weeks: must be a whole number from 1 to 1040, not "
-MOMENT = "must be a date such as 2026-03-02 (no quotes, no time) or a whole number of at least 0"
+MOMENT = "must be a date such as 2026-03-02 (no quotes, no time) or a whole number from 0 to 5200"
 
 BAD = [
     # wrong keys
@@ -52,7 +52,7 @@ BAD = [
     ("place.currency=pound", "place.currency: must be three capital letters"),
     ("departments.revenues.staff=-5", "departments.revenues.staff: must be a whole number"),
     ("services.waste.yearly_volume=0", "services.waste.yearly_volume: must be a number above 0"),
-    ("services.waste.yearly_volume=inf", "must be a number above 0, not inf"),
+    ("services.waste.yearly_volume=inf", "above 0 and of at most 1,000,000,000, not inf"),
     ("services.waste.take_up=1", "must be a number above 0 and below 1, not 1"),
     ("network.kind=small", 'network.kind: must be one of "neighbourhood", "watts_strogatz"'),
     ("programme.champions.choice=best", 'must be one of "random", "nomination"'),
@@ -76,7 +76,7 @@ BAD = [
     ('place.wards=[{name="A"}]', "place.wards[A].share: is missing"),
     ("place.wards=[3]", "place.wards[1]: must be a table, not 3"),
     ("departments.revenues.frontline=0.95", "they add up to 1.03"),
-    ('services.waste.by_age={"16-24"=-1}', "services.waste.by_age.16-24: must be a number of at"),
+    ('services.waste.by_age={"16-24"=-1}', "services.waste.by_age.16-24: must be a number from"),
     # references
     (
         "services.waste.department=revenue",
@@ -215,7 +215,7 @@ BAD_EVENTS = [
     ("goals.older.target=-0.1", "be a share from 0 to 1, as adoption is, not -0.1"),
     ("goals.cheaper.target=-1", "must be at least 0, as cost_per_transaction is, not -1"),
     ("goals.older.by=2025-01-08", "goals.older.by: must be in a later week than the start"),
-    ("goals.older.by=5201", "goals.older.by: must be at most 5200 weeks after the start of the"),
+    ("goals.older.by=5201", "goals.older.by: must be a date such as 2026-03-02"),
     ("goals.older.by=soon", f'goals.older.by: {MOMENT}, not "soon"'),
     ("goals.oldr.target=0.5", "goals.oldr.kpi: is missing"),
     ("goals.oldr.target=0.5", 'goals.oldr is new here (did you mean "older"?)'),

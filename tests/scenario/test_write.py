@@ -21,7 +21,7 @@ FILES = [
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 shares = st.floats(0, 1)
-money = st.floats(0, 1e9) | st.sampled_from([1e-7, 1e22, 0.1 + 0.2])
+money = st.floats(0, 1e9) | st.sampled_from([1e-7, 1e14, 0.1 + 0.2])
 
 
 def written(scenario: Scenario, folder: Path) -> Scenario:

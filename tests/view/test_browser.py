@@ -189,7 +189,7 @@ def test_results_wait_for_a_guess_that_the_facilitator_sees(
     page: Page, chromium: Browser, server: Any
 ) -> None:
     board = chromium.new_context().new_page()
-    board.goto(f"{server.url}/facilitator")
+    board.goto(f"{server.url}/facilitator?f={server.key}")
     page.locator(".guess [role=switch]").check()
     page.locator('[data-card="leadership"] .switch').click()
     page.wait_for_selector('.guess[data-stage="open"]')
@@ -246,7 +246,7 @@ def test_saved_attempts_are_compared_and_shown_live(
     page: Page, chromium: Browser, server: Any
 ) -> None:
     board = chromium.new_context().new_page()
-    board.goto(f"{server.url}/facilitator")
+    board.goto(f"{server.url}/facilitator?f={server.key}")
     board.wait_for_selector(".board")
     said = []
     for each in (page, board):
@@ -471,6 +471,7 @@ def test_no_page_asks_another_host(chromium: Browser, server: Any) -> None:
     page, elsewhere, wrong = context.new_page(), [], []
     page.on("request", lambda r: elsewhere.append(r.url) if foreign(r.url, server.url) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server.url}/?f={server.key}")
     for path in PAGES:
         page.goto(f"{server.url}/{path}")
         page.wait_for_selector("#content")
@@ -488,7 +489,7 @@ def foreign(url: str, home: str) -> bool:
 def test_every_page_passes_the_accessibility_check_and_fits(
     chromium: Browser, server: Any, size: tuple[int, int]
 ) -> None:
-    page = fresh(chromium, server.url, size)
+    page = fresh(chromium, f"{server.url}/?f={server.key}", size)
     open_card(page, "leadership")
     for path in PAGES[:-1]:  # the last is Mesa's
         if path:

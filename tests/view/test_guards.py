@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import threading
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,7 +48,7 @@ def closed() -> list[Any]:
 
 
 @pytest.fixture
-def message(broke: list[str], closed: list[Any]) -> Iterator[Any]:
+def shown(broke: list[str], closed: list[Any]) -> Iterator[Any]:
     box, rendered = solara.render(
         Message(text="before", event_close=closed.append), handle_error=False
     )
@@ -58,8 +60,8 @@ def sent(widget: Any, content: Any, buffers: Any = None) -> None:
     widget._handle_custom_msg(content, buffers or [])
 
 
-def test_an_event_is_dealt_with(message: Any, closed: list[Any]) -> None:
-    sent(message, {"event": "close", "data": 7})
+def test_an_event_is_dealt_with(shown: Any, closed: list[Any]) -> None:
+    sent(shown, {"event": "close", "data": 7})
     assert closed == [7]
 
 
@@ -79,12 +81,12 @@ def test_an_event_is_dealt_with(message: Any, closed: list[Any]) -> None:
         "close",
     ],
 )
-def test_nothing_else_is(message: Any, closed: list[Any], broke: list[str], content: Any) -> None:
+def test_nothing_else_is(shown: Any, closed: list[Any], broke: list[str], content: Any) -> None:
     if isinstance(content, dict) and "update_ref" in content:
-        content = {**content, "id": message.model_id}
-    sent(message, content)
-    sent(message, {"event": "close", "data": 1}, [b"bytes"])
-    assert (message.text, closed, broke) == ("before", [], [])
+        content = {**content, "id": shown.model_id}
+    sent(shown, content)
+    sent(shown, {"event": "close", "data": 1}, [b"bytes"])
+    assert (shown.text, closed, broke) == ("before", [], [])
 
 
 def test_an_event_that_breaks_is_told_of(broke: list[str]) -> None:
@@ -100,7 +102,7 @@ def test_an_event_that_breaks_is_told_of(broke: list[str]) -> None:
 @pytest.fixture
 def writer(broke: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
     """What writes to a browser, and the browser's end of the connection."""
-    monkeypatch.setattr(guards, "SEND_SECONDS", 0.05)
+    monkeypatch.setattr(guards, "SEND_SECONDS", replace(guards.SEND_SECONDS, most=0.05))
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.setblocking(False)
@@ -123,13 +125,50 @@ def test_a_browser_that_reads_gets_all_of_a_message(writer: tuple[Any, Any]) -> 
     assert bytes(got[-1000:]) == message[-1000:]
 
 
-def test_a_browser_that_does_not_read_holds_nobody_up(writer: tuple[Any, Any]) -> None:
+def lost(ours: Any) -> bool:
+    """Whether a browser is given up, which it is within seconds."""
+    for _ in range(1_000):
+        if getattr(ours, "lost", False):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_browser_that_does_not_read_is_given_up(writer: tuple[Any, Any]) -> None:
     ours, _ = writer
-    for _ in range(3):
-        with pytest.raises(OSError, match="did not read"):
-            ours.send_bytes(b"x" * 3_000_000)
+    ours.send_bytes(b"x" * 3_000_000)  # which does not wait
+    assert lost(ours)
     with pytest.raises(OSError, match="did not read"):
         ours.send_text("short")  # half of an earlier one is there already
+    ours._write_frame_sync(True, Opcode.PONG, b"")  # the server's own frames need no answer
+
+
+def test_what_waits_for_a_browser_is_bounded(
+    writer: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, _ = writer
+    monkeypatch.setattr(guards, "SEND_SECONDS", replace(guards.SEND_SECONDS, most=1_000))
+    for _ in range(guards.BEHIND_BYTES.most // 500_000):
+        ours.send_bytes(b"x" * 490_000)
+
+    def goes_on() -> None:
+        for _ in range(10):
+            ours.send_bytes(b"x" * 500_000)
+
+    with pytest.raises(OSError, match="did not read"):
+        goes_on()
+    assert ours.lost
+    assert not ours.behind
+
+
+def test_nothing_is_written_where_another_browser_may_be_by_now(writer: tuple[Any, Any]) -> None:
+    ours, theirs = writer
+    ours.protocol.transport = SimpleNamespace(is_closing=lambda: True)
+    with pytest.raises(OSError, match="has left"):
+        ours.send_text("yours")
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(10)
 
 
 def test_messages_stay_in_their_order_whatever_thread_they_come_from(
@@ -146,21 +185,97 @@ def test_messages_stay_in_their_order_whatever_thread_they_come_from(
     assert re.findall(rb"message (\d+)", got) == [b"%03d" % number for number in range(200)]
 
 
-def test_the_thread_that_all_connections_share_waits_for_nobody(writer: tuple[Any, Any]) -> None:
+def test_a_flood_of_pings_costs_no_threads(writer: tuple[Any, Any]) -> None:
     ours, theirs = writer
-    long = threading.Thread(target=lambda: ours.send_bytes(b"x" * 1_000_000))
-
-    async def ping() -> float:
-        began = time.monotonic()
-        ours._write_frame_sync(True, Opcode.PING, b"still there?")
-        return time.monotonic() - began
-
-    guards.SEND_SECONDS = 10.0  # the fixture puts it back
-    long.start()
-    time.sleep(0.2)  # the message fills the connection, and nobody reads
-    assert asyncio.run(ping()) < 0.1
+    before = threading.active_count()
+    for number in range(2_000):
+        ours._write_frame_sync(True, Opcode.PONG, b"%04d" % number)
+    assert threading.active_count() <= before + 1
     got = bytearray()
-    while b"still there?" not in got:  # it comes behind the message, whole
+    while b"1999" not in got:  # each behind the other, whole
         got.extend(theirs.recv(65_536))
-    long.join()
-    assert len(got) > 1_000_000
+    assert re.findall(rb"\d{4}", got) == [b"%04d" % number for number in range(2_000)]
+
+
+# ---------------------------------------------------------------- messages
+
+
+class Kernel:
+    """The channels of a page."""
+
+    def __init__(self) -> None:
+        comms = {"draws": "solara.control", "widget": "jupyter.widget"}
+        self.comm_manager = SimpleNamespace(
+            comms={name: SimpleNamespace(target_name=target) for name, target in comms.items()}
+        )
+
+
+def message(kind: str, content: Any, **parts: Any) -> str:
+    """Return a message as a page sends it."""
+    said = {"header": {"msg_type": kind}, "channel": "shell", "content": content}
+    return json.dumps({**said, **parts})
+
+
+def update(text: str) -> str:
+    data = {"method": "update", "state": {"v_model": text}}
+    return message("comm_msg", {"comm_id": "widget", "data": data})
+
+
+OURS = [
+    message("kernel_info_request", {}),
+    message("comm_info_request", {"target_name": "jupyter.widget"}),
+    message("comm_open", {"comm_id": "new", "target_name": "solara.control", "data": {}}),
+    message("comm_open", {"comm_id": "new", "target_name": "jupyter.widget.control", "data": {}}),
+    message("comm_msg", {"comm_id": "draws", "data": {"method": "app-status"}}),
+    message("comm_msg", {"comm_id": "widget", "data": {"method": "custom", "content": {}}}),
+    message("comm_close", {"comm_id": "widget", "data": {}}),
+    update("a name"),
+]
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_a_message_of_a_page_is_taken(text: str) -> None:
+    assert guards.expected(guards.read(text), Kernel())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "garbage",
+        "7",
+        "[]",
+        "null",
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "1" * 5_000,
+        '{"header": "x", "content": {}, "channel": "shell"}',
+        '{"content": {}, "channel": "shell"}',
+        message("shutdown_request", {}),
+        message("execute_request", {"code": "1"}),
+        message("comm_msg", []),
+        message("comm_msg", {"comm_id": "unknown", "data": {}}),
+        message("comm_msg", {"comm_id": ["x"], "data": {}}),
+        message("comm_msg", {"comm_id": "widget", "data": "x"}),
+        message("comm_msg", {"comm_id": "draws", "data": {"method": "evict"}}),
+        message("comm_msg", {"comm_id": "draws", "data": {"method": "reload"}}),
+        message("comm_open", {"comm_id": "new", "target_name": "jupyter.widget", "data": {}}),
+        message("comm_open", {"comm_id": "widget", "target_name": "solara.control", "data": {}}),
+        message("kernel_info_request", {}, channel="one of my own"),
+        message("kernel_info_request", {}, buffers=["x"]),
+        update("x" * guards.STATE_BYTES.most),
+    ],
+)
+def test_what_no_page_sends_is_passed_over(text: str) -> None:
+    assert not guards.expected(guards.read(text), Kernel())
+
+
+def test_channels_of_a_page_are_bounded() -> None:
+    kernel, opened = Kernel(), 0
+    for number in range(2 * guards.COMMS.most):
+        comm = {"comm_id": f"new {number}", "target_name": "solara.control", "data": {}}
+        if guards.expected(guards.read(message("comm_open", comm)), kernel):
+            taken = SimpleNamespace(target_name="solara.control")
+            kernel.comm_manager.comms[comm["comm_id"]] = taken
+            opened += 1
+    assert opened == guards.COMMS.most - 1  # it has one

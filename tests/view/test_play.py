@@ -10,7 +10,8 @@ import takeup
 from takeup.view.answers import Answer
 from takeup.view.councils import Councils
 from takeup.view.outcome import Outcome
-from takeup.view.pages.play import budget_words, calendar, charts, default_charts, since
+from takeup.view.pages.play import budget_words, calendar, charts, default_charts, doubtful, since
+from takeup.view.setting import Setting
 
 PLAN = Path(__file__).parents[2] / "scenarios" / "riverton" / "full-plan.toml"
 
@@ -59,3 +60,11 @@ def test_what_is_spent_of_a_budget() -> None:
     assert (
         budget_words(2e6, 1e6, "EUR") == "Up to €2.00M planned: €1.00M over the budget of €1.00M."
     )
+
+
+def test_what_is_improbable_of_a_setting_is_told() -> None:
+    councils = Councils([PLAN])
+    setting = Setting(next(iter(councils)).key)
+    assert doubtful(setting, councils) == []
+    (found,) = doubtful(setting.changed("leadership", hours=9_000), councils)
+    assert found.startswith("programme.leadership.hours: takes 9,000 hours a week")

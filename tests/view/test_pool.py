@@ -8,11 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, wait
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from takeup.errors import InputError
+from takeup.errors import InputError, TakeupError
+from takeup.view import pool as pool_module
 from takeup.view.pool import LOOK_AFTER, Pool, WorkerDied
 
 
@@ -181,3 +183,49 @@ def test_a_worker_that_cannot_be_started_fails_a_job_and_not_those_after_it(
         with pytest.raises(WorkerDied):
             pool.submit(abs, -2).result(60)
     assert pool.submit(abs, -3).result(60) == 3
+
+
+def test_a_browser_that_had_too_much_waits_whatever_it_asks(tmp_path: Path) -> None:
+    now = [0.0]
+    pool = Pool(1, clock=lambda: now[0])
+    ended: list[str] = []
+    try:
+        for browser, seconds in (("script", 100.0), ("person", 1.0)):
+            gate = tmp_path / browser
+            held = pool.submit(wait_for, str(gate), browser=browser)
+            while not held.running():
+                time.sleep(0.001)
+            now[0] += seconds
+            gate.touch()
+            held.result(30)
+        gate = tmp_path / "gate"
+        held = pool.submit(wait_for, str(gate))
+        while not held.running():
+            time.sleep(0.001)
+        waiting = [held]
+        for browser, priority in (("script", 0), ("script", 0), ("person", 2), ("new", 9)):
+            future = pool.share(browser).submit(abs, -1, priority=(priority,))
+            future.add_done_callback(lambda _, whose=browser: ended.append(whose))
+            waiting.append(future)
+        gate.touch()
+        wait(waiting)
+    finally:
+        pool.close()
+    assert ended == ["person", "new", "script", "script"]
+
+
+def test_a_browser_has_only_so_many_jobs_waiting(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(pool_module.JOBS_OF_BROWSER, most=5)
+    monkeypatch.setattr(pool_module, "JOBS_OF_BROWSER", few)
+    gate = tmp_path / "gate"
+    held = pool.submit(wait_for, str(gate))
+    while not held.running():
+        time.sleep(0.001)
+    mine = [pool.submit(abs, -1, browser="mine") for _ in range(6)]
+    theirs = pool.submit(abs, -2, browser="theirs")
+    with pytest.raises(TakeupError, match="waits for 5 runs"):
+        mine[5].result(1)
+    gate.touch()
+    assert [future.result(30) for future in (*mine[:5], theirs)] == [1, 1, 1, 1, 1, 2]

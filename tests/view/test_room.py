@@ -14,7 +14,8 @@ import pytest
 
 import rooms
 from takeup.errors import InputError, OutputError
-from takeup.view.room import MOST_ATTEMPTS, MOST_GUESSES, Room
+from takeup.view.bounds import ATTEMPTS, GUESSES
+from takeup.view.room import Room
 
 
 def filled(file: Path) -> Room:
@@ -120,15 +121,15 @@ def test_what_cannot_be_kept_in_the_file_is_not_kept(tmp_path: Path) -> None:
 
 def test_a_room_is_bounded() -> None:
     room = Room()
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(ATTEMPTS.most):
         room.save(rooms.attempt())
     with pytest.raises(InputError, match="The room is full"):
         room.save(rooms.attempt())
     room.remove(7)
-    assert room.save(rooms.attempt()).number == MOST_ATTEMPTS + 1
-    for at in range(MOST_GUESSES + 5):
+    assert room.save(rooms.attempt()).number == ATTEMPTS.most + 1
+    for at in range(GUESSES.most + 5):
         room.guess(rooms.guess(at=at))
-    assert len(room.guesses) == MOST_GUESSES
+    assert len(room.guesses) == GUESSES.most
     assert room.guesses[0] == rooms.guess(at=5)
 
 

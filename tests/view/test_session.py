@@ -23,7 +23,7 @@ class Answers:
     def __init__(self) -> None:
         self.asked: list[Any] = []
 
-    def ask(self, baseline: Any, plan: Any, tell: Any) -> Any:
+    def ask(self, baseline: Any, plan: Any, tell: Any, browser: str = "") -> Any:
         question = SimpleNamespace(plan=plan, tell=tell, cancelled=False)
         question.cancel = lambda: setattr(question, "cancelled", True)
         self.asked.append(question)
@@ -60,8 +60,8 @@ def session(answers: Answers) -> Iterator[Session]:
     session.close()
 
 
-def opened(answers: Answers, key: str = "") -> Session:
-    server: Any = SimpleNamespace(councils=rooms.councils(), answers=answers, key=key)
+def opened(answers: Answers) -> Session:
+    server: Any = SimpleNamespace(councils=rooms.councils(), answers=answers)
     context: Any = nullcontext()
     return Session(server, context)
 
@@ -213,19 +213,6 @@ def test_a_link_can_let_results_wait_for_a_guess(answers: Answers) -> None:
     assert (again.hidden, again.setting.value) == (True, session.setting.value)
     again.set_prediction(again.prediction.value.turned(False, again.setting.value))
     assert "p=1" not in again.path("/")
-
-
-def test_the_facilitators_page_needs_the_servers_key(answers: Answers) -> None:
-    assert opened(answers).facilitates
-    for search, may in (("f=3f", True), ("f=", False), ("f=%F0%9F%91%8D", False), (None, False)):
-        session = opened(answers, key="3f")
-        session.arrive(Router(search))
-        session.change(rooms.setting(weeks=5))
-        assert session.facilitates is may
-    owner = opened(answers, key="3f")
-    owner.arrive(Router("f=3f"))
-    assert "f=3f" in owner.path("/watch")
-    assert "f=3f" not in owner.path("/", shared=True)
 
 
 def test_what_the_last_change_is_compared_with(session: Session, answers: Answers) -> None:

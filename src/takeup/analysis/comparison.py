@@ -16,8 +16,10 @@ import numpy.typing as npt
 import xarray as xr
 
 from takeup.analysis.intervals import mean_interval, share_interval
+from takeup.analysis.layout import as_dataset, labels, laid_out
 from takeup.analysis.weeks import by_when
-from takeup.errors import InputError, did_you_mean
+from takeup.arguments import near, texts, told, whole
+from takeup.errors import InputError
 from takeup.results.dataset import discount_rate
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import at_horizon, quantiles_without_nan
@@ -141,9 +143,10 @@ class Comparison:
             `chance_better` is the share of replicates in which the plan is better, ties half, with
             its interval `chance_low`, `chance_high` (NaN where neither direction is better).
             Coordinates `title`, `unit`, `better` by kpi.
-        over_time: dimensions (plan, kpi, week): `difference`, `low`, `high`; coordinate `date`.
-        money: by plan; empty if the group has no costs of its own.
-        currency: ISO 4217 code.
+        over_time: dimensions (plan, kpi, week): `difference`, `low`, `high`; coordinate `date`, if
+            the results have it.
+        money: by plan; empty if the results have no costs of the group, or not from week 0.
+        currency: ISO 4217 code; empty if the results do not tell it.
     """
 
     baseline: str
@@ -162,7 +165,12 @@ class Comparison:
 
         `no change` if difference and spread are zero with the digits that tables show. Empty for
         KPIs that are neither good nor bad, and with a single replicate (no interval).
+
+        Raises:
+            InputError: the comparison has no such plan or KPI.
         """
+        _check_in(plan, self.plans)
+        _check_in(kpi, self.horizon["kpi"].values.tolist())
         cell = self.horizon.sel(plan=plan, kpi=kpi)
         better = int(cell["better"])
         low, high = float(cell["low"]) * better, float(cell["high"]) * better
@@ -225,7 +233,14 @@ class Comparison:
         return text
 
     def money_line(self, plan: str) -> str:
-        """Say in a few lines what the plan costs, saves, and when it has paid back."""
+        """Say in a few lines what the plan costs, saves, and when it has paid back.
+
+        Raises:
+            InputError: the comparison has no such plan, or no money of it.
+        """
+        _check_in(plan, self.plans)
+        if plan not in self.money:
+            raise InputError(f"the comparison knows no costs of {told(plan)}")
         money = self.money[plan]
 
         def net(mean: float, low: float, high: float) -> str:
@@ -246,7 +261,12 @@ class Comparison:
         return "\n".join(lines)
 
     def in_short(self, plan: str) -> str:
-        """Say in one line what a plan changes: take-up, staff, cost and net savings."""
+        """Say in one line what a plan changes: take-up, staff, cost and net savings.
+
+        Raises:
+            InputError: the comparison has no such plan.
+        """
+        _check_in(plan, self.plans)
         parts = []
         for kpi, words in (
             ("digital_take_up", "take-up"),
@@ -264,10 +284,7 @@ class Comparison:
             sure = "" if money.discounted_low > 0 or money.discounted_high < 0 else "?"
             net = number(money.net_discounted, self.currency, signed=True)
             parts.append(f"net savings {net}{sure}")
-        line = ", ".join(parts)
-        room = 98 - len(line)
-        name = plan if len(plan) <= room else plan[: max(0, room - 1)] + "…"
-        return f"{name}: {line}"
+        return f"{plan}: {', '.join(parts)}"
 
     def summary(self) -> dict[str, Any]:
         """Return what `summary.json` holds of the comparison, by plan; None where no value is."""
@@ -318,63 +335,91 @@ class Comparison:
         return self.table()
 
 
+def _check_in(name: object, known: Sequence[str]) -> None:
+    if name not in known:
+        raise InputError(f"there is no {told(name)} in the comparison{near(name, known)}")
+
+
 def compare(
-    dataset: xr.Dataset,
+    results: xr.Dataset | xr.DataArray,
     baseline: str | None = None,
-    plans: Sequence[str] | None = None,
+    plans: str | Sequence[str] | None = None,
     *,
-    group: str = "all",
+    group: str | None = None,
     window: int = HORIZON_WEEKS,
 ) -> Comparison:
     """Compare plans with a baseline, paired by replicate.
 
     Args:
-        dataset: results of several scenarios, as `takeup.simulate` returns them.
+        results: of several scenarios, as `takeup.simulate` or `takeup.open_results` returns them,
+            dimensions (scenario, replicate, week, group); or a selection of them, in any order: a
+            single replicate, week or group, some of the weeks without a gap, some KPIs or one.
         baseline: name of the baseline; left out: the first scenario.
-        plans: names of the plans; left out: all other scenarios.
-        group: the group to compare, such as `age:75+`.
-        window: weeks at the end of the run whose mean is the level at the horizon.
+        plans: names of the plans, or a single one; left out: all other scenarios.
+        group: the group to compare, such as `age:75+`; left out: all, or the only one there is.
+        window: weeks at the end of the run whose mean is the level at the horizon, 1 or more.
+
+    Returns:
+        The comparison; its money is there only if the results begin with week 0.
 
     Raises:
-        InputError: a name or the group is not in the results, or there is nothing to compare.
+        InputError: a name or the group is not in the results, something is missing in them, or
+            there is nothing to compare.
     """
-    names = [str(name) for name in dataset["scenario"].values]
+    dataset = as_dataset(results)
+    names, groups = labels(dataset, "scenario"), labels(dataset, "group")
     baseline = names[0] if baseline is None else baseline
-    chosen = [name for name in names if name != baseline] if plans is None else list(plans)
+    chosen = [name for name in names if name != baseline]
+    if plans is not None:
+        chosen = list(dict.fromkeys(texts("plans", plans, "names of scenarios")))
+    if group is None:
+        group = groups[0] if len(groups) == 1 else "all"
     problems = [
-        f'no scenario "{name}" in the results{did_you_mean(name, names)}'
-        for name in dict.fromkeys((baseline, *chosen))
-        if name not in names
+        f"no {what} {told(name)} in the results{near(name, known)}"
+        for what, known, wanted in (
+            ("scenario", names, (baseline, *(name for name in chosen if name != baseline))),
+            ("group", groups, (group,)),
+        )
+        for name in wanted
+        if name not in known
     ]
-    groups = [str(name) for name in dataset["group"].values]
-    if group not in groups:
-        problems.append(f'no group "{group}" in the results{did_you_mean(group, groups)}')
     if not chosen:
-        problems.append("nothing to compare: give at least one plan beside the baseline")
-    if window < 1:
-        problems.append("the horizon's window must be at least one week")
+        problems.append(
+            "nothing to compare: give at least one plan beside the baseline, as in "
+            "takeup.simulate([baseline, plan])"
+        )
+    try:
+        window = whole("window", window, 1, 100_000)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
 
-    part = dataset.sel(group=group)
-    kpis = [str(name) for name in part.data_vars if np.isfinite(part[name].values).any()]
+    part = laid_out(dataset, group)
     window = min(window, part.sizes["week"])
+    kpis = [str(name) for name in part.data_vars]
     at = {name: names.index(name) for name in (baseline, *chosen)}
+    worlds = np.broadcast_to(part["world"].values, len(names))
+    money = {}
+    if {"service_cost", "programme_cost"} <= set(kpis) and part["week"].values[0] == 0:
+        if "currency" not in dataset.attrs:
+            raise InputError(
+                "results: have costs and no attribute `currency` (nor `discount_rate`, perhaps); "
+                "keep attributes, as with xarray.set_options(keep_attrs=True)"
+            )
+        rate = discount_rate(dataset)
+        money = {plan: _money(part, at[baseline], at[plan], rate) for plan in chosen}
     return Comparison(
         baseline=baseline,
         plans=tuple(chosen),
         group=group,
         replicates=part.sizes["replicate"],
         window=window,
-        paired=len({part["world"].values[at[name]] for name in at}) == 1,
+        paired=len({worlds[index] for index in at.values()}) == 1,
         horizon=_horizon(part, kpis, at, baseline, chosen, window),
         over_time=_over_time(part, kpis, at, baseline, chosen),
-        money={
-            plan: money
-            for plan in chosen
-            if (money := _money(part, at[baseline], at[plan], discount_rate(dataset))) is not None
-        },
-        currency=str(part.attrs["currency"]),
+        money={plan: found for plan, found in money.items() if found is not None},
+        currency=str(dataset.attrs.get("currency", "")),
     )
 
 
@@ -438,8 +483,7 @@ def _over_time(
         coords={
             "plan": np.array(plans, dtype=object),
             **_about(part, kpis),
-            "week": part["week"],
-            "date": part["date"],
+            **{name: part[name] for name in ("week", "date") if name in part.coords},
         },
     )
 

@@ -36,6 +36,8 @@ from takeup.experiments.describe import run_info
 from takeup.experiments.point_list import Listed, read_points
 from takeup.experiments.variation import Choices, Range, Variation, distinct
 from takeup.kpis import KPI_NAMES
+from takeup.output import visible
+from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
 from takeup.scenario.files import SCENARIO_BYTES, read_text
@@ -44,7 +46,7 @@ from takeup.scenario.load import Source
 from takeup.scenario.meant import hint, plain
 from takeup.scenario.overrides import key_parts
 from takeup.scenario.plain import table
-from takeup.scenario.problems import Layer, dotted, expected, shown, visible
+from takeup.scenario.problems import Layer, dotted, expected, shown
 from takeup.scenario.schema import Scenario, Table
 from takeup.scenario.syntax import read, states_table
 from takeup.scenario.written import BACKSLASHES, is_windows_path
@@ -230,9 +232,25 @@ class Experiment:
         )
         return changed.model_copy(update={"name": name})
 
+    def edge_lists(self) -> list[Path]:
+        """Return the edge lists that any of its runs reads."""
+        files = [base.network.file for base in self.base.values()]
+        for key, varied in self.varied.items():
+            for value in varied.values if isinstance(varied, Choices) else ():
+                if key == "network.file":
+                    files.append(value)
+                elif key == "network" and isinstance(value, Mapping):
+                    files.append(value.get("file"))
+        there = (Path(os.path.abspath(self.file.parent / file)) for file in files if file)
+        return [file for file in dict.fromkeys(there) if file.is_file()]
+
     def stated(self) -> dict[str, Any]:
-        """Return what decides the runs as plain data, to be written down and compared."""
+        """Return what decides the runs as plain data, to be written down and compared.
+
+        An edge list is named by its content as well: by the SHA-256 of its bytes.
+        """
         return {
+            "edge lists": hash_files(self.edge_lists()),
             "scenario": {
                 name: scenario.model_dump(mode="json", exclude={"description": True})
                 for name, scenario in self.base.items()

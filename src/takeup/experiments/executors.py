@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing.connection import wait
 
+from takeup.stopping import ASKED
+
 MakeExecutor = Callable[[], Executor]
 """Makes an executor, and another when that one broke."""
 
@@ -40,8 +42,9 @@ def _load() -> None:
 
 
 def _begin() -> None:
-    """Leave interrupts to the parent, and end as soon as it is gone: killed, it cannot say so."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave requests to stop to the parent, and end as soon as it is gone, however it ended."""
+    for asked in ASKED:
+        signal.signal(asked, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

@@ -53,12 +53,14 @@ class Job:
         kept: what is kept of each.
         scenarios: names of all scenarios of the sweep.
         model: version of the model that is to run them.
+        sweep: id of the sweep.
     """
 
     runs: tuple[Run, ...]
     kept: Kept
     scenarios: tuple[str, ...]
     model: str
+    sweep: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def do(job: Job) -> Done:
     """Do the runs of a job; a run that fails leaves its error and the rest goes on.
 
     Raises:
-        OutputError: the worker has another version of the model.
+        OutputError: the worker has another version of the model, or the edge list is no longer
+            what it was when the run was planned.
     """
     start = time.perf_counter()
     if model_version() != job.model:
@@ -143,12 +146,14 @@ def do(job: Job) -> Done:
             info = run_info(scenario)
             values = summarise(counters, info, job.kept.families())
             kept = rows_of(values, info, job.kept)
+        except OutputError:
+            raise
         except Exception as error:
             text = said_of(error)
             failures += [Failure(label, text) for label in run.labels]
         else:
             rows += [(run.key, label, kept) for label in run.labels]
-    part = part_of(rows, job.kept, job.scenarios, job.model) if rows else b""
+    part = part_of(rows, job.kept, job.scenarios, job.model, job.sweep) if rows else b""
     return Done(part, len(rows), tuple(failures), time.perf_counter() - start, kernel)
 
 
@@ -179,6 +184,12 @@ def _world(run: Run) -> World:
         world = _shared.get(run.world)
         if world is None:
             world = make_world(run.case.scenario, run.case.key)
+            network = run.case.scenario.network
+            if network.kind == "edge_list" and world_key(*run.case) != run.world:
+                raise OutputError(
+                    f"{network.file}: has changed since the runs were planned; "
+                    "what was done with it as it was is kept: put it back and start again"
+                )
             _shared[run.world] = world
     _latest.world = world
     return world

@@ -68,6 +68,28 @@ def _add(
         failures += [Failure(label, said_of(error)) for label in labels]
 
 
+def stray_run(experiment: Experiment, points: Points, held: pd.DataFrame) -> Label | None:
+    """Return the first run of a folder that the experiment would do otherwise now, if any.
+
+    Args:
+        experiment: the experiment.
+        points: its points.
+        held: the runs that are there, as `held_runs` returns them.
+    """
+    held = held.sort_values(["point", "scenario", "replicate"])
+    for (point, name), runs in held.groupby(["point", "scenario"], sort=True):
+        labels = [Label(str(name), int(point), int(number)) for number in runs["replicate"]]
+        try:
+            scenario = experiment.scenario(str(name), points.values(int(point)))
+            keys = [run_of(scenario, label.replicate, ()).key for label in labels]
+        except TakeupError:
+            return labels[0]
+        for label, key, stored in zip(labels, keys, runs["key"], strict=True):
+            if key != stored:
+                return label
+    return None
+
+
 # ---------------------------------------------------------------- numbers of points
 
 

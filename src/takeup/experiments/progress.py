@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from takeup.experiments.enough import Reached
 from takeup.experiments.jobs import Failure
 from takeup.experiments.sweep import Status
+from takeup.output import LONGEST, Paragraph, shortened, visible
 from takeup.scenario.schema import Scenario
 
 _LINES_EVERY = 30.0
@@ -97,7 +98,7 @@ class Watch(AbstractContextManager["Watch"]):
         }
 
     def _show(self, line: str) -> None:
-        self._console.print(line, style="dim", highlight=False, markup=False, soft_wrap=True)
+        _tell(self._console, line)
 
 
 class SweepWatch(AbstractContextManager["SweepWatch"]):
@@ -151,7 +152,12 @@ class SweepWatch(AbstractContextManager["SweepWatch"]):
             self._show(f"{there:,} of {status.total:,} runs; {pace(status)}")
 
     def _show(self, line: str) -> None:
-        self._console.print(line, style="dim", highlight=False, markup=False, soft_wrap=True)
+        _tell(self._console, line)
+
+
+def _tell(console: Console, line: str) -> None:
+    """Print a line as a terminal breaks it; a failure may quote anything, so it is shortened."""
+    console.print(Paragraph(shortened(visible(line), LONGEST), style="dim", wraps=False))
 
 
 def pace(status: Status) -> str:

@@ -1,10 +1,11 @@
-"""Which files a scenario was made of."""
+"""Which files a scenario or an experiment was made of."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
 
+from takeup.experiments.definition import Experiment, PointList
 from takeup.scenario.schema import Scenario
 
 
@@ -24,3 +25,16 @@ def input_files(path: Path, scenario: Scenario) -> list[Path]:
     if scenario.network.kind == "edge_list" and scenario.network.file:
         files.append(Path(scenario.network.file))
     return files
+
+
+def experiment_files(experiment: Experiment) -> list[Path]:
+    """Return every file that shaped an experiment.
+
+    Its own, its scenarios and those that they extend, its list of points, and edge lists.
+    """
+    files = [experiment.file]
+    for source in experiment.sources.values():
+        files += [Path(layer.name) for layer in reversed(source.layers)]
+    if isinstance(experiment.design, PointList):
+        files.append(experiment.file.parent / experiment.design.file)
+    return list(dict.fromkeys([*files, *experiment.edge_lists()]))

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+import numpy as np
 import xarray as xr
 
+from takeup.arguments import told, whole
 from takeup.errors import InputError
 from takeup.experiments.describe import run_info
 from takeup.model.simulation import simulate_counters
 from takeup.model.world import make_world, world_key
-from takeup.results.dataset import blank, record, size_in_bytes
+from takeup.results.dataset import DIMENSIONS, blank, record, size_in_bytes
 from takeup.results.info import RunInfo
 from takeup.results.summarise import summarise
 from takeup.scenario.case import Case
-from takeup.scenario.schema import Scenario
+from takeup.scenario.given import given
+from takeup.scenario.schema import MOST_REPLICATES, Scenario
 
 Progress = Callable[[int, int], None]
 
 
+Plan = Scenario | str | os.PathLike[str]
+"""A scenario, or the path of its file."""
+
+MOST_WORKERS = 1024
+
+
 def simulate(
-    scenarios: Scenario | Sequence[Scenario],
+    scenarios: Plan | Iterable[Plan],
     *,
     replicates: int | None = None,
     workers: int | None = None,
@@ -39,22 +48,30 @@ def simulate(
     workers, not in a single bit.
 
     Args:
-        scenarios: one or more; names that occur twice get a number.
-        replicates: number of replicates; left out: what the scenarios say (`run.replicates`).
-        workers: threads; left out: one for every processor.
+        scenarios: one or more, each a scenario or the path of its file; names that occur twice get
+            a number.
+        replicates: number of replicates, 1 to 100 000; left out: what the scenarios say
+            (`run.replicates`).
+        workers: threads, 1 to 1024; left out: one for every processor.
         progress: called with (runs done, runs in all) as runs end, one call at a time, from the
             thread that ran.
         earlier: results of the same scenarios with fewer replicates, which are not run again.
 
     Returns:
-        A Dataset of all KPIs, dimensions (scenario, replicate, week, group).
+        A Dataset with a float64 variable per KPI, dimensions (scenario, replicate, week, group):
+        its attributes tell title, unit (a share is 0 to 1, money in the place's currency),
+        definition and direction; NaN where a KPI is not measured of a group, or there was nothing
+        to divide by. Coordinates are `date` by week, `seed` and `world` by scenario.
 
     Raises:
-        InputError: the scenarios cannot be shown side by side, or a number makes no sense.
+        InputError: something is not a scenario or the path of a valid one, the scenarios cannot be
+            shown side by side, `earlier` is of others, or a number makes no sense.
         KeyboardInterrupt: stopped by the user; runs under way end in the background.
     """
-    chosen = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    chosen = _chosen(scenarios)
     count = _checked(chosen, replicates, workers)
+    if progress is not None and not callable(progress):
+        raise InputError(f"progress: must be a function of two numbers, not {told(progress)}")
     infos = [
         run_info(scenario, name)
         for scenario, name in zip(chosen, unique_names(chosen), strict=True)
@@ -62,10 +79,8 @@ def simulate(
     _check_memory(infos, count)
     job = _Job(chosen, infos, blank(infos, count), progress)
     if earlier is not None:
-        job.first = earlier.sizes["replicate"]
-        for name, variable in earlier.data_vars.items():
-            job.dataset[name].values[:, : job.first] = variable.values
-    workers = min(count, workers or os.cpu_count() or 1)
+        job.take_over(earlier)
+    workers = min(count, int(workers or os.cpu_count() or 1))
     executor = ThreadPoolExecutor(workers, thread_name_prefix="takeup")
     try:
         futures = [
@@ -92,6 +107,30 @@ class _Job:
     done: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: threading.Event = field(default_factory=threading.Event)
+
+    def take_over(self, earlier: object) -> None:
+        """Take the first replicates from earlier results, if they are of the same scenarios."""
+        if not isinstance(earlier, xr.Dataset):
+            raise InputError(
+                f"earlier: must be what `takeup.simulate` returned, not {told(earlier)}"
+            )
+        wanted = self.dataset
+        for key in ("replicate", "scenario", "seed", "world", "week", "group"):
+            if key not in earlier.coords:
+                raise InputError(f"earlier: has no {key}, so it is not what was simulated")
+            here, there = wanted[key].values, earlier[key].values
+            if key == "replicate":
+                here = here[: there.size]
+            if not np.array_equal(here, there):
+                raise InputError(
+                    f"earlier: has another {key} than these scenarios; leave it out, or give "
+                    "all that `takeup.simulate` returned of the same scenarios"
+                )
+        if missing := [str(name) for name in wanted.data_vars if name not in earlier.data_vars]:
+            raise InputError(f"earlier: has no {', '.join(missing)}")
+        self.first = earlier.sizes["replicate"]
+        for name, variable in wanted.data_vars.items():
+            variable.values[:, : self.first] = earlier[name].transpose(*DIMENSIONS).values
 
     def replicate(self, replicate: int) -> None:
         """Run all scenarios of one replicate; those with the same world share it."""
@@ -163,11 +202,24 @@ _SAME = (
 """Keys in which scenarios that run side by side agree; a plan may change all others."""
 
 
+def _chosen(scenarios: object) -> list[Scenario]:
+    """Return the scenarios that are given, alone or several, as such or as paths."""
+    if isinstance(scenarios, Scenario | str | os.PathLike | bytes):
+        return [given(scenarios, "scenarios")]
+    if isinstance(scenarios, Mapping | Set) or not isinstance(scenarios, Iterable):
+        raise InputError(
+            "scenarios: must be a scenario or the path of its file, or a list of them, not "
+            f"{told(scenarios)}"
+        )
+    chosen = [given(each, f"scenarios[{number}]") for number, each in enumerate(scenarios)]
+    if not chosen:
+        raise InputError("no scenario to run: give at least one, or the path of its file")
+    return chosen
+
+
 def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | None) -> int:
     """Return the number of replicates, or raise with everything that speaks against the run."""
-    if not scenarios:
-        raise InputError("no scenario to run")
-    problems = []
+    problems: list[str] = []
     first = scenarios[0]
     for other in scenarios[1:]:
         for key in _SAME:
@@ -180,10 +232,16 @@ def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | N
                     f"leave {key} out of it"
                     + (f", or --set {key}={here}" if table == "run" else "")
                 )
-    if replicates is not None and replicates < 1:
-        problems.append(f"replicates: {replicates} is not at least 1")
-    if workers is not None and workers < 1:
-        problems.append(f"workers: {workers} is not at least 1")
+    count = first.run.replicates if replicates is None else replicates
+    for name, value, most in (
+        ("replicates", count, MOST_REPLICATES),
+        ("workers", workers, MOST_WORKERS),
+    ):
+        try:
+            if value is not None:
+                whole(name, value, 1, most)
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
-    return replicates or first.run.replicates
+    return int(count)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +22,14 @@ from takeup.experiments.design import Points, make_points
 from takeup.experiments.enough import Reached, Until, width_in
 from takeup.experiments.executors import MakeExecutor, processes
 from takeup.experiments.jobs import Done, Failure, Job, Run, do, said_of
-from takeup.experiments.plan import aligned, missing_runs
+from takeup.experiments.plan import aligned, missing_runs, stray_run
+from takeup.experiments.provenance import experiment_files
 from takeup.experiments.version import model_version
 from takeup.results.cache import RunCache
+from takeup.results.manifest import hash_files, made_with
 from takeup.results.runs import Label, encoded, relabelled
 from takeup.results.sweep import open_sweep
-from takeup.results.sweep_folder import SweepFolder, differences, locked
+from takeup.results.sweep_folder import SweepFolder, differences, sweep_folder
 
 JOB_SECONDS = 4.0
 """How long a job takes, about: long enough for a small overhead, short enough to be lost."""
@@ -123,16 +123,18 @@ def sweep(
     """
     count = workers or os.cpu_count() or 1
     points = make_points(experiment)
-    with locked(Path(folder)) as target:
-        points, replicates = _gone_on_with(target, experiment, points, extend)
+    with sweep_folder(Path(folder)) as target:
+        stated = experiment.stated()
+        points, replicates = _gone_on_with(target, experiment, stated, points, extend)
         status = Status(workers=count, damaged=target.parts.clean())
+        _check_runs(target, experiment, points)
         work = _Work(
-            target, experiment, points, status,
+            target, experiment, stated["edge lists"], points, status,
             RunCache(model_version()) if cache else None,
             executor or partial(processes, count), job_runs, progress,
         )  # fmt: skip
-        target.begin(_manifest(experiment, points, replicates, more or {}), points.table,
-                     points.units)  # fmt: skip
+        manifest = _manifest(experiment, stated, points, replicates, more or {})
+        target.begin(manifest, points.table, points.units)
         try:
             work.run(replicates)
             while until is not None:
@@ -157,7 +159,11 @@ _EXTENSIBLE = ("replicates", "design.points", "design.trajectories", "design.lev
 
 
 def _gone_on_with(
-    target: SweepFolder, experiment: Experiment, points: Points, extend: bool
+    target: SweepFolder,
+    experiment: Experiment,
+    stated: Mapping[str, Any],
+    points: Points,
+    extend: bool,
 ) -> tuple[Points, int]:
     """Return points and replicates that fit what the folder holds, or raise with what changed."""
     if target.manifest is None:
@@ -168,27 +174,68 @@ def _gone_on_with(
             f"({target.manifest['model']}, now {model_version()}), and their runs do not mix; name "
             "another --out"
         )
-    changed = list(differences(target.manifest["experiment"], experiment.stated()))
-    before = int(target.manifest["replicates"])
+    changed = list(differences(target.manifest["experiment"], stated))
+    before, there = int(target.manifest["replicates"]), int(target.manifest["points"])
     if extend:
         changed = [entry for entry in changed if not entry[0].startswith(_EXTENSIBLE)]
         if experiment.replicates < before:
             changed.append(("replicates", before, experiment.replicates))
+    elif not changed and len(points) != there:
+        changed.append(("points", there, len(points)))
     if changed:
         raise OutputError(
             "\n".join(
                 [
                     f"{target.path}: holds a sweep of another experiment; name another --out"
                     + ("" if extend else ", or --extend if points or replicates were added"),
-                    *(f"  {key}: was {_shown(was)}, is {_shown(now)}" for key, was, now in changed),
+                    *map(_changed, *zip(*changed, strict=True)),
+                    *_changed_files(target, experiment),
                 ]
             )
         )
+    design = target.design()
     try:
-        points = aligned(points, target.design())
+        points = aligned(points, design)
     except InputError as error:
-        raise OutputError(f"{target.path}: cannot be extended: {error}") from None
+        lines = [f"{target.path}: cannot be extended: {error}"]
+        lines += _changed_files(target, experiment)
+        raise OutputError("\n".join(lines)) from None
     return points, max(experiment.replicates, before)
+
+
+def _check_runs(target: SweepFolder, experiment: Experiment, points: Points) -> None:
+    """Refuse a folder with a run that is not the one that the experiment has in its place now."""
+    names = tuple(experiment.sources)
+    held = target.held(names, len(points), experiment.record.kept())
+    stray = stray_run(experiment, points, held)
+    if stray is not None:
+        lines = [
+            f"{target.path}: its run of {stray.scenario}, point {stray.point}, replicate "
+            f"{stray.replicate} is not the one that the experiment has there now: a file that goes "
+            "into it has changed, or a file of the folder; put it back, or name another --out",
+            *_changed_files(target, experiment),
+        ]
+        raise OutputError("\n".join(lines))
+
+
+def _changed(key: str, was: Any, now: Any) -> str:
+    """Return what changed, in a line of its own."""
+    section, _, file = key.partition(".")
+    if section == "edge lists" and was and now:
+        return (
+            f"  {file}: the edge list has changed (SHA-256 was {was[:12]}…, is {now[:12]}…); put "
+            "it back as it was to go on with this sweep"
+        )
+    return f"  {key}: was {_shown(was)}, is {_shown(now)}"
+
+
+def _changed_files(target: SweepFolder, experiment: Experiment) -> list[str]:
+    """Return the input files that are not what they were, in a line of their own."""
+    before = (target.manifest or {}).get("inputs")
+    now = hash_files(experiment_files(experiment)).items()
+    known = before if isinstance(before, dict) else {}
+    changed = [file for file, content in now if known.get(file, content) != content]
+    return [f"  changed since the sweep began: {', '.join(changed)}"] if changed else []
 
 
 def _shown(value: Any) -> str:
@@ -197,22 +244,25 @@ def _shown(value: Any) -> str:
 
 
 def _manifest(
-    experiment: Experiment, points: Points, replicates: int, more: Mapping[str, Any]
+    experiment: Experiment,
+    stated: Mapping[str, Any],
+    points: Points,
+    replicates: int,
+    more: Mapping[str, Any],
 ) -> dict[str, Any]:
     first = next(iter(experiment.base.values()))
     return {
-        "takeup": version("takeup"),
+        **made_with(),
         "kind": "sweep",
         "format": 1,
         "name": experiment.name,
         "description": experiment.description,
         "model": model_version(),
-        "experiment": experiment.stated(),
+        "experiment": stated,
+        "inputs": hash_files(experiment_files(experiment)),
         "points": len(points),
         "replicates": replicates,
         "currency": first.place.currency,
-        "platform": platform.platform(),
-        "python": platform.python_version(),
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "complete": False,
         **more,
@@ -257,6 +307,7 @@ class _Work:
         self,
         target: SweepFolder,
         experiment: Experiment,
+        edge_lists: Mapping[str, str],
         points: Points,
         status: Status,
         cache: RunCache | None,
@@ -265,6 +316,7 @@ class _Work:
         progress: Progress | None,
     ) -> None:
         self.target, self.experiment, self.points = target, experiment, points
+        self.edge_lists = edge_lists
         self.status, self.cache, self.progress = status, cache, progress
         self.make_executor, self.job_runs = executor, job_runs
         self.kept = experiment.record.kept()
@@ -278,7 +330,7 @@ class _Work:
 
     def run(self, replicates: int) -> None:
         """Do what is missing of so many replicates."""
-        done = self.target.done(self.names, len(self.points), replicates)
+        done = self.target.done(self.names, len(self.points), replicates, self.kept)
         status = self.status
         if not status.total:
             status.earlier = int(done.sum())
@@ -308,6 +360,7 @@ class _Work:
                 batch = next(batches, None)
                 exhausted = batch is None
                 if batch is not None:
+                    self._check_edge_lists()
                     self._fail(batch[1])
                     waiting += self._not_in_cache(batch[0])
                 if pending:
@@ -322,6 +375,15 @@ class _Work:
                 self._take(future, pending.pop(future), suspects)
             self._tell()
 
+    def _check_edge_lists(self) -> None:
+        """Refuse runs that were planned with an edge list that is another than at the start."""
+        for file, content in hash_files(map(Path, self.edge_lists)).items():
+            if content != self.edge_lists[file]:
+                raise OutputError(
+                    f"{file}: has changed while the sweep was running; what was done with it as it "
+                    "was is kept: put it back and start the same command again"
+                )
+
     def _submit(
         self, waiting: deque[Run], suspects: deque[Job], pending: dict[Future[Done], _Attempt]
     ) -> None:
@@ -334,7 +396,7 @@ class _Work:
         while waiting and len(pending) < 2 * self.status.workers:
             size = min(self._size(), len(waiting))
             runs = tuple(waiting.popleft() for _ in range(size))
-            job = Job(runs, self.kept, self.names, model_version())
+            job = Job(runs, self.kept, self.names, model_version(), self.target.id)
             pending[self._start(job)] = _Attempt(job)
 
     def _size(self) -> int:
@@ -391,7 +453,7 @@ class _Work:
             suspects.append(attempt.job)
         elif len(runs) > 1:
             for half in (runs[: len(runs) // 2], runs[len(runs) // 2 :]):
-                suspects.append(Job(half, self.kept, self.names, attempt.job.model))
+                suspects.append(replace(attempt.job, runs=half))
         else:
             text = f"its worker died or could not hand back its results: {said_of(error)}"
             self._fail([Failure(label, text) for label in runs[0].labels])
@@ -404,7 +466,7 @@ class _Work:
         found: set[str] = set()
         for keys, rows in self.cache.find(labels.keys()):
             wanted: dict[str, Sequence[Label]] = {key: labels[key] for key in keys}
-            table = relabelled(rows, wanted, self.kept, self.names, model_version())
+            table = relabelled(rows, wanted, self.kept, self.names, model_version(), self.target.id)
             self.target.add(encoded(table))
             self.status.reused += sum(len(places) for places in wanted.values())
             found |= keys

@@ -8,10 +8,13 @@ vacant. Rows are never reused: their number is part of the address of random dra
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from takeup.arguments import near, told, whole
+from takeup.errors import InputError
 from takeup.model import rules
 from takeup.model.citizens import NEVER
 from takeup.model.removal import move_away, vacate
@@ -27,7 +30,7 @@ ADKAR = ("awareness", "desire", "knowledge", "ability", "reinforcement")
 
 
 class _Column:
-    """A number in a row of a table of the state, as an attribute.
+    """A number in a row of a table of the state, as an attribute: a share, or a whole number.
 
     Args:
         table: name of the table in `State`.
@@ -49,6 +52,10 @@ class _Column:
         return self._kind(getattr(agent._simulation.state, self._table)[self._field][agent.row])
 
     def __set__(self, agent: Any, value: Any) -> None:
+        if self._kind is int:
+            value = whole(self._field, value, 0, 2**15 - 1)
+        elif isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+            raise InputError(f"{self._field}: must be a number from 0 to 1, not {told(value)}")
         getattr(agent._simulation.state, self._table)[self._field][agent.row] = value
 
 
@@ -146,7 +153,7 @@ class Citizen(_View):
         return [self.model.citizen(int(row)) for row in world.ties[first:last]]
 
     def aware(self, service: str) -> bool:
-        """Return whether they knew at their last need that a service is online."""
+        """Return whether they knew at their last need that a service (its id) is online."""
         return bool(self._use(service)["aware"])
 
     def expectation(self, service: str) -> float:
@@ -160,7 +167,7 @@ class Citizen(_View):
     def _use(self, service: str) -> Any:
         services = self._simulation.world.segments.services
         if service not in services:
-            raise KeyError(f"no service {service!r}; there are {', '.join(services)}")
+            raise InputError(f"there is no service {told(service)}{near(service, services)}")
         return self._simulation.state.uses[self.row * len(services) + services.index(service)]
 
     def remove(self) -> None:

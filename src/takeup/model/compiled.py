@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +17,8 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 from numba.extending import register_jitable
+
+from takeup import places
 
 Array = Any
 """An array as kernels see it; arrays of records have attributes that NumPy's types do not know."""
@@ -30,26 +31,31 @@ integer: Any = np.int64
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _cache_folder() -> Path:
-    """Return a folder that changes with the sources of the model, numba's version and the user."""
+def kernel_version(package: Path) -> str:
+    """Return a hash of all that a compiled kernel holds: the model's sources, and constants.
+
+    Args:
+        package: folder of takeup's sources.
+    """
     digest = hashlib.sha256(numba.__version__.encode())
-    model = Path(__file__).parent
-    constants = (model.parent / "kpis.py", model.parent / "programme" / "segments.py")
-    for source in (*sorted(model.glob("*.py")), *constants):
+    constants = (package / "kpis.py", package / "programme" / "segments.py")
+    for source in (*sorted((package / "model").rglob("*.py")), *constants):
+        digest.update(f"{source.relative_to(package).as_posix()}\0".encode())
         digest.update(source.read_bytes())
-    root = os.environ.get("XDG_CACHE_HOME")
-    base = Path(root) if root else Path.home() / ".cache"
-    folder = base / "takeup" / "kernels" / digest.hexdigest()[:16]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:  # a home that cannot be written: compile anew in every boot
-        folder = Path(tempfile.mkdtemp(prefix="takeup-")) / digest.hexdigest()[:16]
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return digest.hexdigest()[:16]
 
 
+def _cache_folder() -> Path | None:
+    """Return where kernels are kept: for good, else while this process lasts, else nowhere."""
+    version = kernel_version(Path(__file__).parents[1])
+    return places.kept("kernels", version) or places.scratch("kernels")
+
+
+CACHED = True
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+    _folder = _cache_folder()
+    CACHED = _folder is not None
+    numba.config.CACHE_DIR = str(_folder or "")  # type: ignore[attr-defined]
 
 
 def rule(function: F) -> F:
@@ -69,4 +75,4 @@ def step(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Compile a loop over arrays: no GIL, cached, exact arithmetic (no fast-math)."""
-    return numba.njit(nogil=True, cache=True, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]
+    return numba.njit(nogil=True, cache=CACHED, fastmath=False, error_model="numpy")(function)  # type: ignore[return-value]

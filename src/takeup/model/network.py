@@ -24,9 +24,9 @@ from takeup.model.draws import HOUSEHOLDS, SERVICE_SHIFT, TIES, philox, uniform
 from takeup.model.fields import Floats, uniforms
 from takeup.model.population import Residents
 from takeup.model.ties import Ends, Rows, added, empty_set, rows
+from takeup.output import visible
 from takeup.programme.segments import AGES
 from takeup.scenario.files import EDGES_BYTES
-from takeup.scenario.problems import visible
 from takeup.scenario.schema import Network
 from takeup.scenario.sheets import csv_rows
 from takeup.scenario.syntax import shortened

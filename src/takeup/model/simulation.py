@@ -7,12 +7,13 @@ import json
 from collections import deque
 from dataclasses import dataclass
 from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from takeup.kpis import CITIZEN, DEPARTMENT, PLACE, SERVICE, STOCK, Counters
+from takeup.errors import InputError
+from takeup.kpis import CITIZEN, DEPARTMENT, MOST_COUNTED, PLACE, SERVICE, STOCK, Counters
 from takeup.model import rules
 from takeup.model.citizens import OUTCOMES, expire, forget_participants, meet_needs, publish
 from takeup.model.departments import open_services, work_off
@@ -148,6 +149,11 @@ class Simulation:
             self.observation.open_to[:] = beginning.open_to
             self._joined_before.extend(beginning.joined)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled or copied; what is read-only is so again."""
+        self.__dict__.update(state)
+        self.parameters.setflags(write=False)
+
     def beginning(self) -> Beginning:
         """Return where the run stands, for others to begin from; only at week 0.
 
@@ -274,6 +280,12 @@ class Simulation:
                     dosed = intervention.at(factor)
                     self._dosed[name] = factor, dosed
                 dosed.act(week - first, observed, levers)
+        if levers.cost * 100.0 >= MOST_COUNTED:
+            raise InputError(
+                f"programme: costs {levers.cost:.2g} {self.scenario.place.currency} in the week of "
+                f"{self.scenario.date_of(week)}, and at most {MOST_COUNTED / 100:.2g} a week can "
+                "be counted; are costs, seats or hours too high?"
+            )
         counts.place[row] = round(levers.cost * 100.0), round(levers.incidents)
 
         if self.exposure.size == 0 and levers.exposure.any():

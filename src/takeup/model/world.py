@@ -90,6 +90,17 @@ class World:
         """Memory of all arrays."""
         return sum(each.nbytes for each in vars(self).values() if isinstance(each, np.ndarray))
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled; arrays that are read-only are so again."""
+        self.__dict__.update(state)
+        for each in state.values():
+            if isinstance(each, np.ndarray):
+                _read_only(each)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        """Return the same world: what nobody writes can be shared."""
+        return self
+
 
 def make_world(scenario: Scenario, replicate: int) -> World:
     """Make the world of a replicate.

@@ -11,7 +11,20 @@ from pydantic_core import PydanticCustomError
 
 from takeup.programme.levers import Levers, Observed
 
-Week = Annotated[int, Field(ge=0)]
+MOST_WEEKS = 5_200
+"""Weeks, a hundred years: no run is as long, and a date so far on still exists."""
+
+MOST_MONEY = 100_000_000_000_000
+"""The most that one thing can cost at once or in a week: a hundred trillion, in any currency."""
+
+MOST_PRICE = 100_000_000
+"""The highest price of an hour, a contact, a seat or a session: a hundred million, in any
+currency (an hour costs about 100,000 where the units are smallest)."""
+
+MOST_A_WEEK = 1_000_000
+"""The most seats, sessions, places or working hours that a week can have."""
+
+Week = Annotated[int, Field(ge=0, le=MOST_WEEKS)]
 Moment = Annotated[date | Week, Field(description="a date (2026-03-02) or a week of the run (8)")]
 
 INCONSISTENT = "inconsistent"
@@ -31,7 +44,10 @@ class Event(BaseModel):
     enabled: bool = Field(True, description="false switches it off, as if it were not there")
     start: Moment = Field(0, description="first week: a date or a week of the run")
     weeks: int | None = Field(
-        None, ge=1, description="how many weeks it runs; left out: to the end of the run"
+        None,
+        ge=1,
+        le=MOST_WEEKS,
+        description="how many weeks it runs; left out: to the end of the run",
     )
     until: Moment | None = Field(
         None, description="first week without it, instead of `weeks`: a date or a week"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from takeup.kpis import GAPS, KPIS
-from takeup.programme.event import Moment
+from takeup.programme.event import MOST_MONEY, Moment
 
 SIGNS = {
     **{kpi.name: kpi.better for kpi in KPIS},
@@ -20,7 +20,9 @@ class Goal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     kpi: str = Field(description="name of the KPI (`docs/results.md`)")
-    target: float = Field(description="value to reach, in the KPI's unit; shares from 0 to 1")
+    target: float = Field(
+        le=MOST_MONEY, description="value to reach, in the KPI's unit; shares from 0 to 1"
+    )
     by: Moment = Field(description="when it is to be reached: a date or a week of the run")
     group: str = Field("all", description="for whom, as results name groups, such as `age:75+`")
 

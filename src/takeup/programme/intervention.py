@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
-from takeup.programme.event import Event
+from takeup.programme.event import MOST_MONEY, Event
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
@@ -35,8 +35,8 @@ class Intervention(Event):
     """Whether what it does in a week depends on that week only: two halves back to back are one."""
 
     target: Target = Field(Target(), description="whom it addresses; left out: everyone")
-    fixed_cost: float = Field(0.0, ge=0, description="paid once, in the first week")
-    weekly_cost: float = Field(0.0, ge=0, description="paid in every week it runs")
+    fixed_cost: float = Field(0.0, ge=0, le=MOST_MONEY, description="paid once, in the first week")
+    weekly_cost: float = Field(0.0, ge=0, le=MOST_MONEY, description="paid in every week it runs")
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -276,6 +276,12 @@ class Levers:
         self.staff = np.zeros((departments, roles), STAFF_LEVERS)
         self.services = np.zeros(services, SERVICE_LEVERS)
         self.departments = np.zeros(departments, DEPARTMENT_LEVERS)
+        self._name_fields()
+        self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
+        self.funding = 1.0
+        self.cost = 0.0
+
+    def _name_fields(self) -> None:
         for prefix, records in (
             ("resident", self.cells),
             ("staff", self.staff),
@@ -284,9 +290,11 @@ class Levers:
         ):
             for field in records.dtype.names or ():
                 setattr(self, f"{prefix}_{field}", records[field])  # a view
-        self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
-        self.funding = 1.0
-        self.cost = 0.0
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what was pickled or copied, in which no array is a view of another."""
+        self.__dict__.update(state)
+        self._name_fields()
 
     def reset(self) -> None:
         """Put every lever back to rest."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from rich.cells import cell_len
 
+from takeup.report.lettering import fit, inches
 from takeup.report.style import INK, QUIET, Look
 from takeup.results.info import Mark
 
@@ -16,6 +18,9 @@ Dates = npt.NDArray[np.datetime64]
 
 _CHARACTER = 0.062
 """Width of a character of a label, inches: enough to keep labels apart."""
+
+_SIZE, _BESIDE = 7.5, 0.2
+"""Size of letters, points, and what a label takes besides them, inches."""
 
 _ORDER = {"go-live": 0, "shock": 1, "intervention": 2}
 """Sections of the strip, from the top."""
@@ -31,7 +36,7 @@ class Entry:
     Attributes:
         mark: what it is.
         scenario: whose it is; None if every scenario has it, or every one with a programme.
-        row: row of the strip, from the top.
+        row: row of the strip, from the top; the first, if its label takes two.
     """
 
     mark: Mark
@@ -75,7 +80,7 @@ def caption(strip: Strip) -> str:
 
 
 def lay_out(
-    marks: Mapping[str, Sequence[Mark]], scenarios: Sequence[str], weeks: int, inches: float
+    marks: Mapping[str, Sequence[Mark]], scenarios: Sequence[str], weeks: int, width: float
 ) -> Strip:
     """Put every mark on the first row on which it touches nothing.
 
@@ -83,7 +88,7 @@ def lay_out(
         marks: by scenario.
         scenarios: those that the figure shows, in order.
         weeks: weeks of the run.
-        inches: width of the strip.
+        width: of the strip, inches.
     """
     heads: list[tuple[str, int]] = []
     plans = [
@@ -121,32 +126,67 @@ def lay_out(
                 heads.append((scenario or shared, first_row))
                 taken.append([])
                 first_row += 1
-        start, end = _extent(mark, weeks, inches)
+        label = _label(mark, weeks, width)
+        start, end = label.start, label.end
         row = first_row
-        gap = _GAP * weeks / inches
-        while row < len(taken) and any(start < b + gap and a < end + gap for a, b in taken[row]):
+        gap = _GAP * weeks / width
+        while any(start < b + gap and a < end + gap for a, b in _on(taken, row, label.rows)):
             row += 1
-        if row == len(taken):
+        while len(taken) < row + label.rows:
             taken.append([])
-        taken[row].append((start, end))
+        for own in taken[row : row + label.rows]:
+            own.append((start, end))
         entries.append(Entry(mark, scenario, row))
     return Strip(tuple(entries), len(taken), tuple(heads))
 
 
-def _extent(mark: Mark, weeks: int, inches: float) -> tuple[float, float]:
-    """Return the weeks that a mark and its label take up."""
-    label = (len(mark.name) * _CHARACTER + 0.2) * weeks / inches
-    if _label_left(mark, weeks, inches):
-        return mark.first - label, mark.last
-    return mark.first, max(mark.last, mark.first + label)
+def _on(
+    taken: Sequence[Sequence[tuple[float, float]]], row: int, rows: int
+) -> list[tuple[float, float]]:
+    """Return what is taken on some rows."""
+    return [extent for own in taken[row : row + rows] for extent in own]
 
 
-def _label_left(mark: Mark, weeks: int, inches: float) -> bool:
-    """Return whether the label must stand left of the mark, for want of room at the right."""
-    return mark.first + (len(mark.name) * _CHARACTER + 0.2) * weeks / inches > weeks
+@dataclass(frozen=True)
+class _Label:
+    """The name of a mark as it is drawn.
+
+    Attributes:
+        text: in one line or two.
+        size: of its letters, points.
+        left: it stands left of the mark, for want of room at the right.
+        start: first week that mark and label take up.
+        end: week after the last.
+    """
+
+    text: str
+    size: float
+    left: bool
+    start: float
+    end: float
+
+    @property
+    def rows(self) -> int:
+        return self.text.count("\n") + 1
 
 
-def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inches: float) -> None:
+def _label(mark: Mark, weeks: int, width: float) -> _Label:
+    week = width / weeks
+    room = {False: (weeks - mark.first) * week - _BESIDE, True: mark.first * week - _BESIDE}
+    text, size = fit(mark.name, width, _SIZE)
+    wide = max(cell_len(text) * _CHARACTER, inches(text, size))
+    left = wide > room[False]
+    if left and wide > room[True]:  # neither side has room for it in one line
+        left = room[True] > room[False]
+        text, size = fit(mark.name, room[left] / 1.05, _SIZE, lines=2)
+        wide = room[left]
+    taken = (wide + _BESIDE) / week
+    if left:
+        return _Label(text, size, left, mark.first - taken, mark.last)
+    return _Label(text, size, left, mark.first, max(mark.last, mark.first + taken))
+
+
+def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, width: float) -> None:
     """Draw the strip: diamonds for go-lives, bars for the rest (shocks hatched), and names."""
     axes.set_ylim(strip.rows - 0.3, -0.7)
     axes.set_yticks([])
@@ -156,11 +196,12 @@ def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inch
     weeks = len(dates)
     begin = dates[0]
     for name, row in strip.heads:
+        text, size = fit(name, width, _SIZE, bold=True)
         axes.annotate(
-            name,
+            text,
             (begin, row),
             va="center_baseline",
-            fontsize=7.5,
+            fontsize=size,
             fontweight="bold",
             color=looks[name].colour if name in looks else INK,
         )
@@ -169,7 +210,8 @@ def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inch
         colour = looks[entry.scenario].colour if entry.scenario else INK
         first = begin + np.timedelta64(7 * mark.first, "D")
         length = np.timedelta64(7 * (mark.last - mark.first), "D")
-        left = _label_left(mark, weeks, inches)
+        label = _label(mark, weeks, width)
+        left = label.left
         if mark.kind == "go-live":
             axes.plot([first], [entry.row], marker="D", markersize=4, color=colour, clip_on=False)
         else:
@@ -180,12 +222,12 @@ def draw(axes: Axes, strip: Strip, looks: Mapping[str, Look], dates: Dates, inch
                     edgecolor=colour, linewidth=0.7, hatch="////", alpha=0.6,
                 )  # fmt: skip
         axes.annotate(
-            mark.name,
-            (first, entry.row),
+            label.text,
+            (first, entry.row + (label.rows - 1) / 2),
             xytext=((-5 if mark.kind == "go-live" else -3) if left else 5, 0),
             textcoords="offset points",
             ha="right" if left else "left",
             va="center_baseline",
-            fontsize=7.5,
+            fontsize=label.size,
             color=INK,
         )

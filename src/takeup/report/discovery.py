@@ -14,34 +14,35 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from rich.console import RenderableType
-from rich.text import Text
 
 from takeup.analysis.discovery import Box, Discovery, Limit
 from takeup.analysis.sensitivity import short_name
+from takeup.output import Paragraph
 from takeup.report.grid import panels
+from takeup.report.lettering import fit, name_axis, ticks
 from takeup.report.panels import save
 from takeup.report.sensitivity import write_json
 from takeup.report.style import INK, QUIET
 from takeup.report.tables import plain_table
-from takeup.results.folder import complete_folder
+from takeup.results.folder import Claim, complete_folder
 
 _MISS, _HIT = "#D55E00", "#9ecae1"
 _TRADE_OFF = "coverage and density"
 
 
 def discovery_tables(found: Discovery) -> Iterator[RenderableType]:
-    """Yield the boxes as a table, at most 100 columns wide, and what they say."""
+    """Yield the boxes as a table, and what they say."""
     if found.boxes:
         table = plain_table("Conditions under which goals are missed (all limits of a box hold)")
-        table.add_column("box", no_wrap=True)
-        table.add_column("input", ratio=1, no_wrap=True)
+        table.column("box", wraps=False)
+        table.column("input")
         for heading in ("from", "to", "coverage", "density", "points"):
-            table.add_column(heading, justify="right", no_wrap=True)
+            table.column(heading, right=True, wraps=heading == "from")
         for index, box in enumerate(found.boxes):
             for row, limit in enumerate(box.limits):
                 low, high = _ends(found, limit)
                 first = row == 0
-                table.add_row(
+                table.row(
                     str(index + 1) if first else "",
                     short_name(limit.parameter),
                     low,
@@ -53,12 +54,12 @@ def discovery_tables(found: Discovery) -> Iterator[RenderableType]:
         yield table
     if len(found.by_goal) > 1:
         lines = [f"  {goal}: {share * 100:.0f} %" for goal, share in found.by_goal.items()]
-        yield Text("\n".join(["Points that miss each goal:", *lines]))
-    yield Text(found.in_words())
-    yield Text(
+        yield Paragraph(["Points that miss each goal:", *lines])
+    yield Paragraph(found.in_words().split("\n"))
+    yield Paragraph(
         "Coverage: share of all misses that lie in the box; density: share of the box's points "
-        "that miss.\nPatient rule induction; a limit is kept only if it is significant (5 %). "
-        "Ends in brackets: as far as\nthe design reaches.",
+        "that miss. Patient rule induction; a limit is kept only if it is significant (5 %). "
+        "Ends in brackets: as far as the design reaches.",
         style="dim",
     )
 
@@ -91,10 +92,10 @@ def discovery_figure(found: Discovery, title: str = "") -> Figure:
         for index, box in enumerate(found.boxes):
             _outline(axes, found, box, (across, up), str(index + 1))
         for column, axis in ((across, axes.xaxis), (up, axes.yaxis)):
-            axis.set_label_text(short_name(column), fontsize=8, color=INK)
+            name_axis(axis, short_name(column), 3.2 if axis is axes.xaxis else 2.5)
             words = _words(found.design[column])
             if words:
-                axis.set_ticks(range(len(words)), words)
+                ticks(axis, range(len(words)), [fit(w, 1.2, 7.5, lines=3)[0] for w in words])
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=7.5, length=2.5, color=QUIET, labelcolor=INK)
 
@@ -194,7 +195,7 @@ def _trade_off(axes: Axes, found: Discovery) -> None:
 
 
 def write_discovery(
-    found: Discovery, folder: Path, *, title: str, about: Mapping[str, Any]
+    found: Discovery, folder: Path | Claim, *, title: str, about: Mapping[str, Any]
 ) -> list[str]:
     """Write boxes, sentences and the figure into a folder, complete or not at all.
 
@@ -202,7 +203,7 @@ def write_discovery(
 
     Args:
         found: the analysis.
-        folder: destination.
+        folder: destination, claimed already or claimed here.
         title: headline of the figure.
         about: what the manifest says of the analysis: sweep, scenario, goals, command.
 

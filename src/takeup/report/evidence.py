@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from takeup.evidence import Parameter
+from takeup.output import Paragraph, Sheet
 
 
 def evidence_report(parameters: Sequence[Parameter]) -> Iterator[RenderableType]:
@@ -20,24 +19,24 @@ def evidence_report(parameters: Sequence[Parameter]) -> Iterator[RenderableType]
     """
     if len(parameters) <= 3:
         for parameter in parameters:
-            yield Text(parameter.name, style="bold")
-            yield Text(
-                f"  default {parameter.default:g}, plausible from {parameter.low:g} to "
-                f"{parameter.high:g} ({parameter.unit}); {parameter.status}\n  {parameter.source}"
+            yield Paragraph(parameter.name, style="bold")
+            yield Paragraph(
+                [
+                    f"  default {parameter.default:g}, plausible from {parameter.low:g} to "
+                    f"{parameter.high:g} ({parameter.unit}); {parameter.status}",
+                    f"  {parameter.source}",
+                ]
             )
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading, justify in (
-        ("parameter", "left"), ("default", "right"), ("from", "right"), ("to", "right"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column("unit")
-    table.add_column("status", no_wrap=True)
+    table = Sheet()
+    for heading in ("parameter", "default", "from", "to", "unit", "status"):
+        number = heading in ("default", "from", "to")
+        table.column(heading, right=number, wraps=heading == "unit")
     for p in parameters:
-        table.add_row(p.name, f"{p.default:g}", f"{p.low:g}", f"{p.high:g}", p.unit, p.status)
+        table.row(p.name, f"{p.default:g}", f"{p.low:g}", f"{p.high:g}", p.unit, p.status)
     yield table
     counts = Counter(parameter.status for parameter in parameters)
-    yield Text(
+    yield Paragraph(
         f"{len(parameters)} parameters: "
         + ", ".join(
             f"{counts[status]} {status}" for status in ("measured", "derived", "assumption")

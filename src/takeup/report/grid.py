@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from takeup.report.lettering import settle
 from takeup.report.panels import DPI, headline, headline_height
 
 
@@ -28,15 +29,13 @@ def panels(
         names: one for every panel.
         draw: draws a panel, given its axes and name.
         handles: of the legend.
-        title: headline; cut where the figure ends.
+        title: headline.
         columns: panels side by side.
         size: width and height of a panel, inches.
     """
     columns = min(columns, max(1, len(names)))
     rows = -(-max(1, len(names)) // columns)
     width = max(8.0, columns * size[0])
-    room = int((width - 0.8) / 0.125)
-    title = title if len(title) <= room else f"{title[: room - 1]}…"
     height, per_row = headline_height(handles, width, title)
     figure = Figure(
         figsize=(width, height + rows * size[1]),
@@ -45,8 +44,8 @@ def panels(
     FigureCanvasAgg(figure)
     figure.set_dpi(DPI)  # laid out as it will be drawn: long names end where they are thought to
     grid = figure.add_gridspec(1 + rows, columns, height_ratios=[height] + [size[1]] * rows)
-    headline(figure.add_subplot(grid[0, :]), handles, per_row, title)
+    headline(figure.add_subplot(grid[0, :]), handles, per_row, title, width)
     for index, name in enumerate(names):
         row, column = divmod(index, columns)
         draw(figure.add_subplot(grid[1 + row, column]), name)
-    return figure
+    return settle(figure)

@@ -12,8 +12,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from rich.cells import cell_len
 
 from takeup.report import calendar
+from takeup.report.lettering import fit, settle
 from takeup.report.style import INK, QUIET, Look, date_axis
 from takeup.results.info import Mark
 from takeup.results.units import is_share, unit_beside
@@ -26,6 +28,9 @@ PANEL = (3.35, 2.15)
 
 DPI = 130
 """Dots per inch of PNG files."""
+
+_LINE = 0.15
+"""Height of a line of a panel's title, inches."""
 
 TITLE: dict[str, Any] = {"loc": "left", "fontsize": 9, "color": INK, "pad": 5}
 
@@ -80,8 +85,9 @@ def small_multiples(
     grid = figure.add_gridspec(
         1 + rows + len(below), columns, height_ratios=[head] + [PANEL[1]] * rows + below
     )
-    headline(figure.add_subplot(grid[0, :]), handles, per_row, title)
+    headline(figure.add_subplot(grid[0, :]), handles, per_row, title, width)
     first: Axes | None = None
+    more = [0] * rows  # lines of titles, beyond the two that there is room for
     for index, key in enumerate(keys):
         if key is None:
             continue
@@ -89,6 +95,7 @@ def small_multiples(
         axes = figure.add_subplot(grid[1 + row, column], sharex=first)
         first = first or axes
         shown = panel(axes, key)
+        more[row] = max(more[row], axes.get_title("left").count("\n") - 1)
         for entry in strip.go_lives():
             if shown is not None and entry.scenario not in (None, shown):
                 continue
@@ -109,24 +116,42 @@ def small_multiples(
         axes.set_xlim(dates[0], dates[-1])
         date_axis(axes)
         axes.set_title(calendar.caption(strip), **TITLE)
-    return figure
+    if any(more):
+        figure.set_figheight(figure.get_figheight() + _LINE * sum(more))
+    return settle(figure)
 
 
 def headline_height(handles: list[Any], width: float, title: str) -> tuple[float, int]:
     """Return the height of title and legend in inches, and the legend's entries in a row."""
-    longest = max(len(str(handle.get_label())) for handle in handles)
+    labels = [_label(handle, width) for handle in handles]
+    longest = max(cell_len(line) for label, _ in labels for line in label.split("\n"))
     per_row = max(1, min(len(handles), int(width / (0.078 * longest + 0.65))))
-    legend_rows = -(-len(handles) // per_row)
-    return 0.12 + 0.2 * legend_rows + (0.3 if title else 0.0), per_row
+    rows = [
+        max(label.count("\n") + 1 for label, _ in labels[first : first + per_row])
+        for first in range(0, len(labels), per_row)
+    ]
+    above = 0.3 * (_title(title, width)[0].count("\n") + 1) if title else 0.0
+    return 0.12 + 0.2 * sum(rows) + above, per_row
 
 
-def headline(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
-    """Write the title, and below it the legend of all panels."""
+def _label(handle: Any, width: float) -> tuple[str, float]:
+    """Return the label of a legend's entry in lines, and the size of its letters."""
+    return fit(str(handle.get_label()), width - 1.5, 9, lines=3)
+
+
+def _title(title: str, width: float) -> tuple[str, float]:
+    return fit(title, width - 0.9, 13, lines=3, bold=True)
+
+
+def headline(axes: Axes, handles: list[Any], per_row: int, title: str, width: float) -> None:
+    """Write the title, and below it the legend of all panels, into a figure of a width, inches."""
     axes.axis("off")
     # A legend fills column by column; people read row by row.
     columns = [handles[column::per_row] for column in range(per_row)]
-    axes.legend(
-        handles=[handle for column in columns for handle in column],
+    entries = [handle for column in columns for handle in column]
+    legend = axes.legend(
+        entries,
+        ["-"] * len(entries),  # a name that begins with _ would hide its entry
         loc="lower left",
         bbox_to_anchor=(0, 0),
         ncols=per_row,
@@ -136,28 +161,32 @@ def headline(axes: Axes, handles: list[Any], per_row: int, title: str) -> None:
         borderpad=0,
         borderaxespad=0,
     )
+    for text, handle in zip(legend.get_texts(), entries, strict=True):
+        label, size = _label(handle, width)
+        text.set(text=label, fontsize=size)
     if title:
+        words, size = _title(title, width)
         axes.text(
-            0, 1, title, transform=axes.transAxes, ha="left", va="top",
-            fontsize=13, fontweight="bold", color=INK,
+            0, 1, words, transform=axes.transAxes, ha="left", va="top",
+            fontsize=size, fontweight="bold", color=INK,
         )  # fmt: skip
 
 
 def name_panel(axes: Axes, title: str, unit: str, better: int, *, above: str = "") -> None:
-    """Name a panel, with its unit and which way is good; `above` stands on a line of its own."""
+    """Name a panel, with its unit and which way is good; `above` stands on lines of its own."""
     word = "" if is_share(unit) else unit_beside(title, unit)
-    shown = f", {word}" if word else ""
-    length = len(title + shown)
-    size = 9 if length <= 36 else 8  # room for the way that is better
-    text = _short(title, 50 - len(shown)) + shown
-    axes.set_title(f"{_short(above, 46)}\n{text}" if above else text, **TITLE | {"fontsize": size})
+    text = title + (f", {word}" if word else "")
+    length = cell_len(text)
+    size = 9.0 if length <= 36 else 8.0  # room for the way that is better
+    if length > 50:
+        text, size = fit(text, PANEL[0] - 0.55, size, lines=3)
+    if above:
+        name, small = fit(above, PANEL[0] - 0.45, size, lines=3)
+        text, size = f"{name}\n{text}", min(size, small)
+    axes.set_title(text, **TITLE | {"fontsize": size})
     if better:
         way = ("↑" if better > 0 else "↓") + (" better" if length <= 41 else "")
         axes.set_title(way, **{**TITLE, "loc": "right", "fontsize": 7, "color": QUIET})
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def lines(styles: Mapping[str, Look]) -> list[Any]:

@@ -14,17 +14,17 @@ from takeup.analysis.goals import Verdict, goals_summary
 from takeup.report.figures import difference_figure, trajectories_figure
 from takeup.report.panels import save
 from takeup.report.staff import staff_figure
-from takeup.results.folder import complete_folder
-from takeup.results.store import PARAMETERS, hash_files, write_into, write_parameters
+from takeup.results.folder import Claim, complete_folder
+from takeup.results.store import PARAMETERS, write_into, write_parameters
 
 
 def write_results(
     dataset: xr.Dataset,
     comparison: Comparison | None,
     verdicts: Sequence[Verdict],
-    folder: Path,
+    folder: Path | Claim,
     *,
-    inputs: Sequence[Path],
+    inputs: Mapping[str, str],
     parameters: Sequence[Mapping[str, float]],
     more: Mapping[str, Any],
     force: bool = False,
@@ -35,8 +35,8 @@ def write_results(
         dataset: results of one or more scenarios.
         comparison: of them, if there are several.
         verdicts: on their goals.
-        folder: destination.
-        inputs: files to record with their SHA-256.
+        folder: destination, claimed already or claimed here.
+        inputs: SHA-256 of the files that went into the run, by their paths.
         parameters: behavioural parameters of every replicate; all plans share the draw.
         more: what else the manifest records.
         force: replace what the folder holds.
@@ -57,7 +57,7 @@ def write_results(
         write_into(
             fresh,
             dataset,
-            manifest={"inputs": hash_files(inputs), "parameters": drawn, **more},
+            manifest={"inputs": dict(inputs), "parameters": drawn, **more},
             findings=findings,
         )
         headline = f"{names[0]}: " if comparison is None else ""

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from takeup.analysis.response import Response, what_responds
 from takeup.analysis.sensitivity import Sensitivity, cautions, in_words, short_name, what_matters
 from takeup.kpis import BY_NAME
+from takeup.output import Paragraph, Sheet
 from takeup.report.panels import save
 from takeup.report.sensitivity_figures import (
     MOST_INPUTS,
@@ -25,7 +25,7 @@ from takeup.report.sensitivity_figures import (
     sensitivity_figure,
 )
 from takeup.report.tables import plain_table
-from takeup.results.folder import complete_folder
+from takeup.results.folder import Claim, complete_folder
 from takeup.results.units import NOTHING, is_share, number, unit_word
 
 _TITLES = {name: kpi.title for name, kpi in BY_NAME.items()}
@@ -53,7 +53,7 @@ def warnings_of(found: Sensitivity | Response) -> list[str]:
         return ["One replicate a point: chance cannot be told from effects."]
     return [
         "The interval is of the difference between the two values that turned out lowest and "
-        "highest,\nso that small differences look surer than they are."
+        "highest, so that small differences look surer than they are."
     ]
 
 
@@ -63,7 +63,7 @@ def warnings_of(found: Sensitivity | Response) -> list[str]:
 def sensitivity_tables(
     found: Sensitivity | Response, units: Units, detailed: Sequence[str] = ()
 ) -> Iterator[RenderableType]:
-    """Yield the ranked tables, at most 100 columns wide, and what they say.
+    """Yield the ranked tables, and what they say.
 
     Args:
         found: the analysis.
@@ -82,26 +82,26 @@ def sensitivity_tables(
     else:
         for kpi in kpis:
             yield _responses(found, kpi, units(kpi))
-    yield Text("\n".join(said(found)))
+    yield Paragraph(said(found))
     caution = warnings_of(found)
     if caution:
-        yield Text("\n".join(caution), style="dim")
+        yield Paragraph(caution, style="dim")
 
 
-def _overview(found: Sensitivity, weight: pd.DataFrame, kpis: Sequence[str]) -> Table:
+def _overview(found: Sensitivity, weight: pd.DataFrame, kpis: Sequence[str]) -> Sheet:
     sobol = found.method == "sobol"
     what = (
         "Total Sobol' index: % of the variance in which the input has a part"
         if sobol
         else "Morris: mean absolute effect, as % of the KPI's largest"
     )
-    table = plain_table(f"{what}\n{found.points:,} points, each with {_runs(found.replicates)}")
-    table.add_column("input", ratio=1, no_wrap=True)
+    table = plain_table((what, f"{found.points:,} points, each with {_runs(found.replicates)}"))
+    table.column("input")
     for kpi in kpis:
-        table.add_column(BY_NAME[kpi].title, justify="right", width=12)
+        table.column(BY_NAME[kpi].title, right=True)
     for name in weight.index[:MOST_INPUTS]:
         cells = [weight.loc[name, kpi] for kpi in kpis]
-        table.add_row(
+        table.row(
             short_name(str(name)),
             *(
                 _strong(f"{cell * 100:.0f}" if np.isfinite(cell) else NOTHING, cell)
@@ -111,7 +111,7 @@ def _overview(found: Sensitivity, weight: pd.DataFrame, kpis: Sequence[str]) -> 
     more = len(weight) - MOST_INPUTS
     if more > 0:
         largest = float(weight.iloc[MOST_INPUTS:][list(kpis)].max(axis=None))
-        table.add_row(Text(f"{more} more, each at most {largest * 100:.0f}", style="dim"))
+        table.row(Text(f"{more} more, each at most {largest * 100:.0f}", style="dim"))
     return table
 
 
@@ -123,29 +123,29 @@ def _strong(text: str, share: float) -> Text:
     return Text(text, style="bold" if share >= 0.25 else "dim" if share < 0.05 else "")
 
 
-def _detail(found: Sensitivity, kpi: str, unit: str) -> Table:
+def _detail(found: Sensitivity, kpi: str, unit: str) -> Sheet:
     table = found.of(kpi).head(MOST_INPUTS)
     title = BY_NAME[kpi].title
     if found.method == "sobol":
         shares = {"ST": "total, %", "S1": "alone, %"}
         result = plain_table(f"{title}: Sobol' indices with 90 % intervals")
-        result.add_column("input", ratio=1, no_wrap=True)
+        result.column("input")
         for heading in shares.values():
-            result.add_column(heading, justify="right")
+            result.column(heading, right=True)
         for name, row in table.iterrows():
-            result.add_row(
+            result.row(
                 short_name(str(name)),
                 *(f"{row[key] * 100:.1f} ± {row[f'{key}_half'] * 100:.1f}" for key in shares),
             )
         return result
     points = "points" if is_share(unit) else unit_word(unit)
     result = plain_table(f"{title}: Morris' effects over the whole range of an input, {points}")
-    result.add_column("input", ratio=1, no_wrap=True)
+    result.column("input")
     for heading in ("mean size μ* ± 90 %", "mean μ", "spread σ"):
-        result.add_column(heading, justify="right")
+        result.column(heading, right=True)
     largest = float(table["mu_star"].max())
     for name, row in table.iterrows():
-        result.add_row(
+        result.row(
             short_name(str(name)),
             f"{number(row['mu_star'], unit)} ± {number(row['mu_star_half'], unit, like=largest)}",
             number(row["mu"], unit, signed=True),
@@ -154,16 +154,16 @@ def _detail(found: Sensitivity, kpi: str, unit: str) -> Table:
     return result
 
 
-def _responses(found: Response, kpi: str, unit: str) -> Table:
+def _responses(found: Response, kpi: str, unit: str) -> Sheet:
     points = "points" if is_share(unit) else unit_word(unit)
     table = plain_table(f"{BY_NAME[kpi].title}: largest difference that an input makes, {points}")
-    table.add_column("input", ratio=1, no_wrap=True)
+    table.column("input")
     for heading in ("difference", "90 % interval", "lowest at", "highest at"):
-        table.add_column(heading, justify="right")
+        table.column(heading, right=True, wraps=heading != "difference")
     for name, row in found.of(kpi).head(MOST_INPUTS).iterrows():
         ends = [number(row[end], unit, signed=True, like=row["effect"]) for end in ("low", "high")]
         known = found.replicates > 1
-        table.add_row(
+        table.row(
             short_name(str(name)),
             number(row["effect"], unit),
             f"{ends[0]} to {ends[1]}" if known else NOTHING,
@@ -178,7 +178,7 @@ def _responses(found: Response, kpi: str, unit: str) -> Table:
 
 def write_sensitivity(
     found: Sensitivity | Response,
-    folder: Path,
+    folder: Path | Claim,
     *,
     units: Units,
     title: str,
@@ -190,7 +190,7 @@ def write_sensitivity(
 
     Args:
         found: the analysis.
-        folder: destination.
+        folder: destination, claimed already or claimed here.
         units: of KPIs.
         title: headline of figures.
         about: what the manifest says of the analysis: sweep, scenario, summary, command.

@@ -17,11 +17,15 @@ from takeup.analysis.response import Response, shown
 from takeup.analysis.sensitivity import Sensitivity, short_name
 from takeup.kpis import BY_NAME
 from takeup.report.grid import panels
+from takeup.report.lettering import fit, name_axis, ticks
 from takeup.report.style import GRID, INK, QUIET, dress, tick
 from takeup.results.units import is_share, number, unit_word
 
 MOST_INPUTS = 12
 """Inputs that a table or a panel shows; files always hold all of them."""
+
+_SMALL = 7.5
+"""Size of the names of inputs, points."""
 
 _PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _STRONG, _PALE = "#0072B2", "#a9cfe6"
@@ -168,12 +172,12 @@ def _heat_maps(found: Response, units: Units, title: str) -> Figure:
                 column, row, number(values[row, column], unit), ha="center", va="center",
                 fontsize=7, color="white" if values[row, column] > dark else INK,
             )  # fmt: skip
-        axes.set_xticks(range(len(wide.columns)), [shown(value) for value in wide.columns])
-        axes.set_yticks(range(len(wide.index)), [shown(value) for value in wide.index])
+        ticks(axes.xaxis, range(len(wide.columns)), [shown(value) for value in wide.columns])
+        ticks(axes.yaxis, range(len(wide.index)), [shown(value) for value in wide.index])
         axes.tick_params(labelsize=7, length=0, colors=INK)
         axes.spines[:].set_visible(False)
-        axes.set_xlabel(short_name(across), fontsize=8, color=INK)
-        axes.set_ylabel(short_name(up), fontsize=8, color=INK)
+        name_axis(axes.xaxis, short_name(across), 3.0)
+        name_axis(axes.yaxis, short_name(up), 1.8)
         _caption(axes, kpi, unit, way=True)
 
     handles: list[Any] = [
@@ -185,11 +189,12 @@ def _heat_maps(found: Response, units: Units, title: str) -> Figure:
 
 def _inputs(axes: Axes, names: Sequence[str]) -> None:
     """Name the rows of a panel, the first at the top."""
-    full = [short_name(str(name)) for name in names]
-    cut = [name if len(name) <= 30 else f"{name[:14]}…{name[-15:]}" for name in full]
-    axes.set_yticks(range(len(names)), cut)
+    full = [fit(short_name(str(name)), 2.2, _SMALL, lines=2) for name in names]
+    ticks(axes.yaxis, range(len(names)), [text for text, _ in full])
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", labelsize=7.5, length=0, colors=INK)
+    several = any("\n" in text for text, _ in full)
+    size = min([_SMALL, *(size * (0.75 if several else 1.0) for _, size in full)])
+    axes.tick_params(axis="y", labelsize=size, length=0, colors=INK)
 
 
 def _numbers_below(axes: Axes, unit: str, *, effect: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Tables of sweeps for the terminal, at most 100 columns wide."""
+"""Tables of sweeps for the terminal, as wide as it is."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 from rich.console import RenderableType
-from rich.table import Table
 
 from takeup.kpis import BY_NAME
+from takeup.report.tables import plain_table
 from takeup.results.sweep import Sweep
 from takeup.results.units import NOTHING, number, unit_word
 
@@ -24,20 +24,19 @@ def sweep_tables(sweep: Sweep) -> Iterator[RenderableType]:
     for scenario in sweep.scenarios:
         own = outcomes[outcomes["scenario"] == scenario]
         means = own.groupby("point")[kpis].mean()
-        table = Table(
-            title=f"{scenario}: at the horizon, means over replicates of {len(means):,} points",
-            title_justify="left",
+        table = plain_table(
+            f"{scenario}: at the horizon, means over replicates of {len(means):,} points"
         )
-        table.add_column("KPI", ratio=1)
-        table.add_column("unit")
+        table.column("KPI")
+        table.column("unit")
         for heading in ("lowest", "point", "median", "highest", "point"):
-            table.add_column(heading, justify="right")
+            table.column(heading, right=True)
         for kpi in kpis:
             values, unit = means[kpi].dropna(), sweep.unit_of(kpi)
             if values.empty:
-                table.add_row(BY_NAME[kpi].title, unit_word(unit), *[NOTHING] * 5)
+                table.row(BY_NAME[kpi].title, unit_word(unit), *[NOTHING] * 5)
                 continue
-            table.add_row(
+            table.row(
                 BY_NAME[kpi].title,
                 unit_word(unit),
                 number(float(values.min()), unit),

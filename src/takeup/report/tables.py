@@ -1,4 +1,4 @@
-"""Tables for the terminal, at most 100 columns wide."""
+"""Tables for the terminal, as wide as it is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import xarray as xr
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from takeup.analysis.comparison import Comparison
 from takeup.analysis.goals import Verdict
+from takeup.output import Paragraph, Sheet
 from takeup.report.selection import IF_MOVED, TABLE_KPIS, with_values
 from takeup.results.info import GoalInfo
 from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.summary import at_horizon, at_start, quantiles_without_nan
 from takeup.results.units import NOTHING, number, percent, unit_word
-
-WIDTH = 100
 
 _COLOURS = {"better": "green", "worse": "red", "unclear": "dim", "no change": "dim"}
 
@@ -39,15 +37,16 @@ def level_tables(
     before, after = at_start(whole), at_horizon(whole)
     for index, name in enumerate(dataset["scenario"].values):
         table = plain_table(str(name))
-        table.add_column("KPI", ratio=1)
-        table.add_column("unit")
-        for heading in (f"first {window} weeks", f"last {window} weeks", "90 % of runs"):
-            table.add_column(heading, justify="right")
+        table.column("KPI")
+        table.column("unit")
+        table.column(f"first {window} weeks", right=True)
+        table.column(f"last {window} weeks", right=True)
+        table.column("90 % of runs", right=True, wraps=True)
         for kpi in chosen:
             unit = dataset[kpi].attrs["units"]
             low, high = quantiles_without_nan(after[kpi].values[index], (0.05, 0.95))
             spread = f"{number(float(low), unit)} to {number(float(high), unit)}"
-            table.add_row(
+            table.row(
                 dataset[kpi].attrs["long_name"],
                 unit_word(unit),
                 number(float(mean_without_nan(before[kpi].values[index], 0)), unit),
@@ -55,7 +54,7 @@ def level_tables(
                 spread if replicates > 1 and np.isfinite(low) else NOTHING,
             )
         yield table
-    yield Text(
+    yield Paragraph(
         f"Means over {replicates} replicate{'s' * (replicates != 1)}"
         + ("." if replicates > 1 else "; with one there is no spread to show.")
         + " Of rates per year the mean of 52 weeks.",
@@ -80,20 +79,21 @@ def comparison_tables(
     for plan in comparison.plans:
         yield _comparison_table(comparison, plan, chosen)
         if plan in comparison.money:
-            yield Text(comparison.money_line(plan))
+            yield Paragraph(comparison.money_line(plan).split("\n"), hang=2)
     judged = "" if comparison.replicates == 1 else (
-        "\nBetter and worse judge the mean: its 90 % interval leaves out zero, else it is unclear. "
-        "The column\n90 % of runs shows single runs; % is the share of them in which the plan is "
+        "Better and worse judge the mean: its 90 % interval leaves out zero, else it is unclear. "
+        "The column 90 % of runs shows single runs; % is the share of them in which the plan is "
         "better."
     )  # fmt: skip
-    yield Text(comparison.heading() + judged, style="dim")
+    heading = " ".join(comparison.heading().split("\n"))
+    yield Paragraph([heading, judged] if judged else heading, style="dim")
     if len(comparison.plans) > 1:
-        lines = [comparison.in_short(plan) for plan in comparison.plans]
         heading = (
-            f"In short (take-up and staff who adopted in points, cost per transaction and "
-            f"discounted net\nsavings in {comparison.currency}; ? = may well be nothing):"
+            "In short (take-up and staff who adopted in points, cost per transaction and "
+            f"discounted net savings in {comparison.currency}; ? = may well be nothing):"
         )
-        yield Text("\n".join([heading, *lines]))
+        lines = [comparison.in_short(plan) for plan in comparison.plans]
+        yield Paragraph([heading, *lines], hang=4)
 
 
 def goals_tables(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
@@ -109,18 +109,18 @@ def goals_tables(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
         by_goal.setdefault(verdict.goal, []).append(verdict)
     several = len({verdict.scenario for verdict in verdicts}) > 1
     table = plain_table("Goals")
-    table.add_column("goal, scenario" if several else "goal", ratio=1)
+    table.column("goal, scenario" if several else "goal")
     for heading in ("by", "level", "chance", "90 %", "half met by", "stays from"):
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.column(heading, right=True, wraps=heading in ("90 %", "half met by", "stays from"))
     for goal_verdicts in by_goal.values():
         goal = goal_verdicts[0]
         name, due = f"{goal.goal.name}: {goal.words()}", goal.due.isoformat()
         if several:
-            table.add_row(Text(name), due, style="bold")
+            table.row(name, due, style="bold")
         for verdict in goal_verdicts:
             known = verdict.chance_low == verdict.chance_low
-            table.add_row(
-                Text(f"  {verdict.scenario}" if several else name),
+            table.row(
+                f"  {verdict.scenario}" if several else name,
                 "" if several else due,
                 number(verdict.level, verdict.unit),
                 f"{percent(verdict.chance)} %" if known else NOTHING,
@@ -131,10 +131,10 @@ def goals_tables(verdicts: Sequence[Verdict]) -> Iterator[RenderableType]:
                 _when(verdict, verdict.stays_from),
             )
     yield table
-    yield Text(
+    yield Paragraph(
         "Level: mean over runs when the goal is due, of the 4 weeks that end then (of yearly rates "
-        "a year).\nChance: share of runs that meet it then, with its 90 % interval. Half met by: "
-        "half of the runs have\nmet it once. Stays from: the mean over runs meets it from then to "
+        "a year). Chance: share of runs that meet it then, with its 90 % interval. Half met by: "
+        "half of the runs have met it once. Stays from: the mean over runs meets it from then to "
         f"the end. {NOTHING} not within the run.",
         style="dim",
     )
@@ -149,11 +149,11 @@ def _when(verdict: Verdict, week: int | None) -> str:
 
 def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) -> RenderableType:
     table = plain_table(f"{plan} against {comparison.baseline}")
-    table.add_column("KPI", ratio=1)
-    table.add_column("unit", no_wrap=True)
+    table.column("KPI")
+    table.column("unit")
     for heading in ("baseline", "plan", "difference", "90 % of runs"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("plan is", no_wrap=True)
+        table.column(heading, right=True, wraps=heading == "90 % of runs")
+    table.column("plan is", wraps=False)
     for kpi in kpis:
         cell = comparison.horizon.sel(plan=plan, kpi=kpi)
         unit = str(cell["unit"].item())
@@ -169,7 +169,7 @@ def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) ->
             share = "" if verdict == "no change" else f"{chance * 100:4.0f} %"
             says = f"{verdict:<7}{share}".rstrip()
         style = _COLOURS.get(verdict, "")
-        table.add_row(
+        table.row(
             str(cell["title"].item()),
             unit_word(unit),
             number(float(cell["baseline"]), unit),
@@ -181,15 +181,6 @@ def _comparison_table(comparison: Comparison, plan: str, kpis: Sequence[str]) ->
     return table
 
 
-def plain_table(title: str) -> Table:
-    """Return an empty table without lines, as wide as a terminal of 100 columns."""
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-        width=WIDTH,
-        header_style="dim",
-    )
+def plain_table(title: str | Sequence[str]) -> Sheet:
+    """Return an empty table, as wide as a paragraph."""
+    return Sheet(title, fill=True)

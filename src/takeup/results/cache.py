@@ -13,14 +13,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from takeup import places
 from takeup.errors import OutputError
-from takeup.results.runs import Kept, Parts, is_whole, kept_in
+from takeup.results.runs import Kept, Parts, is_whole, part_info
 
 
 def cache_folder() -> Path:
-    """Return where the cache lies: `takeup/runs` in the user's folder for caches."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "takeup" / "runs"
+    """Return where the cache lies: `takeup/runs` in the user's folder for caches.
+
+    Raises:
+        OutputError: there is no home folder.
+    """
+    root = places.cache_root()
+    if root is None:
+        raise OutputError("there is no home folder (HOME), and so no cache; set XDG_CACHE_HOME")
+    return root / "runs"
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,13 @@ class RunCache:
 
     Args:
         model: the version.
-        folder: folder of the cache; left out: the user's.
+        folder: folder of the cache; left out: the user's, or none if that cannot be used.
     """
 
     def __init__(self, model: str, folder: Path | None = None) -> None:
-        self._parts = Parts((folder or cache_folder()) / model)
+        root = folder or places.kept("runs")  # which says so if there is none
+        self._parts = Parts(root / model) if root else None
+        self._model = model
         self._files: list[Path] = []
         self._keys = np.zeros(0, dtype="S32")
         self._file_of = np.zeros(0, dtype=np.int32)
@@ -59,9 +68,10 @@ class RunCache:
     def look(self, kept: Kept) -> None:
         """Find out which runs are there that keep enough; call it once before `find`."""
         keys, numbers = [], []
-        for path in self._parts.files():
+        for path in self._parts.files() if self._parts else ():
             try:
-                if not kept_in(path)[1].covers(kept):
+                info = part_info(path)
+                if info.model != self._model or not info.kept.covers(kept):
                     continue
                 column = pq.read_table(path, columns=["key"], partitioning=None)["key"]
             except (OSError, OutputError, pa.ArrowException):
@@ -91,7 +101,10 @@ class RunCache:
             if not is_whole(path):
                 path.unlink(missing_ok=True)
                 continue
-            table = pq.read_table(path, partitioning=None)
+            try:
+                table = pq.read_table(path, partitioning=None)
+            except (OSError, pa.ArrowException):
+                continue
             yield wanted, table
 
     def put(self, part: Path) -> None:
@@ -99,6 +112,8 @@ class RunCache:
 
         The cache is a convenience: what cannot be put in is left out.
         """
+        if self._parts is None:
+            return
         target = self._parts.folder / part.name
         try:
             self._parts.folder.mkdir(parents=True, exist_ok=True)
@@ -118,21 +133,22 @@ class RunCache:
 
 
 def list_cache(folder: Path | None = None) -> list[CacheEntry]:
-    """Return what the cache holds, newest first."""
-    root = folder or cache_folder()
+    """Return what the cache holds, newest first; damaged files count as files without runs.
+
+    Raises:
+        OutputError: it cannot be read.
+    """
     entries = []
-    for model in sorted(root.iterdir()) if root.is_dir() else ():
-        files = Parts(model).files() if model.is_dir() else []
-        if files:
-            stats = [file.stat() for file in files]
-            newest = max(stat.st_mtime for stat in stats)
+    for model in _models(folder or cache_folder()):
+        found = [(path, stat) for path in Parts(model).files() if (stat := _stat(path))]
+        if found:
             entries.append(
                 CacheEntry(
                     model.name,
-                    len(files),
-                    sum(_runs_in(file) for file in files),
-                    sum(stat.st_size for stat in stats),
-                    datetime.fromtimestamp(newest, UTC),
+                    len(found),
+                    sum(_runs_in(path) for path, _ in found),
+                    sum(stat.st_size for _, stat in found),
+                    datetime.fromtimestamp(max(stat.st_mtime for _, stat in found), UTC),
                 )
             )
     return sorted(entries, key=lambda entry: entry.newest, reverse=True)
@@ -151,20 +167,36 @@ def clear_cache(folder: Path | None = None, *, except_model: str | None = None) 
     Raises:
         OutputError: something cannot be removed.
     """
-    root = folder or cache_folder()
     count = size = 0
-    for model in sorted(root.iterdir()) if root.is_dir() else ():
-        if not model.is_dir() or model.name == except_model:
+    for model in _models(folder or cache_folder()):
+        if model.name == except_model:
             continue
         try:
             for file in model.iterdir():
-                size += file.stat().st_size
-                count += 1
+                bytes_ = file.stat().st_size
                 file.unlink()
+                size, count = size + bytes_, count + 1
             model.rmdir()
         except OSError as error:
             raise OutputError(f"{model}: cannot be removed ({error.strerror})") from error
     return count, size
+
+
+def _models(root: Path) -> list[Path]:
+    """Return the folders of the cache, one for every version of the model."""
+    try:
+        if root.exists() and not root.is_dir():
+            raise OutputError(f"{root}: is a file, and the cache needs a folder; take it away")
+        return sorted(entry for entry in root.iterdir() if entry.is_dir()) if root.exists() else []
+    except OSError as error:
+        raise OutputError(f"{root}: cannot be read ({error.strerror or error})") from error
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:  # cleared meanwhile
+        return None
 
 
 def _runs_in(path: Path) -> int:

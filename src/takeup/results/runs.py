@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -26,6 +27,7 @@ from takeup.errors import OutputError
 from takeup.kpis import BY_NAME, FAMILIES, KPI_NAMES, Family
 from takeup.results.info import RunInfo
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.manifest import check_format
 from takeup.results.summarise import FloatArray, all_groups
 
 Summary = Literal["final", "mean", "peak"]
@@ -121,8 +123,15 @@ def rows_of(values: Mapping[str, FloatArray], info: RunInfo, kept: Kept) -> RunR
     return RunRows(groups, summaries, series[[KPI_NAMES.index(name) for name in kept.weekly]])
 
 
-def schema(kept: Kept, scenarios: Sequence[str], model: str) -> pa.Schema:
-    """Return the columns of a part; its metadata say what is kept, by which model."""
+def schema(kept: Kept, scenarios: Sequence[str], model: str, sweep: str = "") -> pa.Schema:
+    """Return the columns of a part; its metadata say what is kept, by which model, in which sweep.
+
+    Args:
+        kept: what is kept of every run.
+        scenarios: names of all scenarios of the sweep.
+        model: version of the model that ran.
+        sweep: id of the sweep, see `SweepFolder`.
+    """
     return pa.schema(
         [
             *_LABELS,
@@ -135,6 +144,7 @@ def schema(kept: Kept, scenarios: Sequence[str], model: str) -> pa.Schema:
                 {
                     "format": 1,
                     "model": model,
+                    "sweep": sweep,
                     "weekly": kept.weekly,
                     "groups": kept.groups,
                     "scenarios": list(scenarios),
@@ -149,6 +159,7 @@ def part_of(
     kept: Kept,
     scenarios: Sequence[str],
     model: str,
+    sweep: str = "",
 ) -> bytes:
     """Return a part as bytes.
 
@@ -157,6 +168,7 @@ def part_of(
         kept: what was kept of them.
         scenarios: names of all scenarios of the sweep.
         model: version of the model that ran.
+        sweep: id of the sweep.
     """
     runs = list(runs)
     labels = [(key, *label, group) for key, label, rows in runs for group in rows.groups]
@@ -177,7 +189,7 @@ def part_of(
     for index in range(len(kept.weekly)):
         flat = np.concatenate([rows.weekly[index].ravel() for *_, rows in runs])
         columns.append(pa.ListArray.from_arrays(offsets, _numbers(flat)))
-    return encoded(pa.Table.from_arrays(columns, schema=schema(kept, scenarios, model)))
+    return encoded(pa.Table.from_arrays(columns, schema=schema(kept, scenarios, model, sweep)))
 
 
 def relabelled(
@@ -186,6 +198,7 @@ def relabelled(
     kept: Kept,
     scenarios: Sequence[str],
     model: str,
+    sweep: str = "",
 ) -> pa.Table:
     """Return runs of another sweep as they stand in this one.
 
@@ -195,8 +208,9 @@ def relabelled(
         kept: what this sweep keeps.
         scenarios: names of all scenarios of this sweep.
         model: version of the model that ran.
+        sweep: id of this sweep.
     """
-    wanted = schema(kept, scenarios, model)
+    wanted = schema(kept, scenarios, model, sweep)
     if kept.groups is not None:
         chosen = pc.is_in(table["group"].cast(pa.string()), pa.array(kept.groups))
         table = table.filter(chosen)
@@ -262,21 +276,24 @@ class Parts:
         return path
 
     def clean(self) -> list[Path]:
-        """Remove what was being written when a sweep died, and damaged parts; return the latter."""
+        """Remove what was being written when a sweep died, and damaged parts; return the latter.
+
+        A file that has no name of a part is left alone: nobody says that takeup wrote it.
+        """
         if not self.folder.is_dir():
             return []
         for path in self.folder.iterdir():
             if path.suffix == ".new":
                 path.unlink()
-        damaged = [path for path in self.files() if not is_whole(path)]
+        damaged = [path for path in self.files() if is_named(path) and not is_whole(path)]
         for path in damaged:
             path.unlink()
         return damaged
 
-    def tables(self, columns: Sequence[str]) -> Iterator[tuple[Path, pa.Table]]:
-        """Yield some columns of every part."""
-        for path in self.files():
-            yield path, pq.read_table(path, columns=list(columns), partitioning=None)
+
+def is_named(path: Path) -> bool:
+    """Return whether a file has a name as parts have."""
+    return bool(re.fullmatch(f"[0-9a-f]{{{_NAME_LENGTH}}}", path.stem))
 
 
 def is_whole(path: Path) -> bool:
@@ -309,17 +326,40 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def kept_in(path: Path) -> tuple[str, Kept]:
-    """Return by which version of the model a part was made, and what it keeps.
+class PartInfo(NamedTuple):
+    """What a part says of itself.
+
+    Attributes:
+        model: version of the model that ran.
+        sweep: id of the sweep that it was made for; empty in parts of earlier versions.
+        scenarios: names of all scenarios of that sweep.
+        kept: what it keeps of every run.
+    """
+
+    model: str
+    sweep: str
+    scenarios: tuple[str, ...]
+    kept: Kept
+
+
+def part_info(path: Path) -> PartInfo:
+    """Return what a part says of itself.
 
     Raises:
-        OutputError: it is not a part of takeup.
+        OutputError: it is not a part of takeup, is one of a later version, or has not the columns
+            that it says.
     """
     try:
-        said: dict[str, Any] = json.loads(pq.read_schema(path).metadata[_METADATA])
+        found = pq.read_schema(path)
+        said: dict[str, Any] = json.loads(found.metadata[_METADATA])
+        check_format(path, said["format"])
         groups = said["groups"]
-        return said["model"], Kept(tuple(said["weekly"]), None if groups is None else tuple(groups))
-    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        kept = Kept(tuple(said["weekly"]), None if groups is None else tuple(groups))
+        info = PartInfo(said["model"], said.get("sweep", ""), tuple(said["scenarios"]), kept)
+        if not found.equals(schema(kept, info.scenarios, info.model, info.sweep)):
+            raise ValueError("it has other columns than it says")
+        return info
+    except (OSError, pa.ArrowException, LookupError, TypeError, ValueError) as error:
         raise OutputError(f"{path}: is not a part of takeup ({error})") from error
 
 

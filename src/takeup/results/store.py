@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import platform
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
 
-from takeup.errors import OutputError
+from takeup.arguments import path as path_of
+from takeup.errors import OutputError, TakeupError
 from takeup.results.dataset import (
     ABOUT,
     DIMENSIONS,
@@ -26,13 +25,14 @@ from takeup.results.dataset import (
     marks_of,
 )
 from takeup.results.folder import complete_folder
+from takeup.results.manifest import MANIFEST, check_format, hash_files, made_with, read_json
 from takeup.results.summary import summary
 
 TRAJECTORIES = "trajectories.parquet"
 SUMMARY = "summary.json"
-MANIFEST = "manifest.json"
 PARAMETERS = "parameters.parquet"
-LIBRARIES = ("mesa", "numpy", "scipy", "numba", "igraph", "pydantic", "xarray", "pandas", "pyarrow")
+_RESULTS = "results"
+"""Entry of the manifest with the SHA-256 of the trajectories."""
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _METADATA = b"takeup"
@@ -82,27 +82,42 @@ def write_into(
     """
     write_trajectories(dataset, folder / TRAJECTORIES)
     _write_json(folder / SUMMARY, {**summary(dataset), **(findings or {})})
-    _write_json(folder / MANIFEST, make_manifest(dataset, manifest or {}))
+    said = make_manifest(dataset, manifest or {})
+    content = hash_files([folder / TRAJECTORIES])[str(folder / TRAJECTORIES)]
+    _write_json(folder / MANIFEST, {**said, _RESULTS: {TRAJECTORIES: content}})
 
 
-def open_results(folder: Path | str) -> xr.Dataset:
+def open_results(folder: str | os.PathLike[str]) -> xr.Dataset:
     """Read results back: equal to what was written, bit for bit.
 
     Args:
         folder: a results folder, or the Parquet file in it.
 
+    Returns:
+        A Dataset as `takeup.simulate` returns it: a float64 variable per KPI, dimensions
+        (scenario, replicate, week, group).
+
     Raises:
+        InputError: `folder` is no path.
         OutputError: there are no results, or they were not written by takeup.
     """
-    path = Path(folder)
+    path = path_of("folder", folder, "the path of a folder with results")
     if path.is_dir():
         path = path / TRAJECTORIES
     if not path.is_file():
         raise OutputError(f"{folder}: no results there (looked for {TRAJECTORIES})")
+    advice = "it is damaged, or something else: put back a copy of it, or run the scenario again"
+    if path.name == TRAJECTORIES and (path.parent / MANIFEST).exists():
+        known = read_json(path.parent / MANIFEST, "results").get(_RESULTS, {})
+        content = hash_files([path])[str(path)]
+        if not isinstance(known, dict) or known.get(TRAJECTORIES, content) != content:
+            raise OutputError(f"{path}: is not what its {MANIFEST} says; {advice}")
     try:
         return read_trajectories(path)
-    except (pa.ArrowException, KeyError, ValueError) as error:
-        raise OutputError(f"{path}: not readable as takeup results ({error})") from error
+    except TakeupError:
+        raise
+    except Exception as error:  # in damaged bytes a reader stumbles on anything
+        raise OutputError(f"{path}: not readable as takeup results ({error}); {advice}") from error
 
 
 def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
@@ -144,7 +159,9 @@ def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
         }
     )
     first_day = (start - date(1970, 1, 1)).days
-    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=True) as writer:
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", write_statistics=True, write_page_checksum=True
+    ) as writer:
         for scenario in range(len(labels["scenarios"])):
             for kpi, name in enumerate(labels["kpis"]):
                 values = dataset[name].transpose(*DIMENSIONS).values[scenario]
@@ -169,8 +186,9 @@ def write_trajectories(dataset: xr.Dataset, path: Path) -> None:
 
 def read_trajectories(path: Path) -> xr.Dataset:
     """Read the tidy table into a Dataset."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         stored = json.loads((file.schema_arrow.metadata or {})[_METADATA])
+        check_format(path, stored["format"])
         dataset = assemble(
             scenarios=stored["scenarios"],
             seeds=stored["seeds"],
@@ -232,7 +250,7 @@ def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any
         more: inputs, scenarios, timings …; its keys are added as they are.
     """
     return {
-        "takeup": _version("takeup"),
+        **made_with(),
         "scenarios": {
             str(name): {
                 "seed": int(dataset["seed"].values[index]),
@@ -245,16 +263,8 @@ def make_manifest(dataset: xr.Dataset, more: Mapping[str, Any]) -> dict[str, Any
         "start": _start_of(dataset).isoformat(),
         "weeks": dataset.sizes["week"],
         "discount rate": discount_rate(dataset),
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
         **more,
     }
-
-
-def hash_files(paths: Sequence[Path]) -> dict[str, str]:
-    """Return the SHA-256 of files, by their paths as given."""
-    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def _start_of(dataset: xr.Dataset) -> date:
@@ -274,13 +284,6 @@ def _positions(column: Any, labels: list[str]) -> Any:
     order = {label: position for position, label in enumerate(labels)}
     lookup = np.array([order[label] for label in coded.dictionary.to_pylist()], dtype=np.int64)
     return lookup[coded.indices.to_numpy()] if len(coded) else np.empty(0, dtype=np.int64)
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

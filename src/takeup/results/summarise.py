@@ -20,6 +20,7 @@ from takeup.kpis import (
     CountArray,
     Counters,
     Family,
+    fits,
 )
 from takeup.results.info import RunInfo
 
@@ -87,7 +88,7 @@ def _totals(counters: Counters, info: RunInfo, family: Family) -> Totals:
         return {
             **_named(CITIZEN, counters.profile.sum(axis=1, keepdims=True)),
             **_named(STOCK, counters.stock_profile.sum(axis=1, keepdims=True)),
-            **_named(SERVICE, counters.work.sum(axis=1, keepdims=True)),
+            **_named(SERVICE, _grouped(np.ones((1, counters.work.shape[1]), int), counters.work)),
             **_named(DEPARTMENT, counters.whole_staff()[:, None, :]),
             **_named(PLACE, counters.place[:, None, :]),
         }
@@ -98,15 +99,15 @@ def _totals(counters: Counters, info: RunInfo, family: Family) -> Totals:
     if family == "department":
         owned = _membership(np.array(info.owner, dtype=np.int64), len(info.departments))
         return {
-            **_named(CITIZEN, owned @ counters.service),
-            **_named(SERVICE, owned @ counters.work),
+            **_named(CITIZEN, _grouped(owned, counters.service)),
+            **_named(SERVICE, _grouped(owned, counters.work)),
             **_named(DEPARTMENT, counters.staff),
         }
     labels, codes = info.profiles[family]
     members = _membership(codes, len(labels))
     return {
-        **_named(CITIZEN, members @ counters.profile),
-        **_named(STOCK, members @ counters.stock_profile),
+        **_named(CITIZEN, _grouped(members, counters.profile)),
+        **_named(STOCK, _grouped(members, counters.stock_profile)),
     }
 
 
@@ -116,14 +117,20 @@ def _membership(codes: CountArray, groups: int) -> CountArray:
     return members
 
 
+def _grouped(members: CountArray, table: CountArray) -> npt.NDArray[Any]:
+    """Return counters added up by group: of floats where integers would overflow."""
+    exact = fits(table, members.shape[1])
+    return (members if exact else members.astype(float)) @ table
+
+
 def _named(names: tuple[str, ...], table: npt.NDArray[Any]) -> Totals:
     return {name: table[:, :, column] for column, name in enumerate(names)}
 
 
 def _sum(totals: Totals, names: Sequence[str]) -> npt.NDArray[Any]:
-    total: npt.NDArray[Any] = totals[names[0]].copy()
+    total = totals[names[0]]
     for name in names[1:]:
-        total += totals[name]
+        total = total + totals[name]  # not in place: integers and floats may meet
     return total
 
 

@@ -26,7 +26,7 @@ def quantiles_without_nan(
 
 def level(dataset: xr.Dataset, first: int, last: int) -> xr.Dataset:
     """Return the mean of every KPI over the weeks from `first` up to, not including, `last`."""
-    part = dataset.isel(week=slice(first, last)).drop_vars("date")
+    part = dataset.isel(week=slice(first, last)).drop_vars("date", errors="ignore")
     return part.map(
         lambda variable: xr.DataArray(
             mean_without_nan(variable.values, variable.dims.index("week")),

@@ -9,9 +9,11 @@ sweep.trajectories(["digital_take_up"], points=[0, 1])
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -21,28 +23,127 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pydantic import BaseModel, Field, ValidationError
 
+from takeup.arguments import near, texts, told, whole
+from takeup.arguments import path as path_of
 from takeup.errors import InputError, OutputError, did_you_mean
 from takeup.kpis import BY_NAME, KPI_NAMES
-from takeup.results.runs import WEEKLY, Parts, is_whole
+from takeup.results.held import LABELS, damaged, held_runs
+from takeup.results.manifest import MANIFEST, hash_files, read_json, unreadable
+from takeup.results.runs import WEEKLY, Kept, Parts, is_whole
 
-MANIFEST = "manifest.json"
 DESIGN = "design.parquet"
 UNITS = "units.parquet"
 FAILURES = "failures.parquet"
 RUNS = "runs"
 
 RunSummary = Literal["final", "mean", "peak", "time_to"]
-LABELS = ["scenario", "point", "replicate"]
 
 
-def open_sweep(folder: Path | str) -> Sweep:
+def open_sweep(folder: str | os.PathLike[str]) -> Sweep:
     """Open what `takeup sweep` wrote, complete or not.
 
+    Args:
+        folder: as given to `takeup sweep --out`.
+
+    Returns:
+        The sweep: its design, and methods that read what is asked for of its runs.
+
     Raises:
-        OutputError: there is no sweep there.
+        InputError: `folder` is no path.
+        OutputError: there is no sweep there; or a file of it is damaged, of another sweep, or of a
+            later version of takeup. It is named, with what to do.
     """
-    return Sweep(Path(folder))
+    return Sweep(path_of("folder", folder, "the path of a sweep's folder"))
+
+
+class _Record(BaseModel):
+    kpis: Literal["all"] | list[str]
+    groups: Literal["all"] | list[str]
+
+
+class _Design(BaseModel):
+    kind: str
+
+
+class _Experiment(BaseModel):
+    scenario: dict[str, dict[str, Any]] = Field(min_length=1)
+    design: _Design
+    vary: dict[str, dict[str, Any]]
+    record: _Record
+
+
+class _Manifest(BaseModel):
+    """What a sweep's manifest has to hold, whatever else it holds."""
+
+    kind: Literal["sweep"]
+    name: str
+    model: str
+    experiment: _Experiment
+    points: int = Field(ge=1)
+    replicates: int = Field(ge=1)
+    currency: str
+    id: str = ""
+    tables: dict[str, list[str]] = {}
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest of a sweep.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        OutputError: it is damaged, of something else, or of a later version of takeup.
+    """
+    said = read_json(path, "a sweep")
+    if said.get("kind") != "sweep":
+        raise OutputError(
+            f"{path}: is not readable as that of a sweep (it belongs to another kind of results); "
+            "name the folder of a sweep"
+        )
+    try:
+        checked = _Manifest.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise OutputError(unreadable(path, "a sweep", f"{where}: {first['msg']}")) from error
+    unknown = [name for name in kept_of(said).weekly if name not in KPI_NAMES]
+    if unknown:
+        reason = f"experiment.record.kpis: {unknown[0]:.60} is not a KPI"
+        raise OutputError(unreadable(path, "a sweep", reason))
+    return {**said, "id": checked.id}
+
+
+def kept_of(manifest: Mapping[str, Any]) -> Kept:
+    """Return what a sweep keeps of every run."""
+    record = manifest["experiment"]["record"]
+    kpis, groups = record["kpis"], record["groups"]
+    return Kept(
+        KPI_NAMES if kpis == "all" else tuple(kpis),
+        None if groups == "all" else tuple(dict.fromkeys(("all", *groups))),
+    )
+
+
+def read_points(path: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a table of a sweep that has a row for every point: its design, or its units.
+
+    Raises:
+        OutputError: it is not there, is damaged, or is of another sweep.
+    """
+    if not path.is_file():
+        raise OutputError(unreadable(path, "this sweep", "it is not there"))
+    known = manifest.get("tables", {}).get(path.name, ())
+    if manifest["id"] and hash_files([path])[str(path)] not in known:
+        reason = "it is damaged, or of another"
+        raise OutputError(unreadable(path, "this sweep", reason))
+    frame = _read(path).to_pandas()
+    varied = list(manifest["experiment"]["vary"])
+    if sorted(frame) != sorted(["point", *varied]):
+        raise OutputError(unreadable(path, "this sweep", f"its columns are not {varied}"))
+    frame = frame.set_index("point")
+    if len(frame) < manifest["points"] or list(frame.index) != list(range(len(frame))):
+        raise OutputError(unreadable(path, "this sweep", f"it has not {manifest['points']} points"))
+    return frame
 
 
 class Sweep:
@@ -58,15 +159,19 @@ class Sweep:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        path = folder / MANIFEST
         try:
-            self.manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            self.experiment: dict[str, Any] = self.manifest["experiment"]
+            self.manifest = read_manifest(folder / MANIFEST)
         except FileNotFoundError:
             raise OutputError(f"{folder}: no sweep there (looked for {MANIFEST})") from None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OutputError(f"{path}: not readable as that of a sweep ({error!r})") from error
+        self.experiment: dict[str, Any] = self.manifest["experiment"]
         self._parts = Parts(folder / RUNS)
+        held_runs(
+            self._parts.files(),
+            self.manifest["id"],
+            self.scenarios,
+            len(self.design),
+            kept_of(self.manifest),
+        )
 
     def __repr__(self) -> str:
         return (
@@ -92,8 +197,7 @@ class Sweep:
     @property
     def weekly(self) -> list[str]:
         """KPIs whose weekly values are kept."""
-        kpis = self.experiment["record"]["kpis"]
-        return list(KPI_NAMES) if kpis == "all" else list(kpis)
+        return list(kept_of(self.manifest).weekly)
 
     @cached_property
     def design(self) -> pd.DataFrame:
@@ -101,7 +205,7 @@ class Sweep:
 
         A missing value leaves the scenario as it is.
         """
-        return _table(self.folder / DESIGN)
+        return read_points(self.folder / DESIGN, self.manifest)
 
     @cached_property
     def units(self) -> pd.DataFrame | None:
@@ -110,7 +214,7 @@ class Sweep:
         None for designs that list their points.
         """
         path = self.folder / UNITS
-        return _table(path) if path.exists() else None
+        return read_points(path, self.manifest) if path.exists() else None
 
     @property
     def problem(self) -> dict[str, Any]:
@@ -124,15 +228,36 @@ class Sweep:
         path = self.folder / FAILURES
         if not path.exists():
             return pd.DataFrame({**{name: [] for name in LABELS}, "error": []})
-        return _read(path).to_pandas()
+        found = pd.DataFrame(_read(path).to_pydict())
+        if list(found) != [*LABELS, "error"]:
+            raise OutputError(unreadable(path, "this sweep", "it has other columns"))
+        return found
 
     def missing(self) -> int:
         """Return how many runs are still to be done, failed ones included."""
         wanted = len(self.design) * len(self.scenarios) * self.replicates
         return wanted - sum(len(table) for table in self._read(["group"], "all"))
 
+    def files(self) -> dict[str, str]:
+        """Return the SHA-256 of what analyses read: of each table, and of the runs as a whole.
+
+        A part is named by its content, so that the names of all stand for the runs.
+        """
+        tables = (self.folder / name for name in (MANIFEST, DESIGN, UNITS))
+        names = "\n".join(path.name for path in self._parts.files())
+        return {
+            **hash_files(path for path in tables if path.is_file()),
+            str(self.folder / RUNS): hashlib.sha256(names.encode()).hexdigest(),
+        }
+
     def unit_of(self, kpi: str) -> str:
-        """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place."""
+        """Return the unit of a KPI, as in `takeup.kpis`; money in the currency of the place.
+
+        Raises:
+            InputError: there is no such KPI.
+        """
+        if kpi not in KPI_NAMES:
+            raise InputError(f"{told(kpi)} is not a KPI{near(kpi, KPI_NAMES)}")
         unit = BY_NAME[kpi].unit
         return str(self.manifest["currency"]) if unit == "currency" else unit
 
@@ -147,7 +272,7 @@ class Sweep:
         """Return one number per run and KPI.
 
         Args:
-            kpis: names; left out: those whose weekly values are kept.
+            kpis: names, or a single one; left out: those whose weekly values are kept.
             summary: `final` (mean of the last four weeks; of yearly rates, of the last year),
                 `mean` and `peak` (the highest week) over the run, or `time_to`: the first week in
                 which the KPI reaches the threshold, from below if higher is better or neither, from
@@ -163,13 +288,15 @@ class Sweep:
             InputError: a KPI, summary or group is not known or not kept.
             OutputError: a part is damaged.
         """
-        names = list(self.weekly if kpis is None else kpis)
+        names = self.weekly if kpis is None else texts("kpis", kpis, "names of KPIs")
         self._check(names, group, weekly=summary == "time_to")
         if summary not in get_args(RunSummary):
             known = ", ".join(get_args(RunSummary))
-            raise InputError(f'summary: "{summary}" is not one of {known}')
+            raise InputError(f"summary: {told(summary)} is not one of {known}")
         if (summary == "time_to") != (threshold is not None):
             raise InputError("threshold: goes with summary time_to, and only with it")
+        if threshold is not None and not isinstance(threshold, Real):
+            raise InputError(f"threshold: must be a number, not {told(threshold)}")
         if threshold is None:
             columns = [f"{name}_{summary}" for name in names]
         else:
@@ -195,8 +322,9 @@ class Sweep:
         """Return weekly values, a row per run and week.
 
         Args:
-            kpis: names; left out: all whose weekly values are kept.
-            points: points; left out: all, which can be a large table.
+            kpis: names, or a single one; left out: all whose weekly values are kept.
+            points: numbers of points, from 0, or a single one; left out: all, which can be a large
+                table.
             group: of people, services or staff; "all" is the place as a whole.
 
         Returns:
@@ -206,8 +334,11 @@ class Sweep:
             InputError: a KPI or group is not known or not kept.
             OutputError: a part is damaged.
         """
-        names = list(self.weekly if kpis is None else kpis)
+        names = self.weekly if kpis is None else texts("kpis", kpis, "names of KPIs")
         self._check(names, group, weekly=True)
+        if points is not None:
+            wanted = points if isinstance(points, Iterable) else [points]
+            points = [whole("points", point, 0, len(self.design) - 1) for point in wanted]
         columns = [f"{name}_{WEEKLY}" for name in names]
         found = []
         for table in self._read([*LABELS, "group", *columns], group):
@@ -231,10 +362,7 @@ class Sweep:
         for path in self._parts.files():
             if path not in self._whole:
                 if not is_whole(path):
-                    raise OutputError(
-                        f"{path}: is damaged; start `takeup sweep` with the same experiment and "
-                        "folder again, which does its runs anew"
-                    )
+                    raise OutputError(damaged(path))
                 self._whole.add(path)
             table = _read(path, columns)
             yield table if group is None else table.filter(pc.equal(table["group"], group))
@@ -245,7 +373,7 @@ class Sweep:
         return set()
 
     def _check(self, kpis: Sequence[str], group: str, *, weekly: bool) -> None:
-        problems = []
+        problems = [] if kpis else ["kpis: name at least one"]
         for name in kpis:
             if name not in KPI_NAMES:
                 problems.append(f'"{name}" is not a KPI{did_you_mean(name, KPI_NAMES)}')
@@ -254,6 +382,8 @@ class Sweep:
                     f"{name}: the sweep kept no weekly values of it; name it in `record.kpis` of "
                     "the experiment"
                 )
+        if not isinstance(group, str):
+            raise InputError(f"group: must be a text such as age:75+, not {told(group)}")
         groups = self.experiment["record"]["groups"]
         if groups != "all" and group not in ("all", *groups):
             problems.append(
@@ -295,10 +425,5 @@ def _first_week(column: pa.ChunkedArray, kpi: str, threshold: float) -> npt.NDAr
 def _read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     try:
         return pq.read_table(path, columns=columns, partitioning=None)
-    except (OSError, pa.ArrowException) as error:
-        raise OutputError(f"{path}: cannot be read ({error})") from error
-
-
-def _table(path: Path) -> pd.DataFrame:
-    frame = _read(path).to_pandas()
-    return frame.set_index("point")
+    except Exception as error:  # in damaged bytes a reader stumbles on anything
+        raise OutputError(unreadable(path, "this sweep", str(error))) from error

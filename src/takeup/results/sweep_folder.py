@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from takeup.errors import OutputError
-from takeup.results.runs import Label, Parts, write_whole
-from takeup.results.sweep import DESIGN, FAILURES, LABELS, MANIFEST, RUNS, UNITS
+from takeup.results.folder import check_reachable, locked, made_above, probe, refuse_if_claimed
+from takeup.results.held import LABELS, held_runs
+from takeup.results.manifest import MANIFEST
+from takeup.results.runs import Kept, Label, Parts, write_whole
+from takeup.results.sweep import (
+    DESIGN,
+    FAILURES,
+    RUNS,
+    UNITS,
+    read_manifest,
+    read_points,
+)
 
 LOCK = ".lock"
 
 
 class SweepFolder:
     """A folder that a sweep writes into.
+
+    Parts bear the id of the sweep, and the manifest has the hashes of the tables, so that what
+    strays in from another is known.
 
     Args:
         path: the folder.
@@ -32,12 +46,17 @@ class SweepFolder:
         path: the folder.
         parts: results.
         manifest: as it was found, None in a new folder; see `begin`.
+        id: of the sweep.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.parts = Parts(path / RUNS)
-        self.manifest = _manifest(path)
+        try:
+            self.manifest: dict[str, Any] | None = read_manifest(path / MANIFEST)
+        except FileNotFoundError:
+            self.manifest = None
+        self.id = self.manifest["id"] if self.manifest else uuid4().hex
 
     def begin(
         self, manifest: Mapping[str, Any], design: pd.DataFrame, units: pd.DataFrame | None
@@ -48,10 +67,18 @@ class SweepFolder:
             OutputError: the folder cannot be written.
         """
         with self.writing():
-            _write_table(self.path / DESIGN, design.reset_index())
-            if units is not None:
-                _write_table(self.path / UNITS, units.reset_index())
-            self.note(manifest)
+            for left in self.path.glob("*.new"):  # by a sweep that died while it wrote
+                left.unlink()
+            tables = {DESIGN: design} if units is None else {DESIGN: design, UNITS: units}
+            contents = {name: _parquet(_arrow(frame)) for name, frame in tables.items()}
+            hashes = {name: [hashlib.sha256(held).hexdigest()] for name, held in contents.items()}
+            if self.manifest is not None:  # until the new manifest is there, both tables are right
+                before = self.manifest.get("tables", {})
+                both = {name: [*before.get(name, ()), *now] for name, now in hashes.items()}
+                self.note({**self.manifest, "tables": both})
+            for name, content in contents.items():
+                write_whole(self.path / name, content)
+            self.note({**manifest, "id": self.id, "tables": hashes})
 
     def note(self, manifest: Mapping[str, Any]) -> None:
         """Replace the manifest."""
@@ -61,8 +88,12 @@ class SweepFolder:
         self.manifest = json.loads(text)
 
     def design(self) -> pd.DataFrame:
-        """Return the points that the folder's sweep has."""
-        return pq.read_table(self.path / DESIGN, partitioning=None).to_pandas().set_index("point")
+        """Return the points that the folder's sweep has.
+
+        Raises:
+            OutputError: they are damaged.
+        """
+        return read_points(self.path / DESIGN, self.manifest or {})
 
     def add(self, part: bytes) -> Path:
         """Write results.
@@ -85,21 +116,21 @@ class SweepFolder:
             names=[*LABELS, "error"],
         )
         with self.writing():
-            _write_arrow(self.path / FAILURES, table)
+            write_whole(self.path / FAILURES, _parquet(table))
+
+    def held(self, scenarios: Sequence[str], points: int, kept: Kept) -> pd.DataFrame:
+        """Return the runs that are there; see `held_runs`."""
+        return held_runs(self.parts.files(), self.id, scenarios, points, kept)
 
     def done(
-        self, scenarios: Sequence[str], points: int, replicates: int
+        self, scenarios: Sequence[str], points: int, replicates: int, kept: Kept
     ) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Return which runs are there, (scenarios, points, replicates)."""
         there = np.zeros((len(scenarios), points, replicates), dtype=np.bool_)
-        number = {name: index for index, name in enumerate(scenarios)}
-        for _, table in self.parts.tables(LABELS):
-            scenario = table["scenario"].combine_chunks()
-            codes = np.array([number[name] for name in scenario.dictionary.to_pylist()], dtype=int)
-            which = codes[scenario.indices.to_numpy()]
-            point, replicate = table["point"].to_numpy(), table["replicate"].to_numpy()
-            within = (point < points) & (replicate < replicates)
-            there[which[within], point[within], replicate[within]] = True
+        held = self.held(scenarios, points, kept)
+        held = held[held["replicate"] < replicates]
+        which = pd.Categorical(held["scenario"], categories=list(scenarios)).codes
+        there[which, held["point"].astype(int), held["replicate"].astype(int)] = True
         return there
 
     @contextmanager
@@ -123,68 +154,53 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[SweepFolder]:
+def sweep_folder(path: Path) -> Iterator[SweepFolder]:
     """Give a sweep's folder to one writer at a time.
 
+    If nothing is written, the folder and those above it that were made for it are gone at the end.
+
     Raises:
-        OutputError: another sweep writes into it, it holds something else, or it cannot be written.
+        OutputError: another process writes into it, it holds something else, is damaged, or cannot
+            be written.
     """
-    _check_place(path)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / LOCK)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise OutputError(
-            f"{path}: another `takeup sweep` is writing into it; wait for it, or name another --out"
-        ) from None
-    except OSError as error:
-        raise OutputError(cannot_write(path, error)) from error
-    try:
+    with ExitStack() as held:
+        try:
+            check_reachable(path)
+            _check_place(path)
+            refuse_if_claimed(path)
+            held.enter_context(made_above(path))
+            held.enter_context(locked(path / LOCK, path, "another `takeup sweep`"))
+            probe(path)
+        except OSError as error:
+            raise OutputError(cannot_write(path, error)) from error
+        except ValueError as error:  # a path that holds a null byte
+            raise OutputError(f"{path}: cannot be written ({error})") from error
         yield SweepFolder(path)
-    finally:
-        lock.release()
 
 
 def _check_place(path: Path) -> None:
     """Refuse a folder that holds something else than a sweep."""
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path}: is a file; a sweep needs a folder")
-    if not path.is_dir():
+    held = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
+    held -= {LOCK, f"{LOCK}-holder"}
+    if MANIFEST in held or all(name in (DESIGN, UNITS) or name.endswith(".new") for name in held):
         return
-    held = {entry.name for entry in path.iterdir()} - {LOCK}
-    if MANIFEST not in held and not held <= {DESIGN, UNITS} and not _all_unfinished(held):
+    if DESIGN in held and RUNS in held:
         raise OutputError(
-            f"{path}: holds {sorted(held)[0]}, which no sweep wrote; name another --out"
+            f"{path}: holds a sweep without its {MANIFEST}, which cannot be gone on with; put it "
+            "back, or name another --out"
         )
+    raise OutputError(f"{path}: holds {sorted(held)[0]}, which no sweep wrote; name another --out")
 
 
-def _all_unfinished(names: set[str]) -> bool:
-    """Return whether all files were being written when a sweep died at its start."""
-    return all(name.endswith(".new") or name in (DESIGN, UNITS) for name in names)
-
-
-def _manifest(path: Path) -> dict[str, Any] | None:
-    file = path / MANIFEST
-    if not file.exists():
-        return None
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        if "experiment" not in said or "model" not in said:
-            raise ValueError("it is not of a sweep")
-        return dict(said)
-    except (OSError, ValueError, TypeError) as error:
-        raise OutputError(f"{path}: holds another kind of results ({file}: {error})") from error
-
-
-def _write_table(path: Path, frame: pd.DataFrame) -> None:
-    _write_arrow(path, pa.Table.from_pandas(frame, preserve_index=False))
-
-
-def _write_arrow(path: Path, table: pa.Table) -> None:
+def _parquet(table: pa.Table) -> bytes:
     target = pa.BufferOutputStream()
     pq.write_table(table, target, compression="zstd")
-    write_whole(path, target.getvalue().to_pybytes())
+    content: bytes = target.getvalue().to_pybytes()
+    return content
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame.reset_index(), preserve_index=False)
 
 
 # ---------------------------------------------------------------- what changed

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
+from takeup.kpis import MOST_COUNTED
+from takeup.programme.event import MOST_PRICE
 from takeup.programme.segments import AGES
 from takeup.scenario.events import events
 from takeup.scenario.goals import goals
-from takeup.scenario.needs import most_needs
+from takeup.scenario.needs import MOST_NEEDS, most_needs
 from takeup.scenario.plain import Problem, Table, is_number, table, week
 
 Key = TypeVar("Key")
@@ -54,6 +56,7 @@ def inconsistencies(data: Table, default_sample: int) -> Iterator[Problem]:
     """
     yield from _sample(data, default_sample)
     yield from _network(data)
+    yield from _prices(data)
     yield from _departments(data)
     yield from _services(data)
     yield from events(data)
@@ -95,6 +98,35 @@ def _sample(data: Table, default: int) -> Iterator[Problem]:
             f"must be at most the number of residents ({residents}), not {sample}; "
             '"all" simulates everyone',
         )
+
+
+_CONTACTS_A_NEED = 100
+"""Contacts a week of one resident with a need of a service, far more than parameters allow."""
+
+
+def _prices(data: Table) -> Iterator[Problem]:
+    """What the contacts of a week may cost at list price must be countable, in hundredths.
+
+    Residents have at most one need of a service a week, each with a few contacts, and ask at most
+    once a week about every case of theirs that still waits.
+    """
+    run, place = table(data, "run"), table(data, "place")
+    residents: Any = place.get("residents")
+    sample: Any = residents if run.get("sample") == "all" else run.get("sample")
+    weeks: Any = run.get("weeks")
+    warm_up: Any = run.get("warm_up")
+    if not all(type(value) is int and value > 0 for value in (residents, sample, weeks, warm_up)):
+        return
+    people = min(sample, residents)
+    contacts = people * (weeks + warm_up + _CONTACTS_A_NEED)
+    most = MOST_COUNTED / (100 * contacts)
+    for channel, price in table(place, "prices").items():
+        if is_number(price) and most < price <= MOST_PRICE:
+            yield Problem(
+                ("place", "prices", channel),
+                f"must be at most {most:,.0f}, not {price:,.0f}, for costs to be countable with "
+                f"{people:,} simulated residents; a smaller run.sample allows more",
+            )
 
 
 def _network(data: Table) -> Iterator[Problem]:
@@ -149,11 +181,12 @@ def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Pro
         return  # something of it is wrong, which the check of types reports
     if most.volume == 0:
         yield Problem((*path, "by_age"), "leaves nobody who lives here with a need")
-    elif volume >= most.volume:
+    elif most.volume <= volume <= MOST_NEEDS:
         yield Problem(
             (*path, "yearly_volume"),
             f"must be below {most.volume:,.0f}, not {volume:,.0f}: more would be one need a week "
-            f"and more for every resident of age {most.age}",
+            f"and more for every resident of age {most.age}; or place.residents "
+            f"({place['residents']:,}) is too low",
         )
 
 

@@ -48,9 +48,9 @@ def programme_costs(scenario: Scenario) -> dict[str, Cost]:
 
 def _cost(scenario: Scenario, item: Intervention) -> Cost:
     first, after = scenario.weeks_of(item)
-    staff = _staff(scenario, item)
+    staff = staff_addressed(scenario, item)
     members = fsum(staff.values())
-    addressed = _residents(scenario, item) if _addressed(item) == "residents" else members
+    addressed = residents_addressed(scenario, item) if audience_of(item) == "residents" else members
     hours = item.expected_weekly_hours(addressed) * (after - first) if members > 0.0 else 0.0
     hourly = fsum(staff[key] * scenario.departments[key].hourly_cost for key in staff)
     weekly = item.expected_weekly_cost(addressed)
@@ -76,17 +76,18 @@ def uncounted(scenario: Scenario) -> list[str]:
     return reviews + cuts if programme_costs(scenario) else []
 
 
-def _addressed(item: Intervention) -> str:
+def audience_of(item: Intervention) -> str:
+    """Return whom an intervention addresses, as in `takeup.programme.target`."""
     return str(getattr(item, "audience", item.AUDIENCE))
 
 
-def _staff(scenario: Scenario, item: Intervention) -> dict[str, float]:
+def staff_addressed(scenario: Scenario, item: Intervention) -> dict[str, float]:
     """Return the members of staff whose hours it takes, by department.
 
     Of what is about services: the staff of the departments that own them.
     """
     departments: Iterable[str] = item.target.departments or scenario.departments
-    if _addressed(item) == "services":
+    if audience_of(item) == "services":
         one = getattr(item, "service", None)
         about = (one,) if one else item.target.services or scenario.services
         departments = dict.fromkeys(scenario.services[key].department for key in about)
@@ -99,7 +100,8 @@ def _staff(scenario: Scenario, item: Intervention) -> dict[str, float]:
     return staff
 
 
-def _residents(scenario: Scenario, item: Intervention) -> float:
+def residents_addressed(scenario: Scenario, item: Intervention) -> float:
+    """Return the residents that an intervention addresses."""
     share = addressed_share(item.target.model_dump(), scenario.place.model_dump())
     return share * scenario.place.residents
 

@@ -2,41 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from takeup.evidence import PARAMETERS
+from takeup.output import WIDTH, Paragraph, to_text
 from takeup.programme.segments import AGES, ROLES
 from takeup.scenario.advice import advice
 from takeup.scenario.calendar import calendar
 from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs, uncounted
+from takeup.scenario.plausible import doubts, first_of
+from takeup.scenario.problems import Layer
 from takeup.scenario.schema import Scenario
 from takeup.scenario.targets import staff_shares
-from takeup.scenario.text import aligned, count, percent, wrapped
+from takeup.scenario.text import Part, aligned, count, percent, wrapped
 
 
-def explain(scenario: Scenario) -> str:
-    """Return what a scenario says, in plain words: at most 100 characters a line, no markup.
+def explain(scenario: Scenario, layers: Sequence[Layer] = (), width: int = WIDTH) -> str:
+    """Return what a scenario says, in plain words: no markup, and no line wider than asked for.
 
     Place and residents, staff and whether they are enough, services, the programme, shocks and
     goals on a calendar, what the programme costs at most, and the parameters that differ from their
-    default.
+    default; last what is improbable.
+
+    Args:
+        scenario: what is explained.
+        layers: the files that it was read from, if any.
+        width: columns, at least 40.
     """
+    return to_text(*explained(scenario, layers), width=width)
+
+
+def explained(scenario: Scenario, layers: Sequence[Layer] = ()) -> Iterator[Part]:
+    """Yield what `explain` returns as paragraphs and tables, which lay themselves out."""
     parts = (_head, _place, _staff, _services, _calendar, _cost, _parameters)
-    text = "\n\n".join("\n".join(part(scenario)) for part in parts) + "\n"
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    for index, part in enumerate(parts):
+        if index:
+            yield ""
+        yield from part(scenario)
+    doubtful = first_of(doubts(scenario, layers))
+    if doubtful:
+        yield ""
+        yield "Improbable: please check"
+        yield from map(_warned, doubtful)
+
+
+def _warned(text: str) -> Paragraph:
+    return wrapped(f"warning: {text}")
 
 
 # ---------------------------------------------------------------- place, staff, services
 
 
-def _head(scenario: Scenario) -> Iterator[str]:
+def _head(scenario: Scenario) -> Iterator[Part]:
     run, residents = scenario.run, scenario.place.residents
     simulated = scenario.simulated()
     last = scenario.date_of(run.weeks) - timedelta(days=1)
-    yield from wrapped(scenario.name)
+    yield wrapped(scenario.name)
     if scenario.description:
-        yield from wrapped(scenario.description)
+        yield wrapped(scenario.description)
     yield ""
     yield f"{run.weeks} weeks, {run.start} to {last}, after {run.warm_up} weeks of warm-up"
     weight = residents / simulated
@@ -57,9 +81,9 @@ def _head(scenario: Scenario) -> Iterator[str]:
     )
 
 
-def _place(scenario: Scenario) -> Iterator[str]:
+def _place(scenario: Scenario) -> Iterator[Part]:
     place = scenario.place
-    yield from wrapped(
+    yield wrapped(
         f"{place.name}: {place.residents:,} residents (accounts of people aged 16 and over)"
     )
     ages = {
@@ -77,20 +101,20 @@ def _place(scenario: Scenario) -> Iterator[str]:
         )
         for age in sorted(ages, key=AGES.index)
     ]
-    yield from aligned(
+    yield aligned(
         ("age", "residents", "share", "online access", "basic skills", "support need"), rows
     )
     access = sum(ages[age] * place.access[age] for age in ages)
     income = ", ".join(f"{tier} {percent(share)}" for tier, share in place.income.items())
     homes = ", ".join(f"{n}: {percent(s)}" for n, s in enumerate(place.households, start=1))
     wards = ", ".join(f"{w.name} {round(w.share * place.residents):,}" for w in place.wards)
-    yield from wrapped(f"online access of all: {percent(access)}")
-    yield from wrapped(f"household income: {income}")
-    yield from wrapped(f"households by number of adults: {homes}")
-    yield from wrapped(f"wards: {wards}")
+    yield wrapped(f"online access of all: {percent(access)}")
+    yield wrapped(f"household income: {income}")
+    yield wrapped(f"households by number of adults: {homes}")
+    yield wrapped(f"wards: {wards}")
 
 
-def _staff(scenario: Scenario) -> Iterator[str]:
+def _staff(scenario: Scenario) -> Iterator[Part]:
     rows = []
     needed, simulated = full_time_staff_needed(scenario), posts(scenario)
     for key, department in scenario.departments.items():
@@ -111,20 +135,14 @@ def _staff(scenario: Scenario) -> Iterator[str]:
     total = sum(department.staff for department in scenario.departments.values())
     yield f"Staff: {total:,} in {count(len(rows), 'department')}"
     header = ("department", *ROLES, "all", "posts", "needed", "new way", "resistance")
-    yield from aligned(header, rows)
-    yield from wrapped(
+    yield aligned(header, rows)
+    yield wrapped(
         "posts: how many are simulated, each standing for all ÷ posts; needed: full-time staff for "
         "the services below at the start; new way: share who work it at the start"
     )
-    for key, department in scenario.departments.items():
-        if needed[key] > department.staff:
-            yield from wrapped(
-                f"warning: {key} needs {needed[key]:,.0f} full-time staff and has "
-                f"{department.staff:,}: queues will grow without end"
-            )
 
 
-def _services(scenario: Scenario) -> Iterator[str]:
+def _services(scenario: Scenario) -> Iterator[Part]:
     volume = sum(service.yearly_volume for service in scenario.services.values())
     each = volume / scenario.place.residents
     yield (
@@ -147,7 +165,7 @@ def _services(scenario: Scenario) -> Iterator[str]:
             )
         )
     header = ("service", "department", "a year", "online", "digital", "rekeying", "phone")
-    yield from aligned((*header, "counter"), rows, left=(0, 1, 3))
+    yield aligned((*header, "counter"), rows, left=(0, 1, 3))
     yield "the last four columns are staff minutes a case"
 
 
@@ -163,13 +181,13 @@ def _online(scenario: Scenario, key: str) -> str:
 # ---------------------------------------------------------------- programme, cost, parameters
 
 
-def _calendar(scenario: Scenario) -> Iterator[str]:
+def _calendar(scenario: Scenario) -> Iterator[Part]:
     yield from calendar(scenario)
     for warning in advice(scenario):
-        yield from wrapped(f"warning: {warning}")
+        yield _warned(warning)
 
 
-def _cost(scenario: Scenario) -> Iterator[str]:
+def _cost(scenario: Scenario) -> Iterator[Part]:
     costs = programme_costs(scenario)
     if not costs:
         yield "Programme cost: none"
@@ -190,17 +208,17 @@ def _cost(scenario: Scenario) -> Iterator[str]:
         ]
         rows.append(("all", *(f"{x:,.0f}" for x in sums)))
     header = ("intervention", f"money, {currency}", "staff hours", f"their value, {currency}")
-    yield from aligned((*header, f"total, {currency}"), rows)
+    yield aligned((*header, f"total, {currency}"), rows)
     yield "money: seats, media, fees, fixed and weekly costs; hours at the departments' hourly cost"
     changing = uncounted(scenario)
     if changing:
-        yield from wrapped(
+        yield wrapped(
             f"not counted: what {', '.join(changing)} will change (budget cuts take from all doses "
             "and weekly costs, reviews raise and lower those that they adjust)"
         )
 
 
-def _parameters(scenario: Scenario) -> Iterator[str]:
+def _parameters(scenario: Scenario) -> Iterator[Part]:
     drawn = scenario.run.uncertainty != "seed"
     changed = {
         name: value
@@ -227,4 +245,4 @@ def _parameters(scenario: Scenario) -> Iterator[str]:
         )
         for name, value in changed.items()
     ]
-    yield from aligned(("parameter", "here", "default", "plausible", "unit"), rows, left=(0, 3, 4))
+    yield aligned(("parameter", "here", "default", "plausible", "unit"), rows, left=(0, 3, 4))

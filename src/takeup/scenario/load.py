@@ -9,7 +9,10 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
+from takeup.arguments import path as path_of
+from takeup.arguments import texts
 from takeup.errors import InputError
+from takeup.output import visible
 from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
 from takeup.scenario.files import EDGES_BYTES, SCENARIO_BYTES, read_text, why_unreadable
@@ -21,7 +24,6 @@ from takeup.scenario.problems import (
     quoted,
     shown,
     translated,
-    visible,
 )
 from takeup.scenario.schema import Scenario, inconsistencies
 from takeup.scenario.syntax import read, shortened
@@ -41,13 +43,18 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             intervention or shock is switched off by `enabled = false`. Its `weeks` replaces an
             inherited `until` and the other way round, another `kind` starts it anew, and a
             service's `go_live` replaces an inherited `take_up`.
-        overrides: changes on top, `dotted.key=value`: see `takeup.scenario.overrides.parse`.
+        overrides: changes on top, `dotted.key=value`, or a single one: see
+            `takeup.scenario.overrides.parse`.
+
+    Returns:
+        The scenario, checked; `Scenario.changed` makes others of it.
 
     Raises:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
-    source = Source(path)
-    return source.scenario(command_line.parse(overrides) if overrides else {}, "--set")
+    changes = texts("overrides", overrides, "changes such as run.weeks=52")
+    source = Source(path_of("path", path, "the path of a scenario file"))
+    return source.scenario(command_line.parse(changes) if changes else {}, "--set")
 
 
 _ALWAYS = {"place", "departments", "services"}

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from takeup.programme.segments import AGES
 from takeup.scenario.plain import Table, table
 
+MOST_NEEDS = 1_000_000_000
+"""Needs a year that a service can have, in the largest of places."""
+
 _WEEKS_A_YEAR = 52  # as the model counts needs
 
 

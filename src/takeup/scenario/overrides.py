@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from takeup.errors import InputError
-from takeup.scenario.problems import visible
+from takeup.output import visible
 from takeup.scenario.syntax import DEEPEST, check_bounds, shortened
 
 _PART = re.compile(
@@ -29,22 +29,28 @@ def parse(overrides: Sequence[str]) -> dict[str, Any]:
     Raises:
         InputError: naming every override that is not of this form.
     """
-    tables: dict[str, Any] = {}
+    pairs = []
     problems = []
     for override in overrides:
         try:
-            key, value = _split(override)
+            pairs.append(_split(override))
         except ValueError as error:
             problems.append(f"--set {visible(shortened(override, 200))}: {error}")
-            continue
+    if problems:
+        raise InputError(problems)
+    return nested(pairs)
+
+
+def nested(pairs: Iterable[tuple[list[str], Any]]) -> dict[str, Any]:
+    """Return the nested tables that values by the parts of their keys stand for; later ones win."""
+    tables: dict[str, Any] = {}
+    for key, value in pairs:
         table = tables
         for part in key[:-1]:
             if not isinstance(table.get(part), dict):
                 table[part] = {}
             table = table[part]
         table[key[-1]] = value
-    if problems:
-        raise InputError(problems)
     return tables
 
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS
+from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.scenario.json_schema import Node, node
@@ -277,15 +278,20 @@ def _expected_text(here: Node) -> str:
 def _range(here: Node) -> str:
     low, high = here.get("minimum"), here.get("maximum")
     if low is not None and high is not None:
-        return f" from {low} to {high}"
+        return f" from {low} to {_grouped(high)}"
     bounds = (
         ("of at least", low),
         ("above", here.get("exclusiveMinimum")),
         ("of at most", high),
         ("below", here.get("exclusiveMaximum")),
     )
-    parts = [f"{words} {bound}" for words, bound in bounds if bound is not None]
+    parts = [f"{words} {_grouped(bound)}" for words, bound in bounds if bound is not None]
     return f" {' and '.join(parts)}" if parts else ""
+
+
+def _grouped(bound: float) -> str:
+    """Return a limit, with the thousands of a long one set apart."""
+    return f"{bound:,}" if bound >= 1_000_000 else str(bound)
 
 
 def _count(here: Node, counted: str, noun: str) -> str:
@@ -309,15 +315,13 @@ def shown(value: Any) -> str:
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, date):  # date-times as well
         return value.isoformat()
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no more than some thousands of digits
+        return "a number of thousands of digits"
     return text if len(text) <= 30 else text[:27] + "..."
 
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, with control characters made visible."""
-    return f'"{visible(text)}"'
-
-
-def visible(text: str) -> str:
-    """Return a text with control characters made visible, so that none reaches a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return f'"{visible(text, blanks=True)}"'

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from takeup.arguments import near, told
+from takeup.errors import InputError
 from takeup.evidence import defaults
 from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
-from takeup.programme.event import INCONSISTENT, Moment, week_of
+from takeup.programme.event import INCONSISTENT, MOST_PRICE, Moment, week_of
 from takeup.programme.target import Age, Income
 from takeup.scenario import consistency
+from takeup.scenario.needs import MOST_NEEDS
 from takeup.scenario.plain import Problem, table
 
 
@@ -47,6 +50,9 @@ def _monday(day: date) -> date:
     return day
 
 
+MOST_MINUTES = 10_000
+"""Minutes, about a month of a member of staff, that a case can take."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 ByAge = Annotated[dict[Age, Share], AfterValidator(_every_age)]
 AgeShares = Annotated[dict[Age, Share], AfterValidator(_age_shares)]
@@ -66,6 +72,10 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+MOST_REPLICATES = 100_000
+MOST_SEED = 2**32 - 1
+
+
 class Run(Table):
     """How the scenario is run: calendar, sample and random numbers."""
 
@@ -79,13 +89,15 @@ class Run(Table):
     sample: Annotated[int, Field(ge=100)] | Literal["all"] = Field(
         10_000, description='residents simulated, each with a weight; "all" is one-to-one'
     )
-    replicates: int = Field(16, ge=1, le=100_000, description="runs with different random numbers")
+    replicates: int = Field(
+        16, ge=1, le=MOST_REPLICATES, description="runs with different random numbers"
+    )
     uncertainty: Literal["both", "seed", "parameters"] = Field(
         "both",
         description="what differs between replicates: random numbers, behavioural parameters "
         "(drawn from the ranges of their evidence), or both",
     )
-    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the random numbers")
+    seed: int = Field(1, ge=0, le=MOST_SEED, description="seed of the random numbers")
     discount_rate: float = Field(
         0.035, ge=0, le=0.5,
         description="a year's discount on money that comes later (0.035: HM Treasury, Green Book)",
@@ -112,9 +124,9 @@ def _wards(wards: tuple[Ward, ...]) -> tuple[Ward, ...]:
 class Prices(Table):
     """List price of a contact by channel, in the place's currency (default: Socitm 2012, GBP)."""
 
-    online: float = Field(0.15, ge=0, description="a web visit")
-    phone: float = Field(2.83, ge=0, description="a phone call")
-    counter: float = Field(8.62, ge=0, description="a visit to the counter")
+    online: float = Field(0.15, ge=0, le=MOST_PRICE, description="a web visit")
+    phone: float = Field(2.83, ge=0, le=MOST_PRICE, description="a phone call")
+    counter: float = Field(8.62, ge=0, le=MOST_PRICE, description="a visit to the counter")
 
 
 class Place(Table):
@@ -185,7 +197,9 @@ class Department(Table):
     managers: float = Field(0.08, ge=0, le=1, description="share who manage others")
     resistance: float = Field(0.45, ge=0, le=1, description="mean initial resistance to change")
     adopted: float = Field(0.15, ge=0, le=1, description="share who work the new way at the start")
-    hourly_cost: float = Field(25.0, gt=0, description="cost of an hour of staff time")
+    hourly_cost: float = Field(
+        25.0, gt=0, le=MOST_PRICE, description="cost of an hour of staff time"
+    )
     weekly_hours: float = Field(
         30.0, gt=0, le=60, description="productive hours a week, leave and sickness taken off"
     )
@@ -201,10 +215,14 @@ class Department(Table):
 class Minutes(Table):
     """Staff minutes that one case takes."""
 
-    digital: float = Field(gt=0, description="an online case in the hands of someone who adopted")
-    rekeying: float = Field(gt=0, description="an online case in the hands of someone who has not")
-    phone: float = Field(gt=0, description="a case by phone")
-    counter: float = Field(gt=0, description="a case at the counter")
+    digital: float = Field(
+        gt=0, le=MOST_MINUTES, description="an online case in the hands of someone who adopted"
+    )
+    rekeying: float = Field(
+        gt=0, le=MOST_MINUTES, description="an online case in the hands of someone who has not"
+    )
+    phone: float = Field(gt=0, le=MOST_MINUTES, description="a case by phone")
+    counter: float = Field(gt=0, le=MOST_MINUTES, description="a case at the counter")
 
 
 class Service(Table):
@@ -212,8 +230,8 @@ class Service(Table):
 
     name: str = Field(min_length=1, description="name of the service")
     department: Identifier = Field(description="id of the department that owns it")
-    yearly_volume: float = Field(gt=0, description="needs a year in the whole place")
-    by_age: dict[Age, Annotated[float, Field(ge=0)]] = Field(
+    yearly_volume: float = Field(gt=0, le=MOST_NEEDS, description="needs a year in the whole place")
+    by_age: dict[Age, Annotated[float, Field(ge=0, le=1_000_000)]] = Field(
         {}, description="relative need of an age band; left out: 1"
     )
     go_live: Moment | Literal["never"] | None = Field(
@@ -295,6 +313,28 @@ class Scenario(Table):
             raise PydanticCustomError(INCONSISTENT, "{found}", {"found": "; ".join(problems)})
         return self
 
+    def changed(self, *changes: Any) -> Scenario:
+        """Return a scenario with changes, checked as a file with them would be.
+
+        `scenario.changed("run.weeks", 52, "programme.train.seats", 10)` is what
+        `--set run.weeks=52 --set programme.train.seats=10` is for a file: tables are merged, lists
+        and values are replaced, and all rules of `extends` hold (see `takeup.load`).
+
+        Args:
+            *changes: dotted keys, each with its value after it; or one mapping of keys to values.
+                A value is what a file states (numbers and shares in the units of the schema, dates
+                as `datetime.date`, tables as mappings), or a table of the schema.
+
+        Returns:
+            A new scenario; this one stays as it is.
+
+        Raises:
+            InputError: listing every problem found.
+        """
+        from takeup.scenario.given import changed  # which is made of this class
+
+        return changed(self, changes)
+
     def date_of(self, week: int) -> date:
         """Return the Monday on which a week of the run begins."""
         return self.run.start + timedelta(weeks=week)
@@ -315,8 +355,11 @@ class Scenario(Table):
         Returns:
             A week of the run; −1 if it is online already, `run.weeks` if it never goes online or
             does so after the run.
+
+        Raises:
+            InputError: there is no such service.
         """
-        moment = self.services[service].go_live
+        moment = self._service(service).go_live
         if moment is None:
             return -1
         if moment == "never":
@@ -328,11 +371,19 @@ class Scenario(Table):
 
         Unlike `go_live_week` this is not clipped to the run: a service planned for after it may be
         brought forward into it.
+
+        Raises:
+            InputError: there is no such service.
         """
-        moment = self.services[service].go_live
+        moment = self._service(service).go_live
         if moment is None:
             return -1.0
         return inf if moment == "never" else float(week_of(moment, self.run.start))
+
+    def _service(self, name: str) -> Service:
+        if not isinstance(name, str) or name not in self.services:
+            raise InputError(f"there is no service {told(name)}{near(name, self.services)}")
+        return self.services[name]
 
     def parameter_values(self) -> dict[str, float]:
         """Return every behavioural parameter: the defaults overlaid with `parameters`."""

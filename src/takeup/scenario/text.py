@@ -1,11 +1,15 @@
-"""Plain text for a terminal: at most 100 characters a line, no markup."""
+"""Words for a terminal: numbers with their nouns, and tables of text and numbers."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-WIDTH = 100
+from rich.console import ConsoleRenderable
+
+from takeup.output import Paragraph, Sheet
+
+Part = str | ConsoleRenderable
+"""What is printed: a line, or something that lays itself out."""
 
 
 def percent(share: float) -> str:
@@ -18,28 +22,18 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def cut(text: str, width: int) -> str:
-    """Return a text, cut where it is too long."""
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def wrapped(text: str) -> list[str]:
-    """Return a text as lines; all but the first are indented."""
-    return textwrap.wrap(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+def wrapped(text: str) -> Paragraph:
+    """Return a paragraph all of whose lines but the first are indented."""
+    return Paragraph(text, hang=4)
 
 
 def aligned(
     header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int] = (0,)
-) -> Iterator[str]:
-    """Yield aligned lines; the columns in `left` are text, cut where needed, the others numbers."""
-    lines = [header, *rows]
-    widths = [max(len(line[c]) for line in lines) for c in range(len(header))]
-    for _ in range(sum(widths) + 2 * len(widths) - WIDTH):
-        widest = max(left, key=lambda column: widths[column])
-        widths[widest] -= 1
-    for line in lines:
-        cells = [
-            f"{cut(cell, width):<{width}}" if column in left else f"{cell:>{width}}"
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        yield ("  " + "  ".join(cells)).rstrip()
+) -> Sheet:
+    """Return a table; the columns in `left` are text, the others numbers."""
+    sheet = Sheet(indent=2)
+    for index, heading in enumerate(header):
+        sheet.column(heading, right=index not in left)
+    for row in rows:
+        sheet.row(*row)
+    return sheet

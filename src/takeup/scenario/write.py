@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from takeup.output import visible
 from takeup.programme import Event
-from takeup.scenario.problems import visible
 from takeup.scenario.schema import Scenario
 
 _HEAD = """\
@@ -32,10 +32,11 @@ def to_toml(scenario: Scenario) -> str:
     Args:
         scenario: as made by `load`.
     """
+    tables = stated(scenario)
     lines = [*_keys({"name": scenario.name, "description": scenario.description})]
     for part in _TABLES:
         lines += ["", _comment(_described(part)), f"[{part}]"]
-        lines += _keys(_stated(getattr(scenario, part).model_dump()))
+        lines += _keys(tables[part])
     for part in _COLLECTIONS:
         for number, (name, item) in enumerate(getattr(scenario, part).items()):
             lines.append("")
@@ -44,18 +45,28 @@ def to_toml(scenario: Scenario) -> str:
             if isinstance(item, Event):
                 lines.append(_comment(item.describe()))
             lines.append(f"[{part}.{_key(name)}]")
-            lines += _keys(_stated(item.model_dump()))
+            lines += _keys(tables[part][name])
     if scenario.parameters:
         lines += ["", _comment(_described("parameters")), "[parameters]"]
         lines += _keys(scenario.parameters)
     return f"{_HEAD}\n" + "\n".join(lines) + "\n"
 
 
+def stated(scenario: Scenario) -> dict[str, Any]:
+    """Return the tables of a file that states all of a scenario: see `to_toml`."""
+    whole = scenario.model_dump()
+    for part in _TABLES:
+        whole[part] = stated_fields(whole[part])
+    for part in _COLLECTIONS:
+        whole[part] = {name: stated_fields(fields) for name, fields in whole[part].items()}
+    return whole
+
+
 def _described(part: str) -> str:
     return str(Scenario.model_fields[part].description)
 
 
-def _stated(fields: Mapping[str, Any]) -> dict[str, Any]:
+def stated_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a table that a file states: none that is left out or in vain."""
     stated = {key: value for key, value in fields.items() if value is not None and value != {}}
     if "go_live" in stated:
@@ -70,7 +81,7 @@ def _keys(fields: Mapping[str, Any]) -> Iterator[str]:
     for key, value in fields.items():
         if isinstance(value, tuple) and value and isinstance(value[0], Mapping):
             yield f"{_key(key)} = ["
-            yield from (f"    {_value(_stated(item))}," for item in value)
+            yield from (f"    {_value(stated_fields(item))}," for item in value)
             yield "]"
         else:
             yield f"{_key(key)} = {_value(value)}"

@@ -88,7 +88,14 @@ class Answers:
         self._baselines: LRUCache[str, dict[int, Future[Values]]] = LRUCache(KEPT_BASELINES)
         self._whole: LRUCache[tuple[str, str], Answer] = LRUCache(KEPT_ANSWERS)
 
-    def ask(self, baseline: Scenario, plan: Scenario, tell: Tell, wanted: int = WANTED) -> Asked:
+    def ask(
+        self,
+        baseline: Scenario,
+        plan: Scenario,
+        tell: Tell,
+        wanted: int = WANTED,
+        browser: str = "",
+    ) -> Asked:
         """Ask what a plan leads to, compared with a baseline of the same place and seed.
 
         Args:
@@ -98,8 +105,9 @@ class Answers:
                 last; with an error instead if a run fails, and never again then. One call at a
                 time, from a thread of the server, and none begins after `cancel`.
             wanted: runs in the end.
+            browser: whose share of computing it takes; empty for the server itself.
         """
-        return Asked(self, baseline, plan, tell, wanted)
+        return Asked(self, baseline, plan, tell, wanted, browser)
 
     def earlier(self, key: tuple[str, str]) -> Answer | None:
         """Return the whole answer that was kept."""
@@ -112,15 +120,20 @@ class Answers:
             self._whole[key] = answer
 
     def baseline_run(
-        self, key: str, baseline: bytes, replicate: int, families: tuple[Family, ...]
+        self,
+        key: str,
+        baseline: bytes,
+        replicate: int,
+        families: tuple[Family, ...],
+        browser: str,
     ) -> Future[Values]:
-        """Return a run of a baseline, which all who ask share."""
+        """Return a run of a baseline, which all who ask share; a browser asks first."""
         key = f"{key} {families}"
         with self._lock:
             runs = self._baselines.setdefault(key, {})
             if replicate in runs:
                 return runs[replicate]
-            future = runs[replicate] = self.run(baseline, replicate, families, never)
+            future = runs[replicate] = self.run(baseline, replicate, families, never, browser)
 
         def settle(run: Future[Values]) -> None:
             """Keep the values, and not those who waited for them, whom the future holds on to."""
@@ -141,6 +154,7 @@ class Answers:
         replicate: int,
         families: tuple[Family, ...],
         cancelled: Callable[[], bool],
+        browser: str,
     ) -> Future[Values]:
         """Return a run to come: first ones before second ones, and both before the others.
 
@@ -149,10 +163,11 @@ class Answers:
             replicate: number of the replicate.
             families: families of groups that are wanted.
             cancelled: says that nobody wants it any more.
+            browser: whose share of computing it takes.
         """
         return self.pool.submit(
             _values, scenario, replicate, families,
-            priority=(min(replicate, 2),), cancelled=cancelled,
+            priority=(min(replicate, 2),), cancelled=cancelled, browser=browser,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -164,11 +179,18 @@ class Asked:
     """A question under way; made by `Answers.ask`."""
 
     def __init__(
-        self, answers: Answers, baseline: Scenario, plan: Scenario, tell: Tell, wanted: int
+        self,
+        answers: Answers,
+        baseline: Scenario,
+        plan: Scenario,
+        tell: Tell,
+        wanted: int,
+        browser: str,
     ) -> None:
         _, name = unique_names([baseline, plan])
         self._plan = plan if name == plan.name else plan.model_copy(update={"name": name})
         self._answers, self._baseline, self._wanted, self._hear = answers, baseline, wanted, tell
+        self._browser = browser
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._problem: TakeupError | None = None
@@ -199,11 +221,13 @@ class Asked:
     def _run(self, replicate: int) -> Future[Values]:
         """Ask for a run of both; return that of the plan."""
         answers, (packed, packed_baseline) = self._answers, self._packed
-        without = answers.baseline_run(self._key[0], packed_baseline, replicate, self._families)
+        without = answers.baseline_run(
+            self._key[0], packed_baseline, replicate, self._families, self._browser
+        )
         run = (
             without
             if self._nothing_differs
-            else answers.run(packed, replicate, self._families, self._over.is_set)
+            else answers.run(packed, replicate, self._families, self._over.is_set, self._browser)
         )
         run.add_done_callback(self._taker(1, replicate))
         without.add_done_callback(self._taker(0, replicate))

@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 
 class Submits(Protocol):
-    """What takes jobs: the server's pool."""
+    """What takes jobs: a browser's share of the server's pool."""
 
     def submit(
         self,

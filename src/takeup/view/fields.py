@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from takeup.programme import Intervention
+from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.target import Target
 from takeup.scenario.schema import Scenario
 from takeup.view.councils import Council
@@ -163,7 +164,8 @@ class _Fields:
     def _number(self, name: str, info: FieldInfo, value: float, main: bool) -> Field:
         kind = self.item.kind
         low = max(_bounds(info, "ge", "gt"), default=0.0)
-        limit = min(_bounds(info, "le", "lt"), default=None)
+        stated = (bound for bound in _bounds(info, "le", "lt") if bound < MOST_A_WEEK)
+        limit = min(stated, default=None)  # what is to keep counters from overflowing is no guide
         start = self.council.starting.get(kind, self.own)
         marks = [float(getattr(item, name)) for item in (start, self.own, self.item)]
         if info.annotation is int:

@@ -122,7 +122,7 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
             comparison,
             verdicts,
             folder,
-            inputs=[],
+            inputs={},
             parameters=drawn,
             more={"settings": [item.model_dump(mode="json") for item in (baseline, plan)]},
         )
@@ -139,19 +139,17 @@ def _report(baseline: Scenario, plan: Scenario) -> bytes:
 
 def _page(title: str, tables: Sequence[RenderableType], folder: Path) -> str:
     """Return a page with the tables that `takeup compare` prints and the pictures of a folder."""
-    from rich.console import Console
+    from takeup.output import console
 
-    from takeup.report.tables import WIDTH
-
-    console = Console(record=True, file=io.StringIO(), width=WIDTH, legacy_windows=False)
+    paper = console(record=True, file=io.StringIO())
     for table in tables:
-        console.print(table)
-        console.print()
+        paper.print(table)
+        paper.print()
     pictures = [
         f'<p><img src="{path.name}" alt="{path.stem}" style="max-width: 100%"></p>'
         for path in sorted(folder.glob("*.png"))
     ]
-    body = console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+    body = paper.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
     return (
         f'<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<body style="font-family: system-ui, sans-serif; margin: 2em auto; max-width: 1100px">'

@@ -78,7 +78,7 @@ def use_background(
 
         server = session.server
         return Background(
-            server.pool, function, jobs, server.answers.tellers,
+            server.pool.share(session.browser), function, jobs, server.answers.tellers,
             priority=priority, tell=tell, failed=failed, every=every,
         ).cancel  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from takeup.errors import InputError, OutputError
 from takeup.results.runs import write_whole
+from takeup.view.bounds import ATTEMPTS, ATTEMPTS_OF_BROWSER, GUESSES, GUESSES_OF_BROWSER
 from takeup.view.records import Attempt, Guess, tidy_name
 
 logger = logging.getLogger(__name__)
-
-MOST_ATTEMPTS = 500
-
-MOST_GUESSES = 2_000
-"""Of more, the earliest go."""
 
 LARGEST_FILE = 100_000_000
 """Bytes of a file that is read; a full room has about a tenth of it."""
@@ -44,8 +41,8 @@ class _Content(BaseModel):
 
     takeup_room: Literal[1] = 1
     next: Annotated[int, Field(ge=1)] = 1
-    attempts: Annotated[tuple[Attempt, ...], Field(max_length=MOST_ATTEMPTS)] = ()
-    guesses: Annotated[tuple[Guess, ...], Field(max_length=MOST_GUESSES)] = ()
+    attempts: Annotated[tuple[Attempt, ...], Field(max_length=ATTEMPTS.most)] = ()
+    guesses: Annotated[tuple[Guess, ...], Field(max_length=GUESSES.most)] = ()
 
 
 class Room:
@@ -63,6 +60,8 @@ class Room:
         self._lock = threading.Lock()
         self._content = _Content()
         self._version = 0
+        self._saved: dict[int, str] = {}  # which browser saved an attempt; the file does not say
+        self._guessed: Counter[str] = Counter()
         self._listeners: dict[object, Callable[[], None]] = {}
         self._telling = False
         self._told = 0
@@ -100,23 +99,28 @@ class Room:
 
     # ------------------------------------------------------------ changes
 
-    def save(self, attempt: Attempt) -> Attempt:
+    def save(self, attempt: Attempt, browser: str = "") -> Attempt:
         """Keep an attempt; return it with its number.
 
+        Args:
+            attempt: what is kept.
+            browser: who saves it; empty if nobody has to share with others.
+
         Raises:
-            InputError: the room is full.
+            InputError: the room is full, or holds as many of this browser as it may.
             OutputError: the file cannot be written; nothing is kept then.
         """
         with self._lock:
             now = self._content
-            if len(now.attempts) >= MOST_ATTEMPTS:
-                raise InputError(
-                    f"The room is full: it holds {MOST_ATTEMPTS} attempts. Remove some on the "
-                    "Facilitator page."
-                )
+            if len(now.attempts) >= ATTEMPTS.most:
+                raise InputError(ATTEMPTS.says)
+            theirs = sum(self._saved.get(a.number) == browser for a in now.attempts)
+            if browser and theirs >= ATTEMPTS_OF_BROWSER.most:
+                raise InputError(ATTEMPTS_OF_BROWSER.says)
             team, name = tidy_name(attempt.team), tidy_name(attempt.name)
             kept = replace(attempt, number=now.next, team=team, name=name)
             self._change(next=now.next + 1, attempts=(*now.attempts, kept))
+            self._saved[kept.number] = browser
         self._tell_soon()
         return kept
 
@@ -131,17 +135,26 @@ class Room:
             if len(left) == len(self._content.attempts):
                 return
             self._change(attempts=left)
+            self._saved.pop(number, None)
         self._tell_soon()
 
-    def guess(self, guess: Guess) -> None:
+    def guess(self, guess: Guess, browser: str = "") -> None:
         """Keep a guess.
 
+        Args:
+            guess: what is kept.
+            browser: whose it is; empty if nobody has to share with others.
+
         Raises:
+            InputError: this browser has made as many as it may.
             OutputError: the file cannot be written; it is not kept then.
         """
         kept = replace(guess, team=tidy_name(guess.team))
         with self._lock:
-            self._change(guesses=(*self._content.guesses, kept)[-MOST_GUESSES:])
+            if browser and self._guessed[browser] >= GUESSES_OF_BROWSER.most:
+                raise InputError(GUESSES_OF_BROWSER.says)
+            self._guessed[browser] += 1
+            self._change(guesses=(*self._content.guesses, kept)[-GUESSES.most :])
         self._tell_soon()
 
     def clear(self) -> None:
@@ -152,6 +165,8 @@ class Room:
         """
         with self._lock:
             self._change(attempts=(), guesses=())
+            self._saved.clear()
+            self._guessed.clear()
         self._tell_soon()
 
     def _change(self, **parts: object) -> None:

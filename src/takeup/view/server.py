@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import sys
 import threading
 import warnings
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
 
 from takeup.errors import InputError
+from takeup.view import bounds
 from takeup.view.answers import Answers
 from takeup.view.councils import Councils, offered
+from takeup.view.lock import Lock
+from takeup.view.names import EVERYWHERE, LOOPBACK, Names
 from takeup.view.pool import Pool
 from takeup.view.room import Room
 
@@ -35,8 +35,8 @@ SETTINGS = {
     "SOLARA_THEME_SHOW_BANNER": "False",
     "SOLARA_THEME_TITLE": "takeup",
     "SOLARA_THEME_LOADER": "plain",
-    "SOLARA_ASSETS_PROXY": "True",  # under our own address; all of it is in solara-assets
-    "SOLARA_ASSETS_CDN": "",
+    "SOLARA_ASSETS_PROXY": "False",  # it would fetch whatever it is asked for
+    "SOLARA_ASSETS_CDN": "/_solara/cdn",  # our own address of what is installed; see assets
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "False",
     "SOLARA_KERNEL_CULL_TIMEOUT": "60s",  # a page that lost its connection can come back till then
     "SOLARA_KERNEL_MAX_PER_SESSION": "20",
@@ -47,14 +47,6 @@ SETTINGS = {
 }
 """What Solara is told before it is imported; the session's secret comes on top."""
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Hosts that only this machine can reach."""
-
-MOST_CONNECTIONS = 1_000
-"""A browser takes up to seven while it loads a page, then one."""
-
-LARGEST_MESSAGE = 2_000_000
-"""Bytes that a page may send at once; an uploaded scenario is the largest."""
 
 SWITCH_SECONDS = 0.0005
 """How long one thread may keep another waiting: a page is drawn in one and sent by another, message
@@ -70,15 +62,14 @@ class Server:
         pool: the processes that compute.
         answers: what asks them, and keeps the baselines.
         room: attempts and guesses.
-        key: what the address of the facilitator's page must have; empty if every page is its own
-            facilitator, since only this machine is listened to.
+        lock: what the facilitator's key opens.
     """
 
     councils: Councils
     pool: Pool
     answers: Answers
     room: Room
-    key: str = ""
+    lock: Lock
 
 
 _current: Server | None = None
@@ -115,6 +106,7 @@ def serve(
     browser: bool,
     room: Path | None,
     workers: int | None,
+    names: Sequence[str] = (),
 ) -> None:
     """Serve the workshop view until it is stopped.
 
@@ -125,20 +117,23 @@ def serve(
         browser: open a browser once it can be used.
         room: file that keeps attempts and guesses; left out: they end with the server.
         workers: processes that compute; left out: one for every processor.
+        names: what the server may be called by besides its addresses.
 
     Raises:
-        InputError: a scenario cannot be used, the room cannot be read, or the port is taken.
+        InputError: a scenario cannot be used, the room cannot be read, the port is taken, or a name
+            is none.
         KeyboardInterrupt: it was stopped.
     """
     councils = offered(scenario)
-    with closing(Room(room)) as shared, closing(listen(host, port)) as listener, stopped_alike():
+    with closing(Room(room)) as shared, closing(listen(host, port)) as listener:
+        number = listener.getsockname()[1]
+        known, lock = Names(host, number, names), Lock(number)
         prepare()
         sys.setswitchinterval(SWITCH_SECONDS)
         pool = Pool(workers)
-        key = "" if host in LOOPBACK else secrets.token_hex(4)
-        with running(Server(councils, pool, Answers(pool), shared, key)) as server:
+        with running(Server(councils, pool, Answers(pool), shared, lock)) as server:
             warm(server)
-            _run(listener, host, browser, key)
+            _run(listener, host, browser, lock, known)
 
 
 def warm(server: Server) -> None:
@@ -186,20 +181,21 @@ def listen(host: str, port: int) -> socket.socket:
 def address(listener: socket.socket, host: str) -> str:
     """Return the address that a browser on this machine opens."""
     port = listener.getsockname()[1]
-    name = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+    name = "127.0.0.1" if host in EVERYWHERE else host
     return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
-def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
+def _run(listener: socket.socket, host: str, browser: bool, lock: Lock, names: Names) -> None:
     import uvicorn
 
+    from takeup.view.connections import Connection
     from takeup.view.guards import guard
     from takeup.view.session import went_wrong
+    from takeup.view.web import application
 
     guard(went_wrong)
-    # Solara warns of what only matters to pages inside of other pages.
-    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)
-    # And others of the part of it that Solara can write from any thread with.
+    bounds.allow_files()
+    # Others warn of the part of it that Solara can write from any thread with.
     warnings.filterwarnings("ignore", ".*websockets.* deprecated")
     url = address(listener, host)
 
@@ -207,19 +203,22 @@ def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                _greet(url, host, key)
+                _greet(url, host, lock.key)
                 if browser:
                     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     config = uvicorn.Config(
-        "solara.server.starlette:app",
+        application(names, lock),
         loop="asyncio",
+        http=Connection,
         ws="websockets",  # whose frames can be written from the thread that draws
-        access_log=False,
+        access_log=False,  # which would keep the key
+        server_header=False,
+        proxy_headers=False,  # or a browser could say that it is somebody else
         log_level="warning",
-        ws_max_size=LARGEST_MESSAGE,
+        ws_max_size=bounds.MESSAGE_BYTES.most,
         ws_per_message_deflate=False,  # it costs more time than it saves in a room
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=bounds.CONNECTIONS.most,
         timeout_graceful_shutdown=1,  # pages stay connected; nobody waits for them
     )
     web = Web(config)
@@ -230,27 +229,10 @@ def _run(listener: socket.socket, host: str, browser: bool, key: str) -> None:
 
 def _greet(url: str, host: str, key: str) -> None:
     print(f"takeup: open {url} in a browser; Ctrl-C stops the server", flush=True)
-    if key:
-        print(f"takeup: the facilitator's page is {url}facilitator?f={key}", flush=True)
+    print(f"takeup: the facilitator's page is {url}facilitator?f={key}", flush=True)
+    if host not in LOOPBACK:
         print(
             f"takeup: listens on {host}: everyone who can reach this machine can play, without a "
             "password and without encryption",
             flush=True,
         )
-
-
-@contextmanager
-def stopped_alike() -> Iterator[None]:
-    """Let a request to end the process (SIGTERM) end it as Ctrl-C does, with workers stopped."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before: Any = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

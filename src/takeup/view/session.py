@@ -10,11 +10,11 @@ import logging
 import math
 import threading
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode
 
 import solara
+from solara.lab.utils.cookies import cookies
 from solara.routing import Router
 from solara.server.kernel_context import VirtualKernelContext, get_current_context
 
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 _LARGEST_BUDGET = 1e12
 
-_HELD = ("s", "b", "p", "f")
+_HELD = ("s", "b", "p")
 """Parts of an address: see `Session.address`."""
 
 _OUR_FAULT = "This could not be done, which is our fault. Try another change, or reload the page."
@@ -52,8 +52,10 @@ class Session:
     Args:
         server: what it shares with all others.
         context: the kernel of the page.
+        facilitates: whether the page may see and clear the room: its browser has shown the key.
 
     Attributes:
+        browser: whose page it is: several pages of one browser share what one may have.
         setting: what the player has set.
         answer: the latest answer; None until there is one to the council that is chosen. It is to
             an earlier setting while `busy` and not yet told.
@@ -71,8 +73,12 @@ class Session:
         file: what the browser is to save; None if there is nothing.
     """
 
-    def __init__(self, server: Server, context: VirtualKernelContext) -> None:
+    def __init__(
+        self, server: Server, context: VirtualKernelContext, facilitates: bool = False
+    ) -> None:
         self.server = server
+        self.browser = str(getattr(context, "session_id", ""))
+        self.facilitates = facilitates
         self.setting = solara.reactive(Setting(server.councils.keys[0]))
         self.answer: solara.Reactive[Answer | None] = solara.reactive(None, equals=_same)
         self.problem = solara.reactive("")
@@ -94,7 +100,6 @@ class Session:
         self._router: Router | None = None
         self._arrived: dict[str, str] | None = None
         self._outcome: Outcome | None = None
-        self._key = solara.reactive("")
         self.budget.value = default_budget(self.council)
 
     @property
@@ -181,13 +186,6 @@ class Session:
         if turned:
             self._put_in_address()
 
-    @property
-    def facilitates(self) -> bool:
-        """Whether the page may see and clear the room: its address has the server's key."""
-        return not self.server.key or compare_digest(
-            self._key.value.encode(), self.server.key.encode()
-        )
-
     def _refuse(self, problem: str) -> None:
         self.problem.value = problem
         self.refusals.value += 1
@@ -267,7 +265,6 @@ class Session:
             return
         first = self._arrived is None
         self._arrived = wanted
-        self._key.value = wanted.get("f", self._key.value)
         with self._moving() as redrawn:
             if wanted == self.address():
                 if first:
@@ -291,8 +288,7 @@ class Session:
         """Return what the address holds, by key; empty as long as nothing is changed.
 
         `s` is the setting, which is left out if it has more changes than a link can hold; `b` a
-        budget that the player has set; `p` says that results wait for a guess; `f` is the key of
-        the facilitator's page.
+        budget that the player has set; `p` says that results wait for a guess.
         """
         held: dict[str, str] = {}
         setting = self.setting.value
@@ -303,15 +299,11 @@ class Session:
             held["b"] = f"{self.budget.value:.12g}"
         if self.prediction.value.first:
             held["p"] = "1"
-        if self._key.value:
-            held["f"] = self._key.value
         return held
 
-    def path(self, path: str, shared: bool = False) -> str:
-        """Return the address of a page with the setting in it; without the key if it is shared."""
+    def path(self, path: str) -> str:
+        """Return the address of a page with the setting in it."""
         held = self.address()
-        if shared:
-            held.pop("f", None)
         return f"{path}?{urlencode(held)}" if held else path
 
     def go(self, path: str) -> None:
@@ -353,7 +345,9 @@ class Session:
             self._asked = None
         if earlier is not None:
             earlier.cancel()
-        asked = self.server.answers.ask(council.baseline, scenario, self._teller(number, redrawn))
+        asked = self.server.answers.ask(
+            council.baseline, scenario, self._teller(number, redrawn), browser=self.browser
+        )
         with self._lock:
             if number == self._question and not self._closed:
                 self._asked = asked
@@ -414,7 +408,9 @@ def use_session() -> Session:
     context = get_current_context()
     session = _sessions.get(context.id)
     if session is None:
-        session = _sessions.setdefault(context.id, Session(current(), context))
+        server = current()
+        may = server.lock.knows(cookies.value or {})
+        session = _sessions.setdefault(context.id, Session(server, context, may))
         if session._context is context:
             context.on_close(lambda: _forget(context.id))
     return session

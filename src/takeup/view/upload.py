@@ -15,11 +15,9 @@ from takeup.scenario.load import Source, parsed_layer
 from takeup.scenario.plain import table
 from takeup.scenario.problems import quoted
 from takeup.scenario.schema import Scenario
+from takeup.view.bounds import UPLOAD_BYTES
 from takeup.view.councils import Council, Councils
 from takeup.view.setting import CHANGED, Entry, Setting, canonical, flat, shortened
-
-_LARGEST = 200_000
-"""Bytes of a scenario that can be uploaded; those of large cities have some 20,000."""
 
 _MOST_ENTRIES = 300
 """Entries of a table or list: a place has at most 255 wards."""
@@ -40,11 +38,8 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
         InputError: in words for the page.
     """
     called = quoted(name if len(name) <= 60 else name[:57] + "...")
-    if len(data) > _LARGEST:
-        raise InputError(
-            f"{called} is too large: it has {len(data) / 1e3:,.0f} kB, and a file exported from "
-            f"here has less than {_LARGEST / 1e3:g} kB."
-        )
+    if len(data) > UPLOAD_BYTES.most:
+        raise InputError(f"{called}: {UPLOAD_BYTES.says}")
     try:
         text = decoded(data, "a scenario")
     except ValueError as error:

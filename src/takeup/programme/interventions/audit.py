@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.event import duration
+from takeup.programme.event import MOST_A_WEEK, duration
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
@@ -42,7 +42,10 @@ class Audit(Intervention):
     )
     takes: int = Field(_TAKES, ge=1, le=52, description="weeks until the findings are there")
     hours: float = Field(
-        40.0, ge=0, description="working hours of staff a week in the whole place while it takes"
+        40.0,
+        ge=0,
+        le=MOST_A_WEEK,
+        description="working hours of staff a week in the whole place while it takes",
     )
 
     @classmethod

@@ -16,6 +16,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
@@ -72,7 +73,10 @@ class Communication(Intervention):
         0.10, ge=0, le=2, description="for staff: weekly hazard of taking it in, at intensity 1"
     )
     staff_hours: float = Field(
-        0.0, ge=0, description="working hours a week spent on it by the council's own staff"
+        0.0,
+        ge=0,
+        le=MOST_A_WEEK,
+        description="working hours a week spent on it by the council's own staff",
     )
     tailored: bool = Field(
         False, description="worded for those addressed, as far as the last audit knows them"

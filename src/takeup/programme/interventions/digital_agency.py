@@ -19,6 +19,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from takeup.programme.event import MOST_A_WEEK, MOST_MONEY
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.levers import Levers, Observed
@@ -48,12 +49,16 @@ class DigitalAgency(Intervention):
         le=2,
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
-    seats: float = Field(0.0, ge=0, description="staff a week who learn on the job, at intensity 1")
+    seats: float = Field(
+        0.0, ge=0, le=MOST_A_WEEK, description="staff a week who learn on the job, at intensity 1"
+    )
     hours: float = Field(6.0, ge=0, le=40, description="working hours that such a seat takes")
     gain: float = Field(
         0.5, ge=0, le=1, description="share of the missing knowledge that such a seat gives"
     )
-    weekly_fee: float = Field(0.0, ge=0, description="the agency's fee a week, at intensity 1")
+    weekly_fee: float = Field(
+        0.0, ge=0, le=MOST_MONEY, description="the agency's fee a week, at intensity 1"
+    )
 
     def describe(self) -> str:
         """Return what it does in a few plain words."""

@@ -21,6 +21,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.chances import either
+from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.owners import owning_staff
@@ -50,7 +51,10 @@ class DigitalPlaybook(Intervention):
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
     hours: float = Field(
-        0.0, ge=0, description="working hours of staff a week in the departments that own them"
+        0.0,
+        ge=0,
+        le=MOST_A_WEEK,
+        description="working hours of staff a week in the departments that own them",
     )
 
     def describe(self) -> str:

@@ -24,6 +24,7 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.chances import lottery
+from takeup.programme.event import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import staffing
@@ -41,12 +42,12 @@ class Engagement(Intervention):
 
     kind: Literal["engagement"] = "engagement"
     audience: Audience = Field(AUDIENCE, description="who takes part: residents or staff")
-    places: float = Field(0.0, ge=0, description="places a week in the whole place")
+    places: float = Field(0.0, ge=0, le=MOST_A_WEEK, description="places a week in the whole place")
     hours: float = Field(
         3.0, ge=0, le=40, description="for staff: working hours that taking part takes"
     )
     session_cost: float = Field(
-        0.0, ge=0, description="price of a place that is taken, on top of the hours"
+        0.0, ge=0, le=MOST_PRICE, description="price of a place that is taken, on top of the hours"
     )
 
     def describe(self) -> str:

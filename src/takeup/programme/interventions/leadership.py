@@ -22,6 +22,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from takeup.programme.event import MOST_A_WEEK
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
@@ -35,7 +36,10 @@ class Leadership(Intervention):
         1.0, ge=0, le=3, description="how visible it is; 1 is part of every meeting"
     )
     hours: float = Field(
-        4.0, ge=0, description="hours of managers a week in the whole place, at intensity 1"
+        4.0,
+        ge=0,
+        le=MOST_A_WEEK,
+        description="hours of managers a week in the whole place, at intensity 1",
     )
 
     def describe(self) -> str:

@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from takeup.programme.event import duration
+from takeup.programme.event import MOST_A_WEEK, duration
 from takeup.programme.goal import Goal
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
@@ -56,7 +56,10 @@ class Review(Intervention):
     least: float = Field(0.5, ge=0.1, le=1, description="smallest factor on a dose")
     most: float = Field(2.0, ge=1, le=10, description="largest factor on a dose")
     hours: float = Field(
-        20.0, ge=0, description="hours of managers a review in the whole place, at intensity 1"
+        20.0,
+        ge=0,
+        le=MOST_A_WEEK,
+        description="hours of managers a review in the whole place, at intensity 1",
     )
 
     @classmethod

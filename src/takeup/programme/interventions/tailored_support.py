@@ -22,6 +22,7 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.chances import lottery
+from takeup.programme.event import MOST_A_WEEK, MOST_PRICE
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
@@ -36,12 +37,14 @@ class TailoredSupport(Intervention):
 
     kind: Literal["tailored_support"] = "tailored_support"
     audience: Audience = Field(AUDIENCE, description="who is helped: residents or staff")
-    sessions: float = Field(0.0, ge=0, description="sessions a week in the whole place")
+    sessions: float = Field(
+        0.0, ge=0, le=MOST_A_WEEK, description="sessions a week in the whole place"
+    )
     hours: float = Field(
         0.5, ge=0, le=8, description="for staff: working hours of a colleague who helps, a session"
     )
     session_cost: float = Field(
-        0.0, ge=0, description="price of a session that is offered, used or not"
+        0.0, ge=0, le=MOST_PRICE, description="price of a session that is offered, used or not"
     )
 
     def describe(self) -> str:

@@ -20,6 +20,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.chances import either
+from takeup.programme.event import MOST_WEEKS
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.shock import Incident
 from takeup.programme.target import Addressed
@@ -34,6 +35,7 @@ class Outage(Incident):
     weeks: int | None = Field(
         None,
         ge=1,
+        le=MOST_WEEKS,
         description="how many weeks it lasts; left out: one or, with `per_year`, outages come by "
         "chance to the end of the run",
     )

@@ -14,9 +14,11 @@ import solara
 from takeup.errors import TakeupError
 from takeup.report.selection import FIGURE_KPIS
 from takeup.results.info import Mark
+from takeup.scenario.plausible import doubts, first_of
 from takeup.view.answers import WANTED
 from takeup.view.cards import another, card_titles, cards
 from takeup.view.charts import describe, heading, trajectory
+from takeup.view.councils import Councils
 from takeup.view.files import File, NotMadeError, picture, report, scenario_file
 from takeup.view.outcome import NET_SAVINGS, Outcome, difference, money
 from takeup.view.pages.predict import Predict
@@ -73,6 +75,7 @@ def Programme() -> None:
     setting, budget = session.setting.value, session.budget.value
     councils = session.server.councils
     deck = solara.use_memo(lambda: cards(setting, councils), [setting])
+    improbable = solara.use_memo(lambda: doubtful(setting, councils), [setting])
     spent = sum(card.cost for card in deck if card.on)
     council = session.council
     opened = next((card for card in deck if card.key == session.open_card.value), None)
@@ -98,6 +101,7 @@ def Programme() -> None:
                 words=budget_words(spent, budget, currency),
                 currency=currency,
                 changed=setting.changes != "{}",
+                doubts=improbable,
                 event_choose=lambda key: session.change(Setting(str(key))),
                 event_set_budget=session.set_budget,
                 event_reset=lambda _: session.change(Setting(council.key)),
@@ -183,7 +187,7 @@ def Kept() -> None:
     file = session.file.value
     with solara.Div(classes=["at-keep"]):
         Keep(
-            path=session.path("/", shared=True),
+            path=session.path("/"),
             file=None if file is None else vars(file),
             making=session.making.value,
             event_make=lambda kind: make(session, str(kind)),
@@ -286,6 +290,12 @@ def since(before: Outcome | None, now: Outcome | None, kpi: str) -> str:
         return ""
     text, verdict = difference(kpi, now.unit(kpi), change)
     return f"{text}, may be chance" if verdict == "unclear" else text
+
+
+def doubtful(setting: Setting, councils: Councils) -> list[str]:
+    """Return what is improbable of the council's files and of what the player changed."""
+    layers = councils[setting.council].source.layers
+    return first_of(doubts(setting.scenario(councils), layers))
 
 
 def budget_words(spent: float, budget: float | None, currency: str) -> str:

@@ -101,6 +101,6 @@ def _compare(session: Session, ready: Outcome | None) -> None:
         return
     session.prediction.value = now.found(guess)
     try:
-        session.server.room.guess(guess)
+        session.server.room.guess(guess, session.browser)
     except TakeupError as error:
         session.problem.value = str(error)

@@ -71,7 +71,7 @@ def Save(session: Session) -> None:
                 guess,
                 session.budget.value,
             )
-            kept = session.server.room.save(attempt)
+            kept = session.server.room.save(attempt, session.browser)
         except TakeupError as error:
             session.problem.value = str(error)
             return

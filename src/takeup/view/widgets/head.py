@@ -19,6 +19,7 @@ def Head(
     words: str,
     currency: str,
     changed: bool,
+    doubts: Sequence[str],
     event_choose: Callable[[str], None],
     event_set_budget: Callable[[float | None], None],
     event_reset: Callable[[None], None],
@@ -36,6 +37,7 @@ def Head(
         words: both, as people read it.
         currency: of both.
         changed: whether anything is not as the council has it.
+        doubts: what is improbable of the scenario, a sentence each.
         event_choose: called with the key of another council.
         event_set_budget: called with another budget, None for none.
         event_reset: called when everything is to be as the council has it.
