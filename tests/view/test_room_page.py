@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 import solara
 
 import rooms
+from rooms import eventually
 from takeup.view.outcome import Outcome
 from takeup.view.pages import facilitator, predict, room_page
 from takeup.view.prediction import Prediction
@@ -100,13 +100,6 @@ def having(box: Any, trait: str) -> list[Any]:
 def one(box: Any, trait: str) -> Any:
     (widget,) = having(box, trait)
     return widget
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_a_setting_is_saved_and_listed(page: Page, attempts: Any) -> None:
