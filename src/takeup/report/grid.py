@@ -13,7 +13,6 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from takeup.report.lettering import settle
 from takeup.report.panels import DPI, headline, headline_height
 
-
 _ASIDE = 2.5
 """What the names of inputs take beside panels, inches."""
 
