@@ -273,8 +273,10 @@ def server(council: Path, room: Path) -> Iterator[Any]:
     """`takeup view` on such names and such a room."""
     from browser import served
 
-    with served(council, ["--workers", "1", "--room", str(room)]) as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(council.parents[1])  # whose scenarios are offered, and no others
+        with served(council, ["--workers", "1", "--room", str(room)]) as running:
+            yield running
 
 
 def test_names_of_a_scenario_are_shown_as_written(watched: Watched, server: Any) -> None:
@@ -388,7 +390,7 @@ def test_what_people_write_and_links_say_is_shown_as_written(
         ("a.toml", toml),
         ("b.toml", f"{json.dumps(text)} = {json.dumps(text)}\n"),
         ("c.toml", to_toml(named()).replace('"GBP"', json.dumps(text))),
-        ("d.toml", to_toml(named()).replace("kind = 'training'", f"kind = {json.dumps(text)}")),
+        ("d.toml", to_toml(named()).replace('kind = "training"', f"kind = {json.dumps(text)}")),
     ):
         upload = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
         page.locator(".keep input[type=file]").set_input_files(upload)
