@@ -363,7 +363,6 @@ def test_every_page_shows_names_as_written(watched: Watched, server: Any) -> Non
 def test_what_people_write_and_links_say_is_shown_as_written(
     watched: Watched, server: Any, text: str
 ) -> None:
-    from browser import settled
 
     for path in ("", "watch", "explain", "attempts", "mesa"):
         page = watched.fresh()

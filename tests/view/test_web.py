@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 from playwright.sync_api import Browser, expect
+from websockets.sync.client import connect as websocket
 
 from takeup.errors import InputError
 from takeup.view import assets
@@ -206,15 +207,19 @@ def test_a_page_is_closed_by_its_own_browser_only(server: Any) -> None:
     port = server.url.rpartition(":")[2]
     path = "/_solara/api/close/theirs?session_id=page"
     of = (f"Origin: http://127.0.0.1:{port}", "Cookie: solara-session-id=abc")
-    assert connect(server, *of, kernel="theirs").status == 101
-    for cookie in ((), ("Cookie: solara-session-id=xyz",), ("Cookie: solara-session-id=",)):
-        for origin in ((), ("Origin: null",), of[:1]):
-            assert ask(server, path, *origin, *cookie, method="POST").status == 403
-    assert ask(server, path, of[1], "Origin: http://evil.example", method="POST").status == 403
-    assert ask(server, "/_solara/api/close/theirs", of[1], method="POST").status == 403
-    assert ask(server, path, of[1], method="GET").status == 405
-    assert connect(server, of[0], "Cookie: solara-session-id=xyz", kernel="theirs").status == 403
-    assert ask(server, path, *of, method="POST").status == 204
+    address = f"ws{server.url.removeprefix('http')}/jupyter/api/kernels/theirs/channels"
+    named = {"Origin": server.url, "Cookie": "solara-session-id=abc"}
+    with websocket(f"{address}?session_id=page", additional_headers=named):
+        for cookie in ((), ("Cookie: solara-session-id=xyz",), ("Cookie: solara-session-id=",)):
+            for origin in ((), ("Origin: null",), of[:1]):
+                assert ask(server, path, *origin, *cookie, method="POST").status == 403
+        assert ask(server, path, of[1], "Origin: http://evil.example", method="POST").status == 403
+        assert ask(server, "/_solara/api/close/theirs", of[1], method="POST").status == 403
+        assert ask(server, path, of[1], method="GET").status == 405
+        assert (
+            connect(server, of[0], "Cookie: solara-session-id=xyz", kernel="theirs").status == 403
+        )
+        assert ask(server, path, *of, method="POST").status == 204
 
 
 @pytest.mark.parametrize(
