@@ -21,6 +21,7 @@ from starlette.requests import Request
 
 from takeup.errors import InputError
 from takeup.view import assets
+from takeup.view.bounds import NEW_PAGES_OF_ADDRESS
 from takeup.view.gate import policy
 from takeup.view.lock import FORGOTTEN, FREE_GUESSES, LONGEST_WAIT, Lock, TooManyGuessesError
 from takeup.view.names import Names, same
@@ -427,6 +428,20 @@ def test_every_answer_says_what_a_browser_may_do(server: Any) -> None:
         assert "unsafe-inline" not in scripts
         assert "http" not in said.headers["content-security-policy"]
         assert "server" not in said.headers
+
+
+def test_what_a_foreign_page_asks_counts_for_nobody_and_a_bound_says_what_browsers_may_do(
+    server: Any,
+) -> None:
+    of = "127.0.0.6"
+    for _ in range(NEW_PAGES_OF_ADDRESS.most):
+        assert ask(server, "/", "Origin: http://evil.example", of=of).status == 403
+    last = [ask(server, "/", of=of) for _ in range(NEW_PAGES_OF_ADDRESS.most + 1)]
+    assert [said.status for said in last] == [200] * NEW_PAGES_OF_ADDRESS.most + [503]
+    assert NEW_PAGES_OF_ADDRESS.says[:30] in last[-1].body.decode()
+    for name in ("content-security-policy", "x-frame-options", "referrer-policy"):
+        assert last[-1].headers[name] == last[0].headers[name]
+    assert ask(server, SCRIPT, of=of).status == ask(server, "/").status == 200
 
 
 def test_scripts_of_a_page_are_let_in_by_what_they_are() -> None:
