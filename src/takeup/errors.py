@@ -55,14 +55,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     options = sorted(known)
     if len(options) > _MOST_OPTIONS:
         return ""
+    return nearest(word, options) or (f" (known: {', '.join(options)})" if options else "")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean "x"?)`` for the nearest known word; nothing if none is near."""
+    options = sorted(known)
+    if len(options) > _MOST_OPTIONS:
+        return ""
     alike = [o for o in options if _plain(o) == _plain(word)]
     near = alike or difflib.get_close_matches(word, options, n=1, cutoff=0.6)
     if not near and len(word) >= _PART:
         longer = [o for o in options if _plain(word) in _plain(o)]
         near = longer if len(longer) == 1 else []
-    if near:
-        return f' (did you mean "{near[0]}"?)'
-    return f" (known: {', '.join(options)})" if options else ""
+    return f' (did you mean "{near[0]}"?)' if near else ""
 
 
 def _plain(word: str) -> str:

@@ -30,7 +30,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from takeup.errors import InputError, did_you_mean
+from takeup.errors import InputError, did_you_mean, nearest
 from takeup.evidence import PARAMETERS
 from takeup.experiments.describe import run_info
 from takeup.experiments.point_list import Listed, read_points
@@ -446,8 +446,7 @@ def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if not isinstance(kind, str) or kind not in DESIGNS:
         said = "is missing" if kind is None else f"is {shown(kind)}"
-        near = did_you_mean(kind, DESIGNS) if isinstance(kind, str) else ""
-        near = near if near.startswith(" (did") else ""
+        near = nearest(kind, DESIGNS) if isinstance(kind, str) else ""
         text = f"{said}{near}; the designs are: {kinds}"
         problems += _unless_mended(layer, ("design", "kind"), text)
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.kpis import GAPS, KPI, KPIS, GapKPI
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS
 from takeup.scenario.plain import Problem, Table, is_number, table, week
@@ -51,8 +51,7 @@ def _kpi(goal: Table, data: Table) -> Iterator[Problem]:
 
 
 def _suggested(name: str) -> str:
-    near = did_you_mean(name, BY_NAME)
-    if near.startswith(" (did"):
+    if near := nearest(name, BY_NAME):
         return near
     titled = [known for known, kpi in BY_NAME.items() if kpi.title.lower() == name.strip().lower()]
     return f' (did you mean "{titled[0]}"?)' if titled else "; docs/results.md lists them"

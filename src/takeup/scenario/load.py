@@ -29,8 +29,8 @@ from takeup.scenario.schema import Scenario, inconsistencies
 from takeup.scenario.syntax import read, shortened
 from takeup.scenario.written import BACKSLASHES, UNCLEAR, is_windows_path
 
-_MOST_PROBLEMS = 100
-"""Problems of types and ranges that are told of one scenario."""
+_MOST_PROBLEMS = 1000
+"""Problems of types and ranges that are looked at in one scenario; a command tells fewer."""
 
 
 def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:

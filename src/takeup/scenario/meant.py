@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.plain import is_number
@@ -142,8 +142,7 @@ def _text(wanted: Node, value: Any) -> str:
     names: Sequence[str] = [str(name) for name in wanted.get("enum", ())]
     if isinstance(value, str):
         if names:
-            near = did_you_mean(value, names)
-            return near if near.startswith(" (did") else ""
+            return nearest(value, names)
         return _pattern(wanted.get("pattern", ""), value)
     if is_number(value) and not names and not wanted.get("pattern"):
         return f"; a text has quotes: write {_toml(str(value))}"
@@ -275,7 +274,7 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
     table = "programme" if table == "shocks" else table
     return (
         next(_own_hints(table, name, known, value), "")
-        or _near(key, known)
+        or nearest(key, known)
         or elsewhere(key, path)
         or did_you_mean(key, known)
     )
@@ -283,11 +282,6 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
 
 def _named(key: str) -> str:
     return f'"{key}"'
-
-
-def _near(key: str, known: Sequence[str]) -> str:
-    near = did_you_mean(key, known)
-    return near if near.startswith(" (did") else ""
 
 
 def _table_hint(key: str, name: str, known: Sequence[str], value: Any) -> str:
@@ -305,7 +299,7 @@ def _table_hint(key: str, name: str, known: Sequence[str], value: Any) -> str:
         if name in words.split() and isinstance(value, Mapping) != of_text:
             whole = f"; write [{table}...] instead of [{key}...]"
             return f"; did you mean {table}?" if of_text else whole
-    return _near(key, known) or elsewhere(key, (key,)) or did_you_mean(key, known)
+    return nearest(key, known) or elsewhere(key, (key,)) or did_you_mean(key, known)
 
 
 def _own_hints(table: str, name: str, known: Sequence[str], value: Any) -> Iterator[str]:

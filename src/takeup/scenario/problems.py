@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.evidence import PARAMETERS
 from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
@@ -240,8 +240,7 @@ def _kind_text(part: str, value: Any) -> str:
     elsewhere = next((p for p in _KINDS if p != part and kind in list(_KINDS[p])), None)
     if elsewhere:
         return f"{shown(kind)} is a kind of {_NOUNS[elsewhere]}; state it under [{elsewhere}]"
-    near = did_you_mean(kind, _KINDS[part]) if isinstance(kind, str) else ""
-    near = near if near.startswith(" (did") else ""
+    near = nearest(kind, _KINDS[part]) if isinstance(kind, str) else ""
     return f"{shown(kind)} is not a kind of {_NOUNS[part]}{near}; the kinds are: {kinds}"
 
 
@@ -250,10 +249,8 @@ def _sibling(path: Path, data: Mapping[str, Any]) -> str:
     if len(path) != 2 or not isinstance(data[str(path[0])].get(path[1]), Mapping):
         return ""
     others = data[str(path[0])].keys() - {path[1]}
-    near = did_you_mean(str(path[1]), others)
-    if not near.startswith(" (did"):
-        return ""
-    return f"; {path[0]}.{path[1]} is new here{near}"
+    near = nearest(str(path[1]), others)
+    return f"; {path[0]}.{path[1]} is new here{near}" if near else ""
 
 
 def _key_text(path: Path, around: Node) -> str:
