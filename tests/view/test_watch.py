@@ -203,7 +203,7 @@ def test_a_run_that_nobody_watches_any_more_is_dropped(monkeypatch: pytest.Monke
 
 def test_a_setting_that_cannot_be_run_is_said_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     box, rendered, pool, _ = rendered_page(monkeypatch, rooms.setting(weeks=-3))
-    eventually(lambda: "whole number of at least 1" in text_of(box))
+    eventually(lambda: "must be a whole number from 1 to" in text_of(box))
     assert not pool.asked
     rendered.close()
 
