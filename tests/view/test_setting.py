@@ -362,8 +362,8 @@ EXPORTED = to_toml(PLAN)
         ('name = "Elsewhere"', "is missing"),
         ("a" + ".b" * 50_000 + " = 1", "parts, which is too many"),
         ("x = " + "[" * 100_000, "nested too deeply"),
-        ('x = """' + '\\"""' * 48_000, "cannot be read"),
-        ('\\"""' * 48_000, "cannot be read"),
+        ('x = """' + '\\"""' * 48_000, "characters in one line"),
+        ('\\"""' * 48_000, "characters in one line"),
         (EXPORTED.replace("[network]", "[network]\nfile = []"), "no other file is opened"),
         (
             EXPORTED + "".join(f"[programme.p{i}]\nkind = 1\n" for i in range(2000)),
