@@ -6,7 +6,7 @@ from pathlib import Path
 import takeup.model
 from takeup.evidence import PARAMETERS, defaults
 
-SOURCES = Path(takeup.model.__file__).parent.glob("*.py")
+SOURCES = sorted(Path(takeup.model.__file__).parent.rglob("*.py"))
 
 
 def test_every_parameter_has_a_range_a_unit_a_status_and_a_source():
