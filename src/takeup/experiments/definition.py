@@ -286,18 +286,14 @@ def read_experiment(path: Path | str) -> Experiment:
         problems += _unless_mended(layer, ("set",), f"must be a table, not {shown(set_data)}")
         set_data = {}
     entries = list(_flat(set_data, (), layer, problems))
-    if head is None:
-        raise InputError(problems)
-    files = (head.scenario,) if isinstance(head.scenario, str) else head.scenario
-    sources = _sources(files, path, layer, problems)
-    if not sources or design is None or record is None:
-        raise InputError(problems)
-
+    named = data.get("scenario") if head is None else head.scenario
+    files = (named,) if isinstance(named, str) else named if isinstance(named, list | tuple) else ()
+    sources = _sources([file for file in files if isinstance(file, str)], path, layer, problems)
     constants: dict[str, Any] = {}
     varied: dict[str, Variation] = {}
-    for at, key, value in entries:
+    for at, key, value in entries if sources else ():
         _sort_in(at, key, value, constants, varied, sources, layer, problems)
-    if problems:
+    if problems or head is None or design is None or record is None:
         raise InputError(problems)
     listed = None
     if isinstance(design, PointList):

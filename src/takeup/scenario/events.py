@@ -11,7 +11,7 @@ from takeup.errors import did_you_mean
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import duration
 from takeup.scenario.needs import most_needs
-from takeup.scenario.plain import Problem, Table, is_number, items, table, week
+from takeup.scenario.plain import Problem, Table, is_number, items, nearest_id, table, week
 from takeup.scenario.targets import misdirected
 
 Kind = TypeVar("Kind", bound=Event)
@@ -39,10 +39,13 @@ def _kind(fields: Any, kinds: Mapping[str, type[Kind]]) -> type[Kind] | None:
 
 
 def _event(fields: Table, kind: type[Event], addressed: str, data: Table) -> Iterator[Problem]:
-    for key, text in kind.inconsistencies(fields):
-        yield Problem(tuple(key.split(".")), text)
+    wrong = [Problem(tuple(key.split(".")), text) for key, text in kind.inconsistencies(fields)]
+    yield from wrong
     yield from _calendar(fields, data)
-    yield from misdirected(table(fields, "target"), addressed, data)
+    told = {problem.path for problem in wrong}
+    for problem in misdirected(table(fields, "target"), addressed, data):
+        if problem.path not in told:
+            yield problem
     check = _OF_KIND.get(str(fields["kind"]))
     if check is not None:
         defaults = {name: field.default for name, field in kind.model_fields.items()}
@@ -125,7 +128,7 @@ def _quick_win(fields: Table, data: Table) -> Iterator[Problem]:
         return
     if name not in services:
         text = f'names a service that does not exist, "{name}"'
-        yield Problem(("service",), text + did_you_mean(name, services))
+        yield Problem(("service",), text + nearest_id(name, services))
         return
     if not isinstance(services[name], Mapping) or fields["enabled"] is False:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from takeup.errors import did_you_mean
@@ -123,7 +123,19 @@ def _date(value: Any) -> str:
         except ValueError:
             found = moment(value)
             return f"; it {found.text}, without quotes" if found else ""
+    if type(value) is int:
+        return _numbered_day(value)
     return ""
+
+
+def _numbered_day(value: int) -> str:
+    """Return the day of a number such as 20260601, or as spreadsheets count days."""
+    try:
+        return f"; did you mean {datetime.strptime(str(value), '%Y%m%d').date()}?"
+    except ValueError:
+        counted = 25_000 <= value <= 75_000  # from 1968 to 2105
+        day = date(1899, 12, 30) + timedelta(days=value) if counted else None
+        return f"; did you mean {day}, a spreadsheet's day {value}?" if day else ""
 
 
 def _text(wanted: Node, value: Any) -> str:

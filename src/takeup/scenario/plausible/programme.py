@@ -108,8 +108,8 @@ def _seats(
         once = people / weeks
         yield Doubt(
             f"{where}.{key}",
-            f"{number:,.6g} {key} are of one week, and {number * weeks:,.6g} in its {weeks} weeks, "
-            f"for {people:,.0f} {whom}; for one each write about {money(once)}",
+            f"{number:,.6g} {key} a week are {number * weeks:,.6g} in its {weeks} weeks, for "
+            f"{people:,.0f} {whom}; for one each write about {money(once)}",
         )
 
 
