@@ -15,24 +15,38 @@ and acceleration are assumptions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import expm1
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from takeup.programme.chances import either
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.owners import owning_staff
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 
 class DigitalPlaybook(Intervention):
     """Digital first as a rule: steering, referral, a standard, and online by default."""
 
     AUDIENCE: ClassVar[Addressed] = "services"
+
+    WORDS: ClassVar[Words] = Words(
+        "Digital first as a rule",
+        "Letters and staff name the online way first; phone and counter stay open.",
+        "Services",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "compliance": Name("Callers who are told of the online way"),
+        "acceleration": Name("Weeks gained for each week, for what is to come", "weeks"),
+        "hours": Name("Staff time for the rules", "hours a week"),
+    }
 
     kind: Literal["digital_playbook"] = "digital_playbook"
     intensity: float = Field(
@@ -56,6 +70,20 @@ class DigitalPlaybook(Intervention):
         le=MOST_A_WEEK,
         description="working hours of staff a week in the departments that own them",
     )
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        """Return what to start from: see `Intervention.starting`."""
+        return {
+            "start": context.monday(13),
+            "hours": rounded(15.0 * context.staffed**0.5),
+            "fixed_cost": context.money(50_000, context.larger**0.5),
+        }
+
+    @property
+    def brings_forward(self) -> bool:
+        """Whether it makes services go online sooner than planned."""
+        return self.acceleration > 0.0 and self.intensity > 0.0
 
     def describe(self) -> str:
         """Return what it does in a few plain words."""

@@ -27,7 +27,7 @@ from takeup.programme.target import Addressed
 class Breach(Incident):
     """Data are breached, once or again and again."""
 
-    ADDRESSED: ClassVar[Addressed] = "place"
+    AUDIENCE: ClassVar[Addressed] = "place"
 
     kind: Literal["breach"] = "breach"
     trust_loss: float = Field(0.15, ge=0, le=0.6, description="share of trust that is lost at once")

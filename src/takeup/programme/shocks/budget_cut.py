@@ -21,10 +21,15 @@ from takeup.programme.target import Addressed
 class BudgetCut(Shock):
     """A share of the programme is no longer paid for."""
 
-    ADDRESSED: ClassVar[Addressed] = "place"
+    AUDIENCE: ClassVar[Addressed] = "place"
 
     kind: Literal["budget_cut"] = "budget_cut"
     share: float = Field(0.2, ge=0, le=1, description="share of the programme that is cut")
+
+    @property
+    def reprices(self) -> bool:
+        """It changes what every intervention costs."""
+        return True
 
     def describe(self) -> str:
         """Return what happens in a few plain words."""

@@ -21,7 +21,7 @@ from takeup.programme.target import Addressed
 class CounterClosure(Shock):
     """The counters of services are closed."""
 
-    ADDRESSED: ClassVar[Addressed] = "services"
+    AUDIENCE: ClassVar[Addressed] = "services"
 
     kind: Literal["counter_closure"] = "counter_closure"
 

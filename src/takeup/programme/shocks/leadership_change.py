@@ -23,7 +23,7 @@ from takeup.programme.target import Addressed
 class LeadershipChange(Shock):
     """Sponsors leave, and their place is empty while it runs."""
 
-    ADDRESSED: ClassVar[Addressed] = "departments"
+    AUDIENCE: ClassVar[Addressed] = "departments"
 
     kind: Literal["leadership_change"] = "leadership_change"
     continuity: float = Field(

@@ -29,7 +29,8 @@ from takeup.programme.target import Addressed
 class Outage(Incident):
     """Online services are down, once or again and again."""
 
-    ADDRESSED: ClassVar[Addressed] = "services"
+    AUDIENCE: ClassVar[Addressed] = "services"
+    NEEDS_ONLINE: ClassVar[bool] = True
 
     kind: Literal["outage"] = "outage"
     weeks: int | None = Field(
