@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from takeup.errors import InputError
 from takeup.programme import interventions, shocks
@@ -48,56 +48,56 @@ KINDS: dict[str, type[Intervention]] = _in_folder(interventions, Intervention)
 SHOCKS: dict[str, type[Shock]] = _in_folder(shocks, Shock)
 """Every kind of shock by the name that scenario files use."""
 
-OUTSIDE: dict[str, EntryPoint] = {}
-"""Kinds that other packages add, and where they are from."""
+OUTSIDE: set[str] = set()
+"""Top-level packages and modules that add kinds."""
 
 
-def _loaded(point: EntryPoint) -> tuple[str, type[Event]]:
-    """Return the kind that an entry point names.
+def _add(point: EntryPoint) -> None:
+    """Add the kind that an entry point names.
 
     Raises:
         InputError: it cannot be loaded, or is none that can be used.
     """
     package = point.dist.name if point.dist else point.module
-    where = f"package {package}: its kind `{point.name}` ({point.value})"
-    remedy = "mend or remove the package"
+    where = f"the installed package {package} adds a kind `{point.name}` ({point.value}), which"
     try:
-        cls = point.load()
+        cls: Any = point.load()
     except Exception as error:
         said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise InputError(f"{where} cannot be loaded ({said}); {remedy}") from error
+        wrong = f"cannot be loaded ({said})"
+    else:
+        wrong = _wrong_with(cls, point.name)
+    if wrong:
+        raise InputError(f"{where} {wrong}; mend the package, or remove it")
+    (KINDS if issubclass(cls, Intervention) else SHOCKS)[point.name] = cls
+    OUTSIDE.add(point.module.partition(".")[0])
+
+
+def _wrong_with(cls: Any, name: str) -> str:
+    """Return why something cannot be a kind of that name; empty if it can."""
     if not (isinstance(cls, type) and issubclass(cls, Intervention | Shock)):
-        raise InputError(
-            f"{where} must be a class derived from takeup.programme.Intervention or Shock; {remedy}"
-        )
-    kind = cls.model_fields["kind"].default
-    if kind != point.name:
-        raise InputError(f"{where} calls itself {kind!r}: entry point and `kind` must be equal")
-    if kind in KINDS or kind in SHOCKS:
-        raise InputError(f"{where} is there already, under the same name; {remedy}")
-    return kind, cls
-
-
-def _add_from_outside() -> None:
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        kind, cls = _loaded(point)
-        if issubclass(cls, Intervention):
-            KINDS[kind] = cls
-        elif issubclass(cls, Shock):
-            SHOCKS[kind] = cls
-        OUTSIDE[kind] = point
+        return "must be a class derived from takeup.programme.Intervention or Shock"
+    if cls.model_fields["kind"].default != name:
+        return f'must have the field `kind: Literal["{name}"] = "{name}"`'
+    if name in KINDS or name in SHOCKS:
+        return "has a name that is taken; give it another"
+    if issubclass(cls, Intervention) and cls.DOSE not in cls.model_fields:
+        return f"must have the field `{cls.DOSE}` that its DOSE names"
+    return ""
 
 
 def outside_sources() -> Iterator[tuple[str, Path]]:
-    """Yield the files of the packages that add kinds, by a name that is the same everywhere."""
-    for package in sorted({point.module.partition(".")[0] for point in OUTSIDE.values()}):
+    """Yield the files of the packages that add kinds, by names that are the same everywhere."""
+    for package in sorted(OUTSIDE):
         module = sys.modules[package]
-        for root in map(Path, getattr(module, "__path__", ())):
-            for path in sorted(root.rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    yield f"{package}/{path.relative_to(root).as_posix()}", path
-        if not hasattr(module, "__path__"):
-            yield f"{package}.py", Path(str(module.__file__))
+        roots = [Path(path) for path in getattr(module, "__path__", ())]
+        found = [(root, path) for root in roots for path in sorted(root.rglob("*"))]
+        for root, path in found or [
+            (Path(str(module.__file__)).parent, Path(str(module.__file__)))
+        ]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield f"{package}/{path.relative_to(root).as_posix()}", path
 
 
-_add_from_outside()
+for _point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+    _add(_point)
