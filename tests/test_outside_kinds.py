@@ -129,11 +129,11 @@ for command in (
 
 print("### view")
 from pathlib import Path
-from takeup.view.cards import another, cards
+from takeup.view.cards import cards
 from takeup.view.councils import Councils
 from takeup.view.setting import Setting
 councils = Councils([Path("base.toml")])
-setting = another(Setting(councils.keys[0]), councils, "festival")
+setting = Setting(councils.keys[0]).changed("festival", enabled=True)
 for card in cards(setting, councils):
     if card.kind == "festival":
         print(json.dumps([card.title, card.what, card.on, card.cost,
@@ -190,7 +190,8 @@ def test_another_source_of_a_kind_is_another_version_of_the_model(tmp_path: Path
         ("festival:Festival", "import no_such_module", "cannot be loaded (ModuleNotFoundError"),
         ("festival:Fair", FESTIVAL, "cannot be loaded (AttributeError"),
         ("festival:Field", FESTIVAL, "must be a class derived from takeup.programme.Intervention"),
-        ("festival:Festival", FESTIVAL.replace('"festival"', '"fair"'), 'kind: Literal["festival"]'),
+        ("festival:Festival", FESTIVAL.replace('"festival"', '"fair"'),
+         'kind: Literal["festival"]'),
         ("festival:Festival", FESTIVAL.replace('DOSE: ClassVar = "stands"', 'DOSE: ClassVar = "x"'),
          "must have the field `x`"),
     ],

@@ -33,7 +33,8 @@ def model_version() -> str:
     """Return a hash of all that decides the bits of a run beside its inputs.
 
     The sources of the model, of what makes KPIs of its counters and of kinds from other packages,
-    the libraries that compute, and the processor's architecture. Two versions with equal hashes give equal bits.
+    the libraries that compute, and the processor's architecture. Two versions with equal hashes
+    give equal bits.
     """
     digest = hashlib.sha256()
     root = Path(takeup.__file__).parent

@@ -11,7 +11,7 @@ from pydantic import Field
 from takeup.programme.context import Context
 from takeup.programme.event import Event
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_MONEY
+from takeup.programme.limits import Money
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
 from takeup.programme.target import KEYS, Addressed
@@ -85,8 +85,8 @@ class Intervention(Event):
     NAMES: ClassVar[Mapping[str, Name]] = {}
     """What its fields are called; one that is left out speaks for itself."""
 
-    fixed_cost: float = Field(0.0, ge=0, le=MOST_MONEY, description="paid once, in the first week")
-    weekly_cost: float = Field(0.0, ge=0, le=MOST_MONEY, description="paid in every week it runs")
+    fixed_cost: Money = Field(0.0, description="paid once, in the first week")
+    weekly_cost: Money = Field(0.0, description="paid in every week it runs")
 
     # ---------------------------------------------------------------- what a page shows of it
 

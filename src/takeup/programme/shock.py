@@ -32,16 +32,6 @@ class Shock(Event):
         """What it multiplies the needs of the services that it hits by; None: no surge at all."""
         return None
 
-    def strikes(self, week: int, observed: Observed, before: bool) -> bool:
-        """Return whether it hits in a week of its calendar.
-
-        Args:
-            week: weeks since it started, 0 in its first.
-            observed: what the council can see.
-            before: whether it has hit before.
-        """
-        return True
-
     def doubts(self) -> Iterator[tuple[str, str]]:
         """Yield fields that are improbable, and what was probably meant."""
         yield from ()
@@ -65,12 +55,6 @@ class Incident(Shock):
     def by_chance(self) -> bool:
         """Whether it is left to chance in which weeks of its calendar it hits."""
         return self.per_year is not None
-
-    def strikes(self, week: int, observed: Observed, before: bool) -> bool:
-        """Return whether it hits in a week; a single one goes on, if it was not prevented."""
-        if self.per_year is None and week > 0:
-            return before
-        return self.happens(week, observed)
 
     def doubts(self) -> Iterator[tuple[str, str]]:
         """Yield what is improbable: see `Shock.doubts`."""

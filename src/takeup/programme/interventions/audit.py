@@ -24,7 +24,7 @@ from takeup.programme.context import Context, rounded
 from takeup.programme.event import duration, too_late
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import PerWeek, Share
 from takeup.programme.plain import Problem, Table
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
@@ -55,15 +55,10 @@ class Audit(Intervention):
     }
 
     kind: Literal["audit"] = "audit"
-    quality: float = Field(
-        0.8, ge=0, le=1, description="how much of what could be known the findings tell"
-    )
+    quality: Share = Field(0.8, description="how much of what could be known the findings tell")
     takes: int = Field(_TAKES, ge=1, le=52, description="weeks until the findings are there")
-    hours: float = Field(
-        40.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours of staff a week in the whole place while it takes",
+    hours: PerWeek = Field(
+        40.0, description="working hours of staff a week in the whole place while it takes"
     )
 
     @classmethod

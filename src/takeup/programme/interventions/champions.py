@@ -18,6 +18,7 @@ from pydantic import Field
 from takeup.programme.context import Context
 from takeup.programme.intervention import Intervention, Size
 from takeup.programme.levers import CHAMPION_LOTTERY, Levers, Observed
+from takeup.programme.limits import Dose, Share
 from takeup.programme.segments import BoolArray, IntArray
 from takeup.programme.words import Name, Words
 
@@ -51,13 +52,13 @@ class Champions(Intervention):
     }
 
     kind: Literal["champions"] = "champions"
-    share: float = Field(0.05, ge=0, le=1, description="champions as a share of the target's staff")
+    share: Share = Field(0.05, description="champions as a share of the target's staff")
     choice: Literal["random", "nomination", "degree", "betweenness"] = Field(
         "nomination",
         description="at random; a friend of a random colleague; most ties; most short paths",
     )
-    strength: float = Field(
-        1.0, ge=0, le=3, description="attention of a champion; 1 is a trained, willing colleague"
+    strength: Dose = Field(
+        1.0, description="attention of a champion; 1 is a trained, willing colleague"
     )
     hours: float = Field(2.0, ge=0, le=20, description="hours a week that a champion gives to it")
 

@@ -20,7 +20,7 @@ from pydantic import Field
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import PerWeek
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 from takeup.programme.words import Name, Words
@@ -108,11 +108,8 @@ class Communication(Intervention):
     staff_reach: float = Field(
         0.10, ge=0, le=2, description="for staff: weekly hazard of taking it in, at intensity 1"
     )
-    staff_hours: float = Field(
-        0.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours a week spent on it by the council's own staff",
+    staff_hours: PerWeek = Field(
+        0.0, description="working hours a week spent on it by the council's own staff"
     )
     tailored: bool = Field(
         False, description="worded for those addressed, as far as the last audit knows them"

@@ -24,7 +24,7 @@ from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_MONEY
+from takeup.programme.limits import Dose, Money, PerWeek, Share
 from takeup.programme.owners import owning_staff
 from takeup.programme.target import Addressed
 from takeup.programme.words import MONEY, Name, Words
@@ -53,32 +53,24 @@ class DigitalAgency(Intervention):
     }
 
     kind: Literal["digital_agency"] = "digital_agency"
-    intensity: float = Field(1.0, ge=0, le=3, description="size of the contract; 1 is one team")
+    intensity: Dose = Field(1.0, description="size of the contract; 1 is one team")
     pace: float = Field(
         0.02,
         ge=0,
         le=0.2,
         description="share of the way to the best usability that a week takes, at intensity 1",
     )
-    transfer: float = Field(
-        0.5, ge=0, le=1, description="part of that which the council can keep up by itself"
-    )
+    transfer: Share = Field(0.5, description="part of that which the council can keep up by itself")
     acceleration: float = Field(
         0.25,
         ge=0,
         le=2,
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
-    seats: float = Field(
-        0.0, ge=0, le=MOST_A_WEEK, description="staff a week who learn on the job, at intensity 1"
-    )
+    seats: PerWeek = Field(0.0, description="staff a week who learn on the job, at intensity 1")
     hours: float = Field(6.0, ge=0, le=40, description="working hours that such a seat takes")
-    gain: float = Field(
-        0.5, ge=0, le=1, description="share of the missing knowledge that such a seat gives"
-    )
-    weekly_fee: float = Field(
-        0.0, ge=0, le=MOST_MONEY, description="the agency's fee a week, at intensity 1"
-    )
+    gain: Share = Field(0.5, description="share of the missing knowledge that such a seat gives")
+    weekly_fee: Money = Field(0.0, description="the agency's fee a week, at intensity 1")
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:

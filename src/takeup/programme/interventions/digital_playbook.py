@@ -25,7 +25,7 @@ from takeup.programme.chances import either
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek, Share
 from takeup.programme.owners import owning_staff
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
@@ -49,14 +49,9 @@ class DigitalPlaybook(Intervention):
     }
 
     kind: Literal["digital_playbook"] = "digital_playbook"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how consistently it is lived; 1 is in most contacts"
-    )
-    compliance: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="share of callers and visitors whom staff tell of the online way, at most",
+    intensity: Dose = Field(1.0, description="how consistently it is lived; 1 is in most contacts")
+    compliance: Share = Field(
+        0.5, description="share of callers and visitors whom staff tell of the online way, at most"
     )
     acceleration: float = Field(
         0.25,
@@ -64,11 +59,8 @@ class DigitalPlaybook(Intervention):
         le=2,
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
-    hours: float = Field(
-        0.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours of staff a week in the departments that own them",
+    hours: PerWeek = Field(
+        0.0, description="working hours of staff a week in the departments that own them"
     )
 
     @classmethod

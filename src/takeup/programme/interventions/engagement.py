@@ -28,7 +28,7 @@ from takeup.programme.chances import lottery
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
 from takeup.programme.words import MONEY, Name, Words
@@ -66,12 +66,12 @@ class Engagement(Intervention):
 
     kind: Literal["engagement"] = "engagement"
     audience: Audience = Field(AUDIENCE, description="who takes part: residents or staff")
-    places: float = Field(0.0, ge=0, le=MOST_A_WEEK, description="places a week in the whole place")
+    places: PerWeek = Field(0.0, description="places a week in the whole place")
     hours: float = Field(
         3.0, ge=0, le=40, description="for staff: working hours that taking part takes"
     )
-    session_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a place that is taken, on top of the hours"
+    session_cost: Price = Field(
+        0.0, description="price of a place that is taken, on top of the hours"
     )
 
     @classmethod

@@ -26,7 +26,7 @@ from pydantic import Field
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek
 from takeup.programme.staffing import shared_hours
 from takeup.programme.words import Name, Words
 
@@ -46,14 +46,9 @@ class Leadership(Intervention):
     }
 
     kind: Literal["leadership"] = "leadership"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how visible it is; 1 is part of every meeting"
-    )
-    hours: float = Field(
-        4.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="hours of managers a week in the whole place, at intensity 1",
+    intensity: Dose = Field(1.0, description="how visible it is; 1 is part of every meeting")
+    hours: PerWeek = Field(
+        4.0, description="hours of managers a week in the whole place, at intensity 1"
     )
 
     @classmethod

@@ -27,6 +27,7 @@ from takeup.programme.context import Context
 from takeup.programme.event import duration, too_late
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Dose
 from takeup.programme.owners import owning_staff
 from takeup.programme.plain import Problem, Table, table, week
 from takeup.programme.target import Addressed
@@ -58,8 +59,8 @@ class QuickWin(Intervention):
 
     kind: Literal["quick_win"] = "quick_win"
     service: str = Field(description="the service that is brought forward, by its id")
-    publicity: float = Field(
-        1.0, ge=0, le=3, description="how much is made of it; 0: it is not brought forward either"
+    publicity: Dose = Field(
+        1.0, description="how much is made of it; 0: it is not brought forward either"
     )
     lead: int = Field(_LEAD, ge=0, le=104, description="weeks from its start to the launch")
 

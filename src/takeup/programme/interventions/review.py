@@ -31,7 +31,7 @@ from takeup.programme.event import duration
 from takeup.programme.goal import Goal
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek, Share
 from takeup.programme.plain import Problem, Table, items, table
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
@@ -65,24 +65,17 @@ class Review(Intervention):
     }
 
     kind: Literal["review"] = "review"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how thorough recognition is; 0: there is no review"
-    )
+    intensity: Dose = Field(1.0, description="how thorough recognition is; 0: there is no review")
     every: int = Field(_EVERY, ge=1, le=104, description="weeks from one review to the next")
     goals: tuple[str, ...] = Field((), description="goals by their ids; left out: all")
     adjust: tuple[str, ...] = Field(
         (), description="interventions, by their ids, whose doses follow the goals"
     )
-    step: float = Field(
-        0.25, ge=0, le=1, description="change of a dose at a review, as a share of it"
-    )
+    step: Share = Field(0.25, description="change of a dose at a review, as a share of it")
     least: float = Field(0.5, ge=0.1, le=1, description="smallest factor on a dose")
     most: float = Field(2.0, ge=1, le=10, description="largest factor on a dose")
-    hours: float = Field(
-        20.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="hours of managers a review in the whole place, at intensity 1",
+    hours: PerWeek = Field(
+        20.0, description="hours of managers a review in the whole place, at intensity 1"
     )
 
     @classmethod

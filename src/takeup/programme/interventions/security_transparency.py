@@ -27,6 +27,7 @@ from takeup.programme.chances import either
 from takeup.programme.context import Context
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Dose
 from takeup.programme.target import Addressed
 from takeup.programme.words import Name, Words
 
@@ -45,8 +46,8 @@ class SecurityTransparency(Intervention):
     NAMES: ClassVar[Mapping[str, Name]] = {"worry": Name("Trust that the first news costs")}
 
     kind: Literal["security_transparency"] = "security_transparency"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="1 is a platform that many use and that is kept up to date"
+    intensity: Dose = Field(
+        1.0, description="1 is a platform that many use and that is kept up to date"
     )
     worry: float = Field(
         0.01, ge=0, le=0.05, description="share of trust that the first news of threats costs"

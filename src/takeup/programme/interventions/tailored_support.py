@@ -26,7 +26,7 @@ from takeup.programme.chances import lottery
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
 from takeup.programme.words import MONEY, Name, Words
@@ -60,15 +60,11 @@ class TailoredSupport(Intervention):
 
     kind: Literal["tailored_support"] = "tailored_support"
     audience: Audience = Field(AUDIENCE, description="who is helped: residents or staff")
-    sessions: float = Field(
-        0.0, ge=0, le=MOST_A_WEEK, description="sessions a week in the whole place"
-    )
+    sessions: PerWeek = Field(0.0, description="sessions a week in the whole place")
     hours: float = Field(
         0.5, ge=0, le=8, description="for staff: working hours of a colleague who helps, a session"
     )
-    session_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a session that is offered, used or not"
-    )
+    session_cost: Price = Field(0.0, description="price of a session that is offered, used or not")
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pydantic import Field
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price, Share
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
@@ -66,18 +66,14 @@ class Training(Intervention):
 
     kind: Literal["training"] = "training"
     audience: Audience = Field("staff", description="who is trained")
-    seats: float = Field(0.0, ge=0, le=MOST_A_WEEK, description="seats a week in the whole place")
+    seats: PerWeek = Field(0.0, description="seats a week in the whole place")
     hours: float = Field(6.0, ge=0, le=40, description="working hours that a seat takes")
-    gain: float = Field(
+    gain: Share = Field(
         0.5,
-        ge=0,
-        le=1,
         description="share of the missing knowledge or skill that a seat gives "
         "(training studies: d = 0.6 on learning and behaviour, Arthur et al. 2003)",
     )
-    seat_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a seat, on top of the hours"
-    )
+    seat_cost: Price = Field(0.0, description="price of a seat, on top of the hours")
     aim: Literal["untrained", "barrier"] = Field(
         "untrained",
         description="for staff: seats for anyone untrained, or first for those whom knowledge "

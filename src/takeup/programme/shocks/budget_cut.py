@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Share
 from takeup.programme.shock import Shock
 from takeup.programme.target import Addressed
 
@@ -24,7 +25,7 @@ class BudgetCut(Shock):
     AUDIENCE: ClassVar[Addressed] = "place"
 
     kind: Literal["budget_cut"] = "budget_cut"
-    share: float = Field(0.2, ge=0, le=1, description="share of the programme that is cut")
+    share: Share = Field(0.2, description="share of the programme that is cut")
 
     @property
     def reprices(self) -> bool:

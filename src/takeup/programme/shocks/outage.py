@@ -21,7 +21,7 @@ from pydantic import Field
 
 from takeup.programme.chances import either
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_WEEKS
+from takeup.programme.limits import MOST_WEEKS, Share
 from takeup.programme.shock import Incident
 from takeup.programme.target import Addressed
 
@@ -40,7 +40,7 @@ class Outage(Incident):
         description="how many weeks it lasts; left out: one or, with `per_year`, outages come by "
         "chance to the end of the run",
     )
-    severity: float = Field(0.8, ge=0, le=1, description="share of the week that services are down")
+    severity: Share = Field(0.8, description="share of the week that services are down")
 
     def describe(self) -> str:
         """Return what happens in a few plain words."""

@@ -20,6 +20,7 @@ from takeup.model.week import rules
 from takeup.model.week.records import NEVER, YEAR
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
+from takeup.programme.shock import Incident
 from takeup.scenario.schema import Scenario
 from takeup.view.instant import instant_simulation
 from takeup.view.watch.cast import Cast, choose
@@ -429,7 +430,13 @@ class _Recorder:
             first, after = simulation.scenario.weeks_of(shock)
             if not first <= week < after:
                 continue
-            if shock.strikes(week - first, simulation.observation, name in self.struck):
+            if not isinstance(shock, Incident):
+                struck = True
+            elif shock.per_year is None and week > first:
+                struck = name in self.struck  # a single one that goes on
+            else:
+                struck = shock.happens(week - first, simulation.observation)
+            if struck:
                 self.struck.setdefault(name, []).append(week)
 
     def _happenings(self, opened: tuple[int | None, ...]) -> list[Happening]:
