@@ -63,7 +63,6 @@ class Audit(Intervention):
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         takes, weeks = fields.get("takes", _TAKES), duration(fields)
         if type(takes) is int and weeks is not None and weeks < takes:
@@ -80,7 +79,6 @@ class Audit(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(0),
             "takes": min(8, context.weeks),
@@ -104,7 +102,6 @@ class Audit(Intervention):
         return min(finished, super().last_week(run_start, weeks))
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"audit of residents and staff, {self.takes} weeks, {self.hours:g} h a week"
 
     def expected_weekly_hours(self, addressed: float) -> float:

@@ -64,7 +64,6 @@ class Champions(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         share = max(0.005, round(0.05 / max(1.0, context.staffed) ** 0.5 * 200.0) / 200.0)
         return {
             "start": context.monday(13),
@@ -75,7 +74,6 @@ class Champions(Intervention):
         }
 
     def doubts(self, size: Size) -> Iterator[tuple[str, str]]:
-        """Yield what is improbable: see `Intervention.doubts`."""
         share = f"{100 * self.share:.3g} %"
         if self.share > 0.3:
             yield (
@@ -95,7 +93,6 @@ class Champions(Intervention):
             )
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return (
             f"champions among staff, {100 * self.share:.3g} % chosen by {self.choice}, "
             f"{self.hours:g} h a week each"

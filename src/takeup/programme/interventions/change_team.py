@@ -48,12 +48,10 @@ class ChangeTeam(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         members = max(1, round(3.0 * context.staffed**0.15))
         return {"start": context.monday(0), "weeks": 104, "members": float(members)}
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"change team of {self.members:g}, {self.hours:g} h a week each"
 
     def expected_weekly_hours(self, addressed: float) -> float:

@@ -117,7 +117,6 @@ class Communication(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(context.launch(8)),
             "weeks": 26,
@@ -127,7 +126,6 @@ class Communication(Intervention):
 
     @classmethod
     def ordinary(cls, context: Context) -> dict[str, float]:
-        """Return what is ordinary: see `Intervention.ordinary`."""
         hours = rounded(20.0 * context.staffed**0.5)
         return {**super().ordinary(context), "staff_hours": hours}
 
@@ -145,7 +143,6 @@ class Communication(Intervention):
         return self.tailored
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         by = f"by {self.medium}" if self.audience == "residents" else "among staff"
         return f"communication {by}, intensity {self.intensity:g}"
 

@@ -74,7 +74,6 @@ class DigitalAgency(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(8),
             "weeks": 39,
@@ -83,17 +82,14 @@ class DigitalAgency(Intervention):
 
     @classmethod
     def ordinary(cls, context: Context) -> dict[str, float]:
-        """Return what is ordinary: see `Intervention.ordinary`."""
         seats = rounded(sum(context.departments.values()) / 50.0)
         return {**super().ordinary(context), "seats": seats}
 
     @property
     def brings_forward(self) -> bool:
-        """Whether it makes services go online sooner than planned."""
         return self.acceleration > 0.0 and self.intensity > 0.0
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"digital agency, intensity {self.intensity:g}, {100 * self.transfer:.3g} % kept"
 
     def expected_weekly_cost(self, addressed: float) -> float:

@@ -65,7 +65,6 @@ class DigitalPlaybook(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(13),
             "hours": rounded(15.0 * context.staffed**0.5),
@@ -74,11 +73,9 @@ class DigitalPlaybook(Intervention):
 
     @property
     def brings_forward(self) -> bool:
-        """Whether it makes services go online sooner than planned."""
         return self.acceleration > 0.0 and self.intensity > 0.0
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"digital playbook (digital first), intensity {self.intensity:g}"
 
     def expected_weekly_hours(self, addressed: float) -> float:

@@ -76,7 +76,6 @@ class Engagement(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(8),
             "weeks": 52,
@@ -102,7 +101,6 @@ class Engagement(Intervention):
             )
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"engagement of {self.audience} in design, {self.places:g} places a week{hours}"
 

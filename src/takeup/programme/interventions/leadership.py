@@ -53,11 +53,9 @@ class Leadership(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {"start": context.monday(0), "hours": rounded(6.0 * context.staffed**0.5)}
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = self.intensity * self.hours
         return f"leadership that is seen, intensity {self.intensity:g}, {hours:g} h a week"
 

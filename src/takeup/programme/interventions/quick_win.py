@@ -66,7 +66,6 @@ class QuickWin(Intervention):
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         target = fields.get("target")
         if isinstance(target, Mapping) and target.get("services"):
@@ -146,7 +145,6 @@ class QuickWin(Intervention):
 
     @property
     def brings_forward(self) -> bool:
-        """Whether it makes the service go online sooner than planned."""
         return self.publicity > 0.0
 
     def hurries(self, service: str, planned: float) -> bool:
@@ -154,7 +152,6 @@ class QuickWin(Intervention):
         return self.brings_forward and service == self.service
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"quick win: {self.service} online after {self.lead} weeks and shown"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

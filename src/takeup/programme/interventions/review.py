@@ -80,7 +80,6 @@ class Review(Intervention):
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         every, weeks = fields.get("every", _EVERY), duration(fields)
         if type(every) is int and weeks is not None and weeks <= every:
@@ -113,7 +112,6 @@ class Review(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(13),
             "every": 13,
@@ -122,7 +120,6 @@ class Review(Intervention):
 
     @property
     def reprices(self) -> bool:
-        """Whether it changes what others cost."""
         return bool(self.adjust)
 
     def advice(self, key: str, context: Context) -> Iterator[str]:
@@ -138,7 +135,6 @@ class Review(Intervention):
             yield f"{key} ends before its first review, on {context.date_of(held)}"
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         adjusted = f", adjusts {', '.join(self.adjust)}" if self.adjust else ""
         return f"review every {self.every} weeks, intensity {self.intensity:g}{adjusted}"
 

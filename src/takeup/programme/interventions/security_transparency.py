@@ -55,7 +55,6 @@ class SecurityTransparency(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(8),
             "fixed_cost": context.money(60_000, context.larger),
@@ -63,7 +62,6 @@ class SecurityTransparency(Intervention):
         }
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"security transparency, intensity {self.intensity:g}"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

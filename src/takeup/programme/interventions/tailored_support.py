@@ -68,7 +68,6 @@ class TailoredSupport(Intervention):
 
     @classmethod
     def starting(cls, context: Context) -> dict[str, Any]:
-        """Return what to start from: see `Intervention.starting`."""
         return {
             "start": context.monday(context.launch(8)),
             "sessions": rounded(120.0 * context.larger**0.75),
@@ -76,7 +75,6 @@ class TailoredSupport(Intervention):
         }
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"tailored support of {self.audience}, {self.sessions:g} sessions a week{hours}"
 

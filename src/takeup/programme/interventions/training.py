@@ -102,7 +102,6 @@ class Training(Intervention):
         return self.aim == "barrier"
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"training of {self.audience}, {self.seats:g} seats a week{hours}"
 

@@ -33,7 +33,6 @@ class Breach(Incident):
     trust_loss: float = Field(0.15, ge=0, le=0.6, description="share of trust that is lost at once")
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         often = "" if self.per_year is None else f", {self.per_year:g} a year by chance"
         return f"breach, costs {100 * self.trust_loss:.3g} % of trust{often}"
 

@@ -33,7 +33,6 @@ class BudgetCut(Shock):
         return True
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return f"budget cut of {100 * self.share:.3g} % of the programme"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

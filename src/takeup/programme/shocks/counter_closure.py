@@ -26,7 +26,6 @@ class CounterClosure(Shock):
     kind: Literal["counter_closure"] = "counter_closure"
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return "counter closure: nobody can come in"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

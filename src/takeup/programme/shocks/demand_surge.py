@@ -76,16 +76,13 @@ class DemandSurge(Shock):
 
     @property
     def surge(self) -> float | None:
-        """What it multiplies needs by."""
         return self.factor
 
     def doubts(self) -> Iterator[tuple[str, str]]:
-        """Yield what is improbable: see `Shock.doubts`."""
         if self.factor > 5.0:
             yield "factor", f"{self.factor:g} times the usual needs; a surge by half is 1.5"
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return f"demand surge, {self.factor:g} times the needs"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

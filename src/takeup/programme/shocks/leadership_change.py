@@ -32,7 +32,6 @@ class LeadershipChange(Shock):
     )
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return f"leadership change, {100 * self.continuity:.3g} % carried over"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

@@ -43,7 +43,6 @@ class Outage(Incident):
     severity: Share = Field(0.8, description="share of the week that services are down")
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         often = "" if self.per_year is None else f", {self.per_year:g} a year by chance"
         return f"outage, {100 * self.severity:.3g} % of the week{often}"
 
