@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,14 @@ def councils() -> Councils:
         path = Path(folder, "smallbridge.toml")
         path.write_text(to_toml(scenario), encoding="utf-8")
         return Councils([path])
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    """Wait for what other threads do to a page; a test that would never end fails at last."""
+    end = time.monotonic() + 240
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def setting(**fields: object) -> Setting:

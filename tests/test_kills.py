@@ -109,6 +109,7 @@ def kill_again_and_again(folder: Path, points: int, kills: int) -> None:
     pd.testing.assert_frame_equal(outcomes(out), outcomes(folder / "reference"), check_exact=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads /proc")
 def test_two_kills(tmp_path: Path) -> None:
     kill_again_and_again(tmp_path, points=250, kills=2)

@@ -41,6 +41,7 @@ def test_the_experiments_that_come_with_takeup_are_right(file: Path) -> None:
 
     experiment = read_experiment(file)
     points = make_points(experiment)
+    assert len(points) * len(experiment.sources) > 0
     for name in experiment.sources:
         for point in (0, len(points) // 2, len(points) - 1):
             experiment.scenario(name, points.values(point))

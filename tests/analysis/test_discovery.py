@@ -79,7 +79,7 @@ def test_four_of_five_points_of_a_box_miss_unless_asked_otherwise() -> None:
     goals = [Goal("trust", ">=", 0.6)]
     found = discover(DESIGN, outcomes(inside), goals)
     assert found.wanted == 0.8
-    assert all(box.density >= 0.8 for box in found.boxes)
+    assert not found.boxes  # seven of ten miss inside, so no box is dense enough
     easier = discover(DESIGN, outcomes(inside), goals, density=0.65)
     assert easier.wanted == 0.65
     assert easier.boxes[0].density == pytest.approx(0.7, abs=0.05)

@@ -152,5 +152,7 @@ def test_reading_week_by_week_in_blocks_gives_the_same(
     made = swept(tmp_path, 'kind = "latin_hypercube"\npoints = 23', replicates=2)
     whole = period_means(made, About(), ["adoption"])
     monkeypatch.setattr("takeup.analysis.sweeps._ROWS", 5 * WEEKS * 2)
-    for week, table in period_means(made, About(), ["adoption"]).items():
+    in_blocks = period_means(made, About(), ["adoption"])
+    assert list(in_blocks) == list(whole) == list(range(WEEKS))
+    for week, table in in_blocks.items():
         pd.testing.assert_frame_equal(table, whole[week])

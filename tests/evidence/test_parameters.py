@@ -10,6 +10,7 @@ SOURCES = Path(takeup.model.__file__).parent.glob("*.py")
 
 
 def test_every_parameter_has_a_range_a_unit_a_status_and_a_source():
+    assert PARAMETERS
     for name, parameter in PARAMETERS.items():
         assert parameter.low <= parameter.default <= parameter.high, name
         assert parameter.low < parameter.high, name

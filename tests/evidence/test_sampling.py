@@ -8,6 +8,7 @@ from takeup.evidence import PARAMETERS, drawn
 
 def test_draws_lie_in_their_ranges_and_around_the_default():
     points = [drawn(1, r, {}) for r in range(512)]
+    assert points[0].keys() == PARAMETERS.keys() != set()
     for name, parameter in PARAMETERS.items():
         values = np.array([point[name] for point in points])
         assert values.min() >= parameter.low

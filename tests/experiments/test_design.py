@@ -131,5 +131,5 @@ def test_morris_moves_one_key_at_a_time(tmp_path: Path) -> None:
 def test_a_design_without_end_is_refused(tmp_path: Path) -> None:
     vary = "\n".join(f"parameters.{name}.evidence = true" for name in (
         "influence_weight", "habit_weight", "trust_weight", "expectation_weight"))  # fmt: skip
-    with pytest.raises(InputError, match="at most 10,000,000"):
+    with pytest.raises(InputError, match="at most 5,000,000"):
         points(tmp_path, vary, 'kind = "grid"\nlevels = 100')

@@ -126,6 +126,7 @@ EXPERIMENTS = [
     ({"design": "kind = grid"}, ('write "grid"',)),
     ({"design": "type = 'grid'"}, ("design.kind: is missing",)),
     ({"record": 'kpis = "adoption"'}, ('did you mean ["adoption"]?',)),
+    ({"record": r'kpis = "\u001b[31m"'}, (r'not "\x1b[31m"; did you mean ["\x1b[31m"]?',)),
     ({"record": "kpis = [adoption]"}, ('write "adoption"',)),
 ]  # fmt: skip
 

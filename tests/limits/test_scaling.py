@@ -109,5 +109,6 @@ def test_a_sample_of_everyone_is_everyone() -> None:
         simulate_counters(small_scenario(run={"sample": sample}, place={"residents": 400}))
         for sample in (400, "all")
     )
+    assert one.profile.any()
     for field in fields(Counters):
         assert np.array_equal(getattr(one, field.name), getattr(other, field.name))

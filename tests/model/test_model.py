@@ -130,8 +130,10 @@ def test_attributes_are_plain_python(model):
 def test_ties_are_mutual(model):
     for row in (0, 10, 50):
         citizen = model.citizen(row)
+        assert citizen.neighbours
         assert all(citizen in other.neighbours for other in citizen.neighbours)
     member = model.staff_member(1)
+    assert member.colleagues
     assert all(member in other.colleagues for other in member.colleagues)
 
 

@@ -293,11 +293,16 @@ def test_no_kpi_leaves_its_range_at_any_dose(kinds: list[str], part: float) -> N
     plan = scenario(programme, shocks=shocks)
     plan = plan.model_copy(update={"run": plan.run.model_copy(update={"weeks": 70})})
     results = simulate(plan, replicates=1)
-    for name, kpi in results.data_vars.items():
-        if kpi.attrs["units"] == "share" and not str(name).startswith("inclusion_gap"):
-            there = kpi.values[np.isfinite(kpi.values)]
-            assert (there >= 0.0).all(), name
-            assert (there <= 1.0 + 1e-12).all(), name
+    shares = {
+        name: kpi.values[np.isfinite(kpi.values)]
+        for name, kpi in results.data_vars.items()
+        if kpi.attrs["units"] == "share" and not str(name).startswith("inclusion_gap")
+    }
+    assert len(shares) > 15
+    for name, there in shares.items():
+        assert there.size, name
+        assert (there >= 0.0).all(), name
+        assert (there <= 1.0 + 1e-12).all(), name
 
 
 def test_training_where_desire_is_missing_makes_no_adopters() -> None:

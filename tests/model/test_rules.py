@@ -741,6 +741,7 @@ def rule_named(name: str) -> Callable[..., Any]:
 def full(table: Table) -> list[Row]:
     """Return a table's rows with all their arguments."""
     usual = table[0][1]
+    assert len(table) > 1
     return [(value, {**usual, **changes}) for value, changes in table]
 
 

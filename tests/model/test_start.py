@@ -55,9 +55,8 @@ def test_take_up_begins_where_it_is_stated_and_stays_there():
         services={name: {"take_up": share} for name, share in stated.items()},
     )
     counters = Simulation(plan).run()
-    for k, name in enumerate(plan.services):
-        if name not in stated:
-            continue
+    for name in stated:
+        k = list(plan.services).index(name)
         online = counters.service[:, k, CITIZEN.index("transactions_online")]
         every = counters.service[:, k, CITIZEN.index("transactions")]
         for weeks in (slice(0, 26), slice(26, 52)):

@@ -113,7 +113,7 @@ def test_a_target_that_nobody_is_in_is_as_if_it_were_not_there(name: str):
     free = {"session_cost": 0.0} if "session_cost" in WITH_DOSE[name] else {}
     nowhere = Target(wards=("nowhere",), departments=("nowhere",), services=("nothing",))
     intervention = made(name, **free).model_copy(update={"target": nowhere})
-    assert all(moved(levers) == {} for levers in first_weeks(intervention))
+    assert [moved(levers) for levers in first_weeks(intervention)] == [{}] * WEEKS
 
 
 @each_kind
@@ -122,6 +122,8 @@ def test_a_target_that_nobody_is_in_is_as_if_it_were_not_there(name: str):
 def test_more_of_it_moves_no_lever_less(name: str, factors: tuple[float, float]):
     intervention = made(name, weekly_cost=10.0)
     less, more = (first_weeks(intervention.at(factor)) for factor in sorted(factors))
+    assert len(less) == len(more) == WEEKS
+    assert any(map(moved, more)) == (max(factors) > 0 or any(map(moved, less)))
     for one, other in zip(less, more, strict=True):
         for lever in moved(one):
             assert np.all(getattr(one, lever) <= getattr(other, lever) * (1 + 1e-12)), lever
@@ -208,7 +210,9 @@ HELPING = (
 
 @pytest.mark.parametrize("name", HELPING)
 def test_what_helps_staff_or_is_for_residents_is_no_load(name: str):
-    assert not any(levers.department_load.any() for levers in first_weeks(made(name)))
+    loads = [levers.department_load for levers in first_weeks(made(name))]
+    assert np.shape(loads)[0] == WEEKS
+    assert not np.any(loads)
 
 
 def test_a_department_counts_a_change_by_the_share_of_its_staff():

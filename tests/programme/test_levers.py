@@ -47,6 +47,7 @@ def test_reset_puts_every_lever_to_rest():
             setattr(levers, name, 1.0)
     assert all((levers.staff[field] == 1.0).all() for field in levers.staff.dtype.names)
     levers.reset()
+    assert rest
     for name, value in rest.items():
         np.testing.assert_array_equal(getattr(levers, name), value)
 

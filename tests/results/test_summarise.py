@@ -41,6 +41,7 @@ def test_shares_lie_between_0_and_1_and_gaps_between_their_negatives(
     for kpi in KPIS:
         if kpi.unit == "share":
             there = values[kpi.name][np.isfinite(values[kpi.name])]
+            assert there.size, kpi.name
             assert ((there >= 0) & (there <= 1 + 1e-12)).all(), kpi.name
     for gap in GAPS:
         assert (np.abs(values[gap.name][:, 0]) <= 1).all()
@@ -79,6 +80,7 @@ def test_departments_add_up_their_services() -> None:
 def test_the_weight_scales_what_grows_with_the_place_and_nothing_else() -> None:
     for kpi in KPIS:
         light, heavy = value(kpi.name, "all", weight=1.0), value(kpi.name, "all", weight=7.5)
+        assert np.isfinite(light).any(), kpi.name
         np.testing.assert_allclose(heavy, light * (7.5 if kpi.weighted else 1.0))
 
 

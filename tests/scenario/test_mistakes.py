@@ -2,11 +2,11 @@
 
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
 
+from effort import calls_in
 from takeup.errors import InputError
 from takeup.scenario import load
 from takeup.scenario.files import SCENARIO_BYTES
@@ -115,6 +115,8 @@ UNREADABLE = [
     (TRUST, "trust = 0.6;", "ends in `;`"),
     (TRUST, "trust = 0.6,", "ends in `,`"),
     (TRUST, "trust =\u00a00.6", "non-breaking space"),
+    (TRUST, "trust = 0.6  # a \x1b mark", "has a control character"),
+    (NAME, 'name = "New\x7ftown"', "has a control character"),
     (TRUST, "// how much they trust\ntrust = 0.6", "a comment begins with `#`"),
     (TRUST, "-- how much they trust\ntrust = 0.6", "a comment begins with `#`"),
     (TRUST, "] \ntrust = 0.6", "closes what nothing has opened"),
@@ -122,6 +124,7 @@ UNREADABLE = [
     ("staff = 60", "hourly cost = 3\nstaff = 60", "write hourly_cost = ..."),
     ("staff = 60", "“staff” = 60", "write staff = ..."),
     ('"16-24" = 0.13', "16–24 = 0.13", 'write "16–24" = ...'),
+    ('"75+" = 0.11', r'"75+\x" = 0.11', 'needs quotes: write "75+x" = ...'),
     ('"75+" = 0.11', "75+ = 0.11", 'write "75+" = ...'),
     ("= 60_000\n", "= 60_000\n= 5\n", "has no key before its `=`"),
     # heads, lists, tables in braces
@@ -198,6 +201,13 @@ def test_mistakes_of_all_files_of_a_chain_come_together(tmp_path: Path) -> None:
     assert [re.sub(r".*/(\w+)\.toml, line (\d+): .*", r"\1 \2", text) for text in found] == [
         "plan 1", "plan 3", "plan 4", f"base {1 + TOWN[: TOWN.index(TRUST)].count(chr(10))}",
     ]  # fmt: skip
+
+
+def test_a_plan_without_its_baseline_is_told_that_alone(tmp_path: Path) -> None:
+    plan = 'name = "A plan"\n[programme.champions]\nhours = 3\n[goals.older]\ntarget = 0.5\n'
+    (found,) = of_text(tmp_path, plan)
+    assert "place: is missing, and so are departments and services" in found
+    assert 'extends = "baseline.toml"' in found
 
 
 def test_a_file_of_nothing_but_mistakes_is_told_in_part(tmp_path: Path) -> None:
@@ -325,11 +335,11 @@ def test_an_invented_key_is_told_what_there_is_instead(
 def test_a_file_that_is_something_else_is_refused_shortly(
     tmp_path: Path, data: bytes, words: str
 ) -> None:
-    began = time.process_time()
-    found = of_text(tmp_path, data)
+    found: list[str] = []
+    effort = calls_in(lambda: found.extend(of_text(tmp_path, data)))
     assert any(words in problem for problem in found), found
     assert all(len(problem) < 2000 for problem in found)
-    assert time.process_time() - began < 5
+    assert effort < 1_000_000
 
 
 def test_what_is_no_ordinary_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:

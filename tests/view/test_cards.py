@@ -54,7 +54,10 @@ def test_every_kind_has_a_card_that_can_be_read(key: str) -> None:
 
 @pytest.mark.parametrize("key", COUNCILS.keys)
 def test_every_field_has_a_label_and_a_range_that_its_value_lies_in(key: str) -> None:
-    for card in cards(Setting(key), COUNCILS):
+    there = cards(Setting(key), COUNCILS)
+    assert there
+    for card in there:
+        assert card.fields
         assert len({field.name for field in card.fields}) == len(card.fields)
         assert len({field.label for field in card.fields}) == len(card.fields)
         for field in card.fields:
@@ -73,6 +76,7 @@ def test_every_field_has_a_label_and_a_range_that_its_value_lies_in(key: str) ->
 
 
 def test_the_dose_comes_first_and_every_field_of_a_kind_can_be_reached() -> None:
+    assert COUNCILS[FULL].starting
     for item in COUNCILS[FULL].starting.values():
         cls, reached, dose = type(item), set(), ""
         for audience in ("residents", "staff") if "audience" in cls.model_fields else ("",):
@@ -207,7 +211,9 @@ def test_short_runs_have_cards_that_can_be_switched_on(weeks: int, tmp_path: Pat
     )
     councils = Councils([path])
     key = councils.keys[0]
-    for card in cards(Setting(key), councils):
+    offered = cards(Setting(key), councils)
+    assert offered
+    for card in offered:
         assert Setting(key).changed(card.key, enabled=True).scenario(councils).programme
 
 

@@ -78,6 +78,7 @@ def test_staff_are_the_same_in_the_chart_and_in_the_table() -> None:
     names = {key: department.name for key, department in SCENARIO.departments.items()}
     drawn = charted(staff_chart(*runs(), WEEK, names), PLAN)
     said = staff_table(*runs(), WEEK, names)[1][::2]
+    assert len(said) == len(SCENARIO.departments)
     for (_, _, *shares), bars in zip(said, drawn, strict=True):
         assert len(shares) == len(STAFF_PARTS)
         for share, bar in zip(shares, bars, strict=True):

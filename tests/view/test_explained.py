@@ -97,6 +97,7 @@ def test_first_and_last_step_are_what_the_kpi_of_users_counts(uncertainty: str) 
     run = Simulation(*Case.of(scenario, 1))
     run.run()
     codes = run.world.segments.profiles
+    assert found.weeks[1:] == (13, 26, 30)
     for week in found.weeks[1:]:
         profile, ward = run.counters.stock_profile[week - 1], run.counters.stock_ward[week - 1]
         for at, group in enumerate(found.groups):

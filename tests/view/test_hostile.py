@@ -1,15 +1,17 @@
-"""What others notice of somebody who means harm, tried on a server that runs."""
+"""What others notice of somebody who means harm, and of each other, on a server that runs."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
+import re
 import socket
 import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from http.client import HTTPConnection
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from takeup.view.assets import installed
 from takeup.view.bounds import (
     CONNECTIONS_OF_ADDRESS,
     NEW_PAGES_OF_ADDRESS,
@@ -265,3 +268,63 @@ def test_connections_that_ask_nothing_are_closed(server: Any, before: tuple[floa
         with suppress(ConnectionError):
             assert connection.recv(1) == b""
         connection.close()
+
+
+# ---------------------------------------------------------------- those who mean none
+
+
+PEOPLE, PAGES_EACH = 40, 3
+
+
+def load(server: Any, cookie: str, path: str) -> str:
+    """Load a page and all that it is made of, as a browser that kept nothing; return its cookie."""
+    port = int(server.url.rpartition(":")[2])
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+
+        def get(address: str) -> tuple[bytes, str]:
+            headers = {"Accept-Encoding": "gzip", **({"Cookie": cookie} if cookie else {})}
+            connection.request("GET", address, headers=headers)
+            said = connection.getresponse()
+            content = said.read()
+            assert said.status == 200, (address, said.status, content)
+            return content, (said.getheader("Set-Cookie") or "").partition(";")[0]
+
+        _, given = get(path)
+        cookie = cookie or given
+        for asset in ASSETS:
+            get(asset)
+    return cookie
+
+
+ASSETS = [
+    name
+    for name in installed()
+    if re.search(
+        r"requirejs@[\d.]+/require\.js|/echarts\.js|vuetify-app8\.min\.js|main8\.css|fonts\.css|"
+        r"jupyter-\w+/nodeps\.js|grid-layout\.umd\.js|/assets/(?:favicon|style|theme-light)\.\w+$|"
+        r"(?:1ab7|cb41|d9f3)\w+\.woff2",
+        name,
+    )
+]
+"""What Chromium asked for on the six pages."""
+
+
+def test_forty_people_behind_one_router_load_three_pages_each(server: Any) -> None:
+    assert len(ASSETS) >= 14
+
+    async def person(number: int) -> list[float]:
+        await asyncio.sleep(number * 0.4)
+        cookie, drawn = "", []
+        for path in ("/", "/watch", "/explain"):
+            cookie = await asyncio.to_thread(load, server, cookie, path)
+            async with page(server, cookie.partition("=")[2]) as mine:
+                drawn.append(await mine.drawn())
+                await asyncio.sleep(10)
+        return drawn
+
+    async def everybody() -> list[list[float]]:
+        return await asyncio.gather(*[person(number) for number in range(PEOPLE)])
+
+    times = [seconds for drawn in asyncio.run(everybody()) for seconds in drawn]
+    print(f"drawn in {statistics.median(times):.2f} s in the middle, {max(times):.2f} s at most")
+    assert len(times) == PEOPLE * PAGES_EACH

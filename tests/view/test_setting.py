@@ -2,9 +2,9 @@
 
 import json
 import string
-import time
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import calls_in
 from takeup.errors import InputError
 from takeup.scenario import load
 from takeup.scenario.write import to_toml
@@ -83,6 +84,7 @@ def scenario_of(setting: Setting) -> Any:
 
 
 def test_an_unchanged_setting_is_the_council() -> None:
+    assert len(COUNCILS.keys) > 1
     for key in COUNCILS.keys:
         assert Setting(key).scenario(COUNCILS) == COUNCILS[key].scenario
 
@@ -184,12 +186,8 @@ def test_there_is_a_bound_on_cards() -> None:
 def test_a_setting_becomes_a_scenario_while_a_slider_is_dragged() -> None:
     settings = [Setting(FULL).changed("leadership", intensity=i / 50) for i in range(50)]
     settings[0].scenario(COUNCILS)
-    took = []
-    for setting in settings:
-        began = time.perf_counter()
-        setting.scenario(COUNCILS)
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[len(took) // 2] < 0.010
+    efforts = [calls_in(partial(setting.scenario, COUNCILS)) for setting in settings]
+    assert 0 < max(efforts) < 15_000  # to read the file again takes 39,000
 
 
 # ---------------------------------------------------------------- links
@@ -380,12 +378,16 @@ def test_what_is_no_export_of_this_server_is_refused_in_words(
         raise AssertionError("a file was opened")
 
     monkeypatch.setattr("builtins.open", opened)
-    began = time.perf_counter()
-    with pytest.raises(InputError) as caught:
-        from_upload("mine.toml", data.encode() if isinstance(data, str) else data, COUNCILS)
-    assert time.perf_counter() - began < 5.0
-    assert said in str(caught.value)
-    assert len(str(caught.value)) < 5_000
+    words: list[str] = []
+
+    def refused() -> None:
+        with pytest.raises(InputError) as caught:
+            from_upload("mine.toml", data.encode() if isinstance(data, str) else data, COUNCILS)
+        words.append(str(caught.value))
+
+    assert calls_in(refused) < 500_000
+    assert said in words[0]
+    assert len(words[0]) < 5_000
 
 
 def test_dots_in_texts_and_comments_do_not_count() -> None:

@@ -374,7 +374,7 @@ def _at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = 
     """Return a sentence that begins with the file, the line and the key (as in the file)."""
     line = layer.line(path)
     key = dotted(path, layer.data) if key is None else key
-    where = layer.name + (f", line {line}" if line else "")
+    where, text = layer.name + (f", line {line}" if line else ""), visible(text)
     return f"{where}: {key}: {text}" if key else f"{where}: {text}"
 
 
@@ -639,7 +639,7 @@ def _bases(
             problems += error.problems
             continue
         if scenario.name in base:
-            problems.append(f'{place}: has the name "{scenario.name}" of another scenario')
+            problems.append(f'{place}: has the name "{visible(scenario.name)}" of another scenario')
         base[scenario.name] = scenario
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
@@ -664,9 +664,9 @@ def _unfit(
             if listed is None:
                 yield _at(layer, at, text, name)
             elif "is not a known key" in text:
-                yield f"{listed.name}, row 1: {name}: {text}"
+                yield f"{listed.name}, row 1: {visible(f'{name}: {text}')}"
             else:
-                yield f"{listed.place(name, value)}: {name}: {text}"
+                yield f"{listed.place(name, value)}: {visible(f'{name}: {text}')}"
     if not experiment.varied:
         yield _at(layer, ("set",), "varies nothing: give a list of values, a range or "
                   "`evidence = true` for at least one key")  # fmt: skip

@@ -13,6 +13,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from takeup.report.lettering import settle
 from takeup.report.panels import DPI, headline, headline_height
 
+_ASIDE = 2.5
+"""What the names of inputs take beside panels, inches."""
+
 
 def panels(
     names: Sequence[str],
@@ -36,7 +39,7 @@ def panels(
     columns = min(columns, max(1, len(names)))
     rows = -(-max(1, len(names)) // columns)
     width = max(8.0, columns * size[0])
-    height, per_row = headline_height(handles, width, title)
+    height, per_row = headline_height(handles, width, title, _ASIDE)
     figure = Figure(
         figsize=(width, height + rows * size[1]),
         layout=ConstrainedLayoutEngine(h_pad=0.06, w_pad=0.06, hspace=0.04, wspace=0.03),
@@ -44,7 +47,7 @@ def panels(
     FigureCanvasAgg(figure)
     figure.set_dpi(DPI)  # laid out as it will be drawn: long names end where they are thought to
     grid = figure.add_gridspec(1 + rows, columns, height_ratios=[height] + [size[1]] * rows)
-    headline(figure.add_subplot(grid[0, :]), handles, per_row, title, width)
+    headline(figure.add_subplot(grid[0, :]), handles, per_row, title, width, _ASIDE)
     for index, name in enumerate(names):
         row, column = divmod(index, columns)
         draw(figure.add_subplot(grid[1 + row, column]), name)

@@ -121,7 +121,13 @@ def small_multiples(
     return settle(figure)
 
 
-def headline_height(handles: list[Any], width: float, title: str) -> tuple[float, int]:
+_ASIDE = 0.9
+"""What stands left and right of panels: labels of axes, inches."""
+
+
+def headline_height(
+    handles: list[Any], width: float, title: str, aside: float = _ASIDE
+) -> tuple[float, int]:
     """Return the height of title and legend in inches, and the legend's entries in a row."""
     labels = [_label(handle, width) for handle in handles]
     longest = max(cell_len(line) for label, _ in labels for line in label.split("\n"))
@@ -130,7 +136,7 @@ def headline_height(handles: list[Any], width: float, title: str) -> tuple[float
         max(label.count("\n") + 1 for label, _ in labels[first : first + per_row])
         for first in range(0, len(labels), per_row)
     ]
-    above = 0.3 * (_title(title, width)[0].count("\n") + 1) if title else 0.0
+    above = 0.3 * (_title(title, width - aside)[0].count("\n") + 1) if title else 0.0
     return 0.12 + 0.2 * sum(rows) + above, per_row
 
 
@@ -139,11 +145,13 @@ def _label(handle: Any, width: float) -> tuple[str, float]:
     return fit(str(handle.get_label()), width - 1.5, 9, lines=3)
 
 
-def _title(title: str, width: float) -> tuple[str, float]:
-    return fit(title, width - 0.9, 13, lines=3, bold=True)
+def _title(title: str, room: float) -> tuple[str, float]:
+    return fit(title, room, 13, lines=3, bold=True)
 
 
-def headline(axes: Axes, handles: list[Any], per_row: int, title: str, width: float) -> None:
+def headline(
+    axes: Axes, handles: list[Any], per_row: int, title: str, width: float, aside: float = _ASIDE
+) -> None:
     """Write the title, and below it the legend of all panels, into a figure of a width, inches."""
     axes.axis("off")
     # A legend fills column by column; people read row by row.
@@ -165,7 +173,7 @@ def headline(axes: Axes, handles: list[Any], per_row: int, title: str, width: fl
         label, size = _label(handle, width)
         text.set(text=label, fontsize=size)
     if title:
-        words, size = _title(title, width)
+        words, size = _title(title, width - aside)
         axes.text(
             0, 1, words, transform=axes.transAxes, ha="left", va="top",
             fontsize=size, fontweight="bold", color=INK,

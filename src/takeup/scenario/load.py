@@ -57,6 +57,13 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     return source.scenario(command_line.parse(changes) if changes else {}, "--set")
 
 
+_ALWAYS = {"place", "departments", "services"}
+_NOTHING_TO_CHANGE = (
+    "is missing, and so are departments and services: state them, or the file that this changes: "
+    'extends = "baseline.toml"'
+)
+
+
 class Source:
     """A scenario file and all that it extends, read once to make many scenarios of.
 
@@ -113,12 +120,15 @@ class Source:
             layers = [*layers, _place_network_file(Layer(stated_by, changes), Path(folder))]
             data = _merged(data, layers[-1].data)
         problems: list[Problem] = []
-        lost = any(layer.lost for layer in layers)
+        nothing = not _ALWAYS & data.keys()
+        if nothing and not any(layer.lost for layer in layers):
+            problems.append(Problem(("place",), _NOTHING_TO_CHANGE))
+        lost = nothing or any(layer.lost for layer in layers)
         try:
             scenario = Scenario.model_validate(_with_tuples(data))
         except ValidationError as error:
             found = error.errors(include_url=False)
-            if lost:  # then what seems to be missing may be there
+            if lost:  # then what seems to be missing may be there, or follows from what is
                 found = [error for error in found if error["type"] not in INCOMPLETE]
             problems += translated(found[:_MOST_PROBLEMS], data)
             if not lost:  # which a scenario that could be made has none of

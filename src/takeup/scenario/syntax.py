@@ -53,6 +53,7 @@ _ODD_BLANKS = str.maketrans(
     dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
                   "\u202f\u205f\u3000\u200b\ufeff\v\f", " ")
 )  # fmt: skip
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f]")
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*+")
 _STATED = re.compile(rf"[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*+)[ \t]*=(?!=)")
@@ -201,7 +202,8 @@ class _Mender:
         for match in _TEXTS.finditer(self.original):
             pieces += [self.original[end : match.start()].translate(_ODD_BLANKS), match.group()]
             end = match.end()
-        self.text = "".join([*pieces, self.original[end:].translate(_ODD_BLANKS)])
+        pieces.append(self.original[end:].translate(_ODD_BLANKS))
+        self.text = _CONTROL.sub(" ", "".join(pieces))
         while self.position < len(self.text):
             size = len(self.out)
             try:
@@ -241,9 +243,12 @@ class _Mender:
         if len(self.mistakes) == known and (
             self.original[start : self.position] != self.text[start : self.position]
         ):
-            self._note(
-                "has a blank of another kind, such as a non-breaking space; retype it", start
+            kind = (
+                "a control character"
+                if _CONTROL.search(self.original, start, self.position)
+                else "a blank of another kind, such as a non-breaking space"
             )
+            self._note(f"has {kind}; retype it", start)
         if self.skipping and not head:
             lines = "".join(self.out[begun:]).count("\n")
             self.out[begun:] = ["\n" * lines]
@@ -316,7 +321,7 @@ class _Mender:
 
     def _pair(self) -> None:
         stated = _STATED.match(self.text, self.position)
-        if stated:
+        if stated and _is_key(stated[1]):
             self.key = stated[1].strip()
             self._copy(stated.end())
             self._value("")
@@ -571,7 +576,7 @@ class _Mender:
     def _entry(self, outer: str, depth: int) -> None:
         """Copy a `key = value` of a table in braces."""
         stated = _STATED.match(self.text, self.position)
-        if stated:
+        if stated and _is_key(stated[1]):
             self.key = f"{outer}.{stated[1].strip()}"
             self._copy(stated.end())
             self._value("}", depth + 1)
@@ -760,12 +765,19 @@ def _is_value(token: str) -> bool:
         return False
 
 
+def _is_key(name: str) -> bool:
+    if "\\" not in name:
+        return True
+    try:
+        return bool(tomllib.loads(f"{name} = 0"))
+    except ValueError:
+        return False
+
+
 def _of_escapes(text: str) -> Guess:
     inner = text.strip("\"'")
     if is_windows_path(inner):
         return guess(text)
-    if any(ord(c) < 32 and c not in "\t\n" for c in inner):
-        return Guess("holds a control character; retype it", UNCLEAR)
     return Guess(
         "has a backslash, which means something else between double quotes: put single quotes "
         "around it",
@@ -776,7 +788,7 @@ def _of_escapes(text: str) -> Guess:
 def _usable(name: str, between: str) -> tuple[str, str]:
     """Return a key that TOML knows for one that it does not, and what was wrong with it."""
     name = name.strip()
-    if _KEY.fullmatch(name):
+    if _KEY.fullmatch(name) and _is_key(name):
         return name, ""
     if name.startswith('"') and name.count('"') == 1:
         name = name.strip('"')
