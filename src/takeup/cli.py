@@ -539,8 +539,9 @@ def new(
             raise InputError(f"{path}: cannot be written ({error.strerror})") from None
         raise
     lines = (
-        f"{file} and {plan} written; next: takeup check {plan}",
-        f"                              then: takeup compare {file} {plan}",
+        f"{file} and {plan} written",
+        f"next: takeup check {plan}",
+        f"then: takeup compare {file} {plan}",
     )
     show(Paragraph(lines, wraps=False))
 
@@ -825,11 +826,10 @@ def _show(parts: Iterable[RenderableType], folder: Path, more: list[str]) -> Non
 
 def _tell(error: TakeupError) -> None:
     """Say what is wrong, one line a problem."""
-    problems = error.problems if isinstance(error, InputError) else (str(error),)
-    for problem in problems[:MOST_PROBLEMS]:
+    for problem in error.problems[:MOST_PROBLEMS]:
         say(problem)
-    if len(problems) > MOST_PROBLEMS:
-        say(f"and {len(problems) - MOST_PROBLEMS:,} more problems")
+    if len(error.problems) > MOST_PROBLEMS:
+        say(f"and {len(error.problems) - MOST_PROBLEMS:,} more problems")
 
 
 def _show_usage(error: Any) -> None:

@@ -14,11 +14,7 @@ from collections.abc import Iterable, Sequence
 
 
 class TakeupError(Exception):
-    """Base of all errors that takeup raises on purpose."""
-
-
-class InputError(TakeupError):
-    """What the user wrote cannot be run; lists every problem found, not only the first.
+    """Base of all errors that takeup raises on purpose; lists every problem, not only the first.
 
     Args:
         problems: one sentence each: the file, the key, what is wrong and what would be right.
@@ -29,6 +25,10 @@ class InputError(TakeupError):
             (problems,) if isinstance(problems, str) else tuple(problems)
         )
         super().__init__("\n".join(self.problems))
+
+
+class InputError(TakeupError):
+    """What the user wrote cannot be run."""
 
 
 class OutputError(TakeupError):
@@ -43,6 +43,9 @@ class NobodyReadsError(ShownError):
     """Who read standard output has gone."""
 
 
+_PART = 4
+"""Letters from which on a word may stand for the only longer one that it is part of."""
+
 _MOST_OPTIONS = 1000
 """Words among which a near one is looked for: more would take seconds."""
 
@@ -52,11 +55,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     options = sorted(known)
     if len(options) > _MOST_OPTIONS:
         return ""
+    return nearest(word, options) or (f" (known: {', '.join(options)})" if options else "")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean "x"?)`` for the nearest known word; nothing if none is near."""
+    options = sorted(known)
+    if len(options) > _MOST_OPTIONS:
+        return ""
     alike = [o for o in options if _plain(o) == _plain(word)]
     near = alike or difflib.get_close_matches(word, options, n=1, cutoff=0.6)
-    if near:
-        return f' (did you mean "{near[0]}"?)'
-    return f" (known: {', '.join(options)})" if options else ""
+    if not near and len(word) >= _PART:
+        longer = [o for o in options if _plain(word) in _plain(o)]
+        near = longer if len(longer) == 1 else []
+    return f' (did you mean "{near[0]}"?)' if near else ""
 
 
 def _plain(word: str) -> str:

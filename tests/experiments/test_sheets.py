@@ -33,7 +33,9 @@ POINTS = [
     (f"{HEAD}0.5,6\n", "row 2: place.trust", "must be a number from 0.05 to 0.95, not 6"),
     (f"{HEAD}\n0.5,0.6\n\n0.5,high\n", "row 5: place.trust", 'not "high"'),
     ("place.trsut\n0.6\n0.7\n", "row 1: place.trsut", 'did you mean "trust"'),
-    ("0.5,0.6\n0.5,0.7\n", "row 1: ", "is not a known key"),
+    ("0.5,0.6\n0.5,0.7\n", "row 1: 0.5 ", "the first row names what the columns hold"),
+    ("place.trust\n0.5\nnan\n", "row 3: place.trust", "from 0.05 to 0.95, not nan"),
+    ("place.trust\n" + "50%\n" * 30, "points.csv: ", "has more mistakes; mend these first"),
     ("place.trust,place.trust\n0.5,0.6\n", "row 1: ", "heads two columns"),
     ("place.trust,,run.seed\n0.5,1,2\n", "row 1: ", "cell 2 is empty"),
     ('place.trust\n"0.5\n', "row ", "a quote that is opened is not closed"),
@@ -74,7 +76,7 @@ EDGES = [
     ("from\tto\n1\t2\n", "has tabs between its cells"),
     ("From,To\n1,2\n", "row 1: must be the header `from,to`, not `From,To`"),
     ("1,2\n", "row 1: must be the header `from,to`, not `1,2`"),
-    ("from,to\n1,2.0\n", 'row 2: `to` must be a whole number, is "2.0"'),
+    ("from,to\n1,2.0\n", 'row 2: `to` must be a whole number, is "2.0"\n'),
     ('from,to\n1,"1,000"\n', "write 1_000"),
     ("from,to\n1,2\n\n1;2\n", "row 4: must have 2 columns, has 1"),
     ("from,to\n1," + "9" * 5000 + "\n", "5,000 digits"),
@@ -92,7 +94,7 @@ def test_an_edge_list_is_told_what_is_wrong_with_it(
     file.write_bytes(data if isinstance(data, bytes) else data.encode())
     with pytest.raises(InputError) as caught:
         read_edge_list(file, 100)
-    assert words in str(caught.value)
+    assert words in f"{caught.value}\n"
     assert all(text.startswith(str(file)) for text in caught.value.problems)
     assert all(len(text) < 2000 for text in caught.value.problems)
 
@@ -146,8 +148,13 @@ def test_an_experiment_is_read_as_a_scenario_is(
 def test_a_mistake_in_an_experiment_does_not_hide_the_others(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         experiment_in(
-            tmp_path, "place.trust = [0,4 0.6]\nplace.trsut = 3", head="replicates = -1 runs"
+            tmp_path,
+            "place.trust = [0,4 0.6]\nrun.seed = []",
+            head='scenario = "town.toml"\nreplicates = -1 runs',
+            design="kind = 'gird'",
         )
     found = str(caught.value)
+    assert "run.seed: is an empty list" in found
+    assert 'did you mean "grid"' in found
     assert "place.trust" in found
     assert "-1 runs" in found

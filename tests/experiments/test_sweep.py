@@ -192,6 +192,8 @@ def test_a_changed_edge_list_is_refused_by_name(
         run(experiment_in(tmp_path, vary, set_=set_, head=head), tmp_path / "out", extend=extend)
     assert f"{tmp_path / 'net.csv'}: the edge list has changed" in str(raised.value)
     assert "put it back" in str(raised.value)
+    assert str(raised.value).count("net.csv") == 1
+    assert all("\n" not in problem for problem in raised.value.problems)  # a line of its own each
     pd.testing.assert_frame_equal(outcomes(tmp_path / "out"), before, check_exact=True)
     edges(tmp_path, 1)
     again = experiment_in(tmp_path, vary, set_=set_, head=head)

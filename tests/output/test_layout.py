@@ -89,9 +89,18 @@ def test_words_stay_whole_and_a_number_stays_with_its_per_cent() -> None:
 def test_controls_are_shown_and_words_of_any_script_are_left_alone() -> None:
     said = visible("a\x1b[31m\u202e\u200b\u2028\x9b\r\n\t\ud800 北京 é\u00a0x")
     assert said == r"a\x1b[31m\u202e\u200b\u2028\x9b\r\n\t\ud800 北京 é" + "\u00a0x"
+    for written in ("👩\u200d👧 x", "نامه\u200cها"):  # a picture of two, and Persian as it is spelt
+        assert visible(written) == written
+    assert visible("a\u200db \u200d北") == r"a\u200db \u200d北"
     assert visible("a\u00a0b", blanks=True) == r"a\xa0b"
     assert "\x1b" not in to_text(sheet([("\x1b[31m", "\x9b", 1.0)], "\x1b]0;x\x07"))
     assert "\x1b" not in to_text(Paragraph("\x1b[31m"))
+
+
+def test_what_is_copied_stays_in_one_piece_and_whole() -> None:
+    path = "/a/folder of/" + "a-long-name-" * 12
+    for width in (40, 80, 200):
+        assert to_text(Paragraph(path, wraps=False), width=width) == f"{path}\n"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ GO_LIVE = "go_live = 2026-01-05"
 TRUST = "trust = 0.6"
 RESIDENTS = "residents = 30_000"
 NAME = 'name = "Newtown"'
+TRAINING = 'kind = "training"'
+HOUSEHOLDS = "[0.40, 0.34, 0.14, 0.09, 0.03]"
 
 UNREADABLE = [
     # dates
@@ -51,7 +54,10 @@ UNREADABLE = [
     (GO_LIVE, "go_live = 1 June 2026", "write 2026-06-01"),
     (GO_LIVE, "go_live = June 1st, 2026", "write 2026-06-01"),
     (GO_LIVE, "go_live = Mon 1-Jun-26", "write 2026-06-01"),
-    (GO_LIVE, "go_live = June 2026", "lacks a day"),
+    (GO_LIVE, "go_live = June 2027", "lacks a day; write a date as 2027-06-01"),
+    (GO_LIVE, "go_live = 5 June", "lacks a year; write a date as 2026-06-05"),
+    (GO_LIVE, "go_live = 2026-06-01 00:00", "write the day alone, 2026-06-01"),
+    (GO_LIVE, "go_live = 01.06.2026 09:30", "write 2026-06-01"),
     (GO_LIVE, "go_live = 2026-06", "is a month"),
     (GO_LIVE, "go_live = Q3 2026", "write the first day of it"),
     (GO_LIVE, "go_live = 2026-02-30", "is no day that there is"),
@@ -64,6 +70,10 @@ UNREADABLE = [
     (RESIDENTS, "residents = 1.234.567", "write 1_234_567"),
     (RESIDENTS, "residents = 1,234", "write 1_234 (or 1.234, if the comma is a decimal one)"),
     (RESIDENTS, "residents = 30k", "write 30_000"),
+    (RESIDENTS, "residents = (30000)", "write 30000, or -30000"),
+    (RESIDENTS, "residents = ３０００", "digits of another script"),
+    (RESIDENTS, "residents = 30000 // of 16 and over", "a comment begins with `#`"),
+    (RESIDENTS, "residents = 30000 seats = 4", "another key, seats; give it a line of its own"),
     (RESIDENTS, "residents = ~30000", "is not one number"),
     (RESIDENTS, "residents = 30000 people", "write the number alone, 30_000"),
     (RESIDENTS, "residents = 0030000", "write 30000"),
@@ -110,6 +120,9 @@ UNREADABLE = [
     (TRUST, "trust: 0.6", "has `:` between key and value: write trust = ..."),
     (TRUST, "trust 0.6", "has no `=`"),
     (TRUST, "trust\t0.6", "has no `=`"),
+    (TRUST, "trust,0.6", "has `,` between key and value: write trust = ..."),
+    (TRUST, "trust;0.6", "has `;` between key and value: write trust = ..."),
+    (TRUST, "- trust = 0.6", "begins with `-`: write trust = ..."),
     (TRUST, "trust == 0.6", "has `==`"),
     (TRUST, "trust := 0.6", "has `:=`"),
     (TRUST, "trust = 0.6;", "ends in `;`"),
@@ -131,6 +144,9 @@ UNREADABLE = [
     ("[run]", "[run", "no closing bracket: write [run]"),
     ("[run]", "[run];", "keys stand in the lines below"),
     ("[departments.revenues]", "[departments.reve nues]", "write [departments.reve-nues]"),
+    ("[departments.revenues]", "[departments revenues]", "write [departments.revenues]"),
+    ("[departments.revenues]", "departments.revenues", "of a table: [departments.revenues]"),
+    ("[departments.revenues]", "(departments.revenues):", "of a table: [departments.revenues]"),
     ("[place.age]", "[place.]", "holds no name of a table"),
     ('{ name = "Centre", share = 0.6 },', '{ name = "Centre", share = 0,6 },', "write 0.6"),
     ('{ name = "Centre", share = 0.6 },', '{ name = “Centre”, share = 0.6 },', "straight ones"),
@@ -143,6 +159,10 @@ UNREADABLE = [
     ("0.09, 0.03]", "0.09, 0.03", "no `]` that closes it"),
     ("0.09, 0.03]", "0.09, 0.03}", "ends with `}`; write `]`"),
     ("0.09, 0.03]", "0.09; 0.03]", "has `;` between items"),
+    (HOUSEHOLDS, "[0,40; 0,34; 0,14; 0,09; 0,03]", f"has decimal commas: write {HOUSEHOLDS}"),
+    (HOUSEHOLDS, "[0,40, 0,34, 0,14, 0,09, 0,03]", f"has decimal commas: write {HOUSEHOLDS}"),
+    (HOUSEHOLDS, "0.40, 0.34, 0.14, 0.09, 0.03", f"write a list, {HOUSEHOLDS}"),
+    (HOUSEHOLDS, "0,40; 0,34; 0,14; 0,09; 0,03", "write a list, [0.4, 0.34, 0.14, 0.09, 0.03]"),
 ]  # fmt: skip
 
 
@@ -192,6 +212,30 @@ def test_a_lost_table_hides_what_would_follow_but_not_the_rest(tmp_path: Path) -
     assert len(found) == 2
 
 
+@pytest.mark.parametrize(
+    "key", ['"16-24" = 0.13', "low = 0.3\n", '{ name = "Centre", share = 0.6 }']
+)
+def test_what_is_lost_of_shares_is_not_said_to_be_missing(tmp_path: Path, key: str) -> None:
+    text, _ = changed(key, "{ ??? }" if "{" in key else "???\n")
+    (found,) = of_text(tmp_path, text)  # not: has no value for 16-24, must add up to 1
+    assert "???" in found
+
+
+def test_shares_that_are_all_per_cent_are_not_also_too_few(tmp_path: Path) -> None:
+    text, _ = changed(HOUSEHOLDS, "[40, 34, 14, 9, 3]")
+    found = of_text(tmp_path, text)
+    assert [re.sub(r".*(\[\d\]).* mean ([\d.]+)\?.*", r"\1 \2", problem) for problem in found] == [
+        "[1] 0.4", "[2] 0.34", "[3] 0.14", "[4] 0.09", "[5] 0.03"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", ["Programme", "interventions"])
+def test_a_table_that_is_stated_by_its_entries_has_a_line(tmp_path: Path, head: str) -> None:
+    text, line = changed("[programme.", f"[{head}.")
+    found = of_text(tmp_path, text.replace("[programme.", f"[{head}."))
+    assert any(f"line {line}: {head}: is not a known key" in problem for problem in found), found
+
+
 def test_mistakes_of_all_files_of_a_chain_come_together(tmp_path: Path) -> None:
     (tmp_path / "base.toml").write_text(TOWN.replace(TRUST, "trust = 60%"))
     (tmp_path / "plan.toml").write_text(
@@ -218,6 +262,14 @@ def test_a_file_of_nothing_but_mistakes_is_told_in_part(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- values of the wrong form
 
+OWNER, PARAMETERS = 'department = "revenues"', "[parameters]"
+OWNER_NAME = tomllib.loads(TOWN)["departments"]["revenues"]["name"]
+
+
+def goal(keys: str) -> str:
+    return f"[goals.aim]\ntarget = 0.5\nby = 2027-12-27\n{keys}\n[parameters]"
+
+
 FORMS = [
     (TRUST, "trust = 60", "did you mean 0.6?"),
     ("usability = 0.8", "usability = 80", "did you mean 0.8?"),
@@ -234,6 +286,8 @@ FORMS = [
     ("hours = 6", 'hours = "£6"', "write 6, without quotes"),
     (GO_LIVE, 'go_live = "2026-03-02"', "a date has no quotes: write 2026-03-02"),
     (GO_LIVE, 'go_live = "01/06/2026"', "write 2026-06-01 (1 June) or 2026-01-06"),
+    (GO_LIVE, "go_live = 20260302", "did you mean 2026-03-02?"),
+    (GO_LIVE, "go_live = 46083", "did you mean 2026-03-02, a spreadsheet's day 46083?"),
     (GO_LIVE, "go_live = 2026-03-02T09:00:00", "write the day alone: 2026-03-02"),
     (NAME, "name = 42", 'a text has quotes: write "42"'),
     ('kind = "training"', 'kind = "training"\nenabled = "yes"', "write true without quotes"),
@@ -244,6 +298,11 @@ FORMS = [
     ('currency = "GBP"', 'currency = "£"', 'did you mean "GBP"?'),
     ('currency = "GBP"', 'currency = "gbp"', 'did you mean "GBP"?'),
     ("0.40, 0.34", "0,40, 0,34", "did you mean 0.4?"),
+    (OWNER, f'department = "{OWNER_NAME.title()}"', 'did you mean "revenues"?'),
+    (PARAMETERS, goal('kpi = "take-up"'), 'did you mean "digital_take_up"?'),
+    (PARAMETERS, goal('kpi = "Digital take-up"'), 'did you mean "digital_take_up"?'),
+    (PARAMETERS, goal('kpi = "trust"\ngroup = "75+"'), "did you mean age:75+?"),
+    (TRAINING, f'{TRAINING}\ntarget = {{ wards = ["nowhere"] }}', "does not apply"),
 ]  # fmt: skip
 
 
@@ -259,7 +318,6 @@ def test_a_value_of_the_wrong_form_is_asked_about(
 
 # ---------------------------------------------------------------- keys that there are not
 
-TRAINING = 'kind = "training"'
 INVENTED = [
     (TRAINING, f"{TRAINING}\nmonths = 6", "write weeks = 26"),
     (TRAINING, f"{TRAINING}\nyears = 1", "write weeks = 52"),

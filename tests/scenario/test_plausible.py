@@ -133,7 +133,7 @@ IMPROBABLE: list[tuple[dict[str, Any], str, str]] = [
     (services(go_live=40), "services.waste.go_live", "after the end of the run (30 weeks, to"),
     (services(go_live=0), "services.waste.go_live", "if it is online already, leave"),
     # measures
-    (measure(seats=120.0), "programme.train.seats", "of one week, and 1,200 in its 10 weeks"),
+    (measure(seats=120.0), "programme.train.seats", "120 seats a week are 1,200 in its 10 weeks"),
     (measure(seats=120.0), "programme.train.seats", "for one each write about 20"),
     (measure(weeks=70), "programme.train.weeks", "longer than the run of 30 weeks"),
     (measure(seat_cost=9_000.0), "programme.train.seat_cost", "the price of one seat, not of all"),

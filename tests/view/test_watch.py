@@ -155,7 +155,8 @@ def runs_shown(box: Any) -> list[str]:
 def text_of(box: Any) -> str:
     if isinstance(box, str):
         return box
-    return " ".join(text_of(child) for child in getattr(box, "children", ()) or ())
+    inside = [text_of(child) for child in getattr(box, "children", ()) or ()]
+    return " ".join([str(getattr(box, "text", "")), *inside])
 
 
 def choice(box: Any) -> Any:
@@ -196,7 +197,7 @@ def test_a_run_that_nobody_watches_any_more_is_dropped(monkeypatch: pytest.Monke
 
 def test_a_setting_that_cannot_be_run_is_said_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     box, rendered, pool, _ = rendered_page(monkeypatch, rooms.setting(weeks=-3))
-    eventually(lambda: "whole number of at least 1" in text_of(box))
+    eventually(lambda: "must be a whole number from 1 to" in text_of(box))
     assert not pool.asked
     rendered.close()
 

@@ -30,7 +30,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from takeup.errors import InputError, did_you_mean
+from takeup.errors import InputError, did_you_mean, nearest
 from takeup.evidence import PARAMETERS
 from takeup.experiments.describe import run_info
 from takeup.experiments.point_list import Listed, read_points
@@ -286,18 +286,14 @@ def read_experiment(path: Path | str) -> Experiment:
         problems += _unless_mended(layer, ("set",), f"must be a table, not {shown(set_data)}")
         set_data = {}
     entries = list(_flat(set_data, (), layer, problems))
-    if head is None:
-        raise InputError(problems)
-    files = (head.scenario,) if isinstance(head.scenario, str) else head.scenario
-    sources = _sources(files, path, layer, problems)
-    if not sources or design is None or record is None:
-        raise InputError(problems)
-
+    named = data.get("scenario") if head is None else head.scenario
+    files = (named,) if isinstance(named, str) else named if isinstance(named, list | tuple) else ()
+    sources = _sources([file for file in files if isinstance(file, str)], path, layer, problems)
     constants: dict[str, Any] = {}
     varied: dict[str, Variation] = {}
-    for at, key, value in entries:
+    for at, key, value in entries if sources else ():
         _sort_in(at, key, value, constants, varied, sources, layer, problems)
-    if problems:
+    if problems or head is None or design is None or record is None:
         raise InputError(problems)
     listed = None
     if isinstance(design, PointList):
@@ -450,8 +446,7 @@ def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if not isinstance(kind, str) or kind not in DESIGNS:
         said = "is missing" if kind is None else f"is {shown(kind)}"
-        near = did_you_mean(kind, DESIGNS) if isinstance(kind, str) else ""
-        near = near if near.startswith(" (did") else ""
+        near = nearest(kind, DESIGNS) if isinstance(kind, str) else ""
         text = f"{said}{near}; the designs are: {kinds}"
         problems += _unless_mended(layer, ("design", "kind"), text)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,10 +72,10 @@ def read_points(experiment: Path, file: str) -> Listed:
     for row, cells in table:
         if len(cells) != len(header):
             problems.append(f"{name}, row {row}: {_of_width(cells, len(header))}")
-        if len(problems) >= _MOST_PROBLEMS:
+        if len(problems) > _MOST_PROBLEMS:
             break
     if problems:
-        raise InputError(problems)
+        raise InputError(_first(problems, name))
     varied: dict[str, Choices] = {}
     columns: list[list[Any]] = []
     for key, written in zip(header, zip(*(cells for _, cells in table), strict=True), strict=True):
@@ -89,10 +90,15 @@ def read_points(experiment: Path, file: str) -> Listed:
             varied[key] = Choices(distinct(stated))
             columns.append(values)
     if problems:
-        raise InputError(problems[:_MOST_PROBLEMS])
+        raise InputError(_first(problems, name))
     if not varied:
         raise InputError(f"{name}: all cells are empty")
     return Listed(name, varied, columns, [row for row, _ in table])
+
+
+def _first(problems: list[str], name: str) -> list[str]:
+    more = [f"{name}: has more mistakes; mend these first"]
+    return problems[:_MOST_PROBLEMS] + (more if len(problems) > _MOST_PROBLEMS else [])
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:
@@ -117,6 +123,11 @@ def _of_header(header: list[str], table: Sequence[tuple[int, list[str]]], place:
         shown = shortened(visible(key), 60)
         if not key:
             problems.append(f"{place}: cell {position + 1} is empty; it needs a dotted key")
+        elif re.fullmatch(r"[-+]?[\d.,]+%?", key):
+            problems.append(
+                f"{place}: {shown} is no key; the first row names what the columns hold, such as "
+                "place.trust"
+            )
         elif key in header[:position]:
             problems.append(f"{place}: {shown} heads two columns; keep one")
         else:
@@ -148,4 +159,4 @@ def _value(cell: str) -> Any:
 
 
 def _same(cell: Any, value: Any) -> bool:
-    return type(cell) is type(value) and bool(cell == value)
+    return cell is value or (type(cell) is type(value) and bool(cell == value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -183,15 +183,14 @@ def _gone_on_with(
     elif not changed and len(points) != there:
         changed.append(("points", there, len(points)))
     if changed:
+        told = {key.partition(".")[2] for key, *_ in changed if key.startswith("edge lists.")}
         raise OutputError(
-            "\n".join(
-                [
-                    f"{target.path}: holds a sweep of another experiment; name another --out"
-                    + ("" if extend else ", or --extend if points or replicates were added"),
-                    *map(_changed, *zip(*changed, strict=True)),
-                    *_changed_files(target, experiment),
-                ]
-            )
+            [
+                f"{target.path}: holds a sweep of another experiment; name another --out"
+                + ("" if extend else ", or --extend if points or replicates were added"),
+                *map(_changed, *zip(*changed, strict=True)),
+                *_changed_files(target, experiment, told),
+            ]
         )
     design = target.design()
     try:
@@ -199,7 +198,7 @@ def _gone_on_with(
     except InputError as error:
         lines = [f"{target.path}: cannot be extended: {error}"]
         lines += _changed_files(target, experiment)
-        raise OutputError("\n".join(lines)) from None
+        raise OutputError(lines) from None
     return points, max(experiment.replicates, before)
 
 
@@ -215,7 +214,7 @@ def _check_runs(target: SweepFolder, experiment: Experiment, points: Points) -> 
             "into it has changed, or a file of the folder; put it back, or name another --out",
             *_changed_files(target, experiment),
         ]
-        raise OutputError("\n".join(lines))
+        raise OutputError(lines)
 
 
 def _changed(key: str, was: Any, now: Any) -> str:
@@ -229,12 +228,14 @@ def _changed(key: str, was: Any, now: Any) -> str:
     return f"  {key}: was {_shown(was)}, is {_shown(now)}"
 
 
-def _changed_files(target: SweepFolder, experiment: Experiment) -> list[str]:
-    """Return the input files that are not what they were, in a line of their own."""
+def _changed_files(
+    target: SweepFolder, experiment: Experiment, told: Collection[str] = ()
+) -> list[str]:
+    """Return the input files that are not what they were, but those told of, in one line."""
     before = (target.manifest or {}).get("inputs")
     now = hash_files(experiment_files(experiment)).items()
     known = before if isinstance(before, dict) else {}
-    changed = [file for file, content in now if known.get(file, content) != content]
+    changed = [f for f, content in now if f not in told and known.get(f, content) != content]
     return [f"  changed since the sweep began: {', '.join(changed)}"] if changed else []
 
 

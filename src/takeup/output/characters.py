@@ -18,20 +18,33 @@ Other letters lose their accents (é: e), other signs take their plain form (₂
 cannot be written is shown by its number (\\u5317)."""
 
 
+_JOINERS = "\u200c\u200d"
+
+
 def visible(text: str, *, blanks: bool = False) -> str:
     """Return a text with control characters made visible, so that none reaches a terminal.
 
     Controls are whatever has no picture of its own: escapes, line ends, marks of direction and of
-    no width, halves of characters.
+    no width, halves of characters. What joins or parts two letters of a script, or the pictures
+    of an emoji, is none.
 
     Args:
         text: any text.
         blanks: show blanks of other widths too, where a word may be wrong because of one.
     """
     return "".join(
-        c if c.isprintable() or (unicodedata.category(c) == "Zs" and not blanks) else repr(c)[1:-1]
-        for c in text
+        c
+        if c.isprintable()
+        or (unicodedata.category(c) == "Zs" and not blanks)
+        or (c in _JOINERS and _stands_between(text[at - 1 : at], text[at + 1 : at + 2]))
+        else repr(c)[1:-1]
+        for at, c in enumerate(text)
     )
+
+
+def _stands_between(before: str, after: str) -> bool:
+    """Return whether both are characters of scripts that joiners belong to."""
+    return all(c.isprintable() and not c.isascii() for c in (before or " ", after or " "))
 
 
 def readable(text: str, encoding: str) -> str:

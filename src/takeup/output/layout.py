@@ -22,6 +22,9 @@ WIDTH = 100
 _GAP = 2
 """Blanks between columns, and before the lines of a stacked row."""
 
+_PIECE = re.compile(r"\s*\S+(?: %)?(?: to(?= [-+−\d]))?")
+"""What is not broken: a word, a number and its sign, and the beginning of a range with its `to`."""
+
 _TEXT, _WORD = 12, 20
 """A column of text is not made narrower than the first, nor its words broken below the second."""
 
@@ -39,7 +42,7 @@ def folded(text: str, width: int, hang: int = 0) -> list[str]:
     start = min(len(text) - len(text.lstrip()), width // 2)
     lines: list[str] = []
     line, blank = " " * start, True
-    for word in re.findall(r"\s*\S+(?: %)?", text.strip()):
+    for word in _PIECE.findall(text.strip()):
         if not blank and cell_len(line + word) > width:
             lines.append(line)
             line, blank = " " * min(start + hang, width // 2), True
@@ -218,7 +221,7 @@ def _joined(pairs: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _longest_word(texts: Iterable[str]) -> int:
-    return max((cell_len(word) for text in texts for word in text.split()), default=0)
+    return max((cell_len(w.strip()) for text in texts for w in _PIECE.findall(text)), default=0)
 
 
 def clean(text: str, options: ConsoleOptions) -> str:

@@ -33,7 +33,7 @@ def show(*parts: RenderableType) -> None:
 
     target = console()
     for part in parts:
-        target.print(Paragraph(part) if isinstance(part, str) else part)
+        target.print(Paragraph(part) if isinstance(part, str) else part, crop=False)
 
 
 def say(message: str) -> None:
@@ -85,7 +85,7 @@ def to_text(*parts: RenderableType, width: int = WIDTH) -> str:
     target = console(file=io.StringIO())
     target.width = width
     for part in parts:
-        target.print(Paragraph(part) if isinstance(part, str) else part)
+        target.print(Paragraph(part) if isinstance(part, str) else part, crop=False)
     return cast(io.StringIO, target.file).getvalue()
 
 

@@ -186,9 +186,8 @@ class Intervention(Event):
             whom = "residents" if self.addressed == "residents" else "staff"
             yield (
                 self.SEATS,
-                f"{number:,.6g} {self.SEATS} are of one week, and {number * weeks:,.6g} in its "
-                f"{weeks} weeks, for {people:,.0f} {whom}; for one each write about "
-                f"{few_digits(people / weeks)}",
+                f"{number:,.6g} {self.SEATS} a week are {number * weeks:,.6g} in its {weeks} weeks, "
+                f"for {people:,.0f} {whom}; for one each write about {few_digits(people / weeks)}",
             )
 
     # ---------------------------------------------------------------- dose and cost

@@ -8,6 +8,7 @@ from datetime import date
 from math import isfinite
 from typing import Any, TypeGuard
 
+from takeup.errors import did_you_mean
 from takeup.programme.moment import week_of
 
 Table = Mapping[str, Any]
@@ -30,6 +31,21 @@ def table(data: Table, key: str) -> Table:
     """Return a table within a table, empty if there is none."""
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}
+
+
+def nearest_id(name: str, entries: Table) -> str:
+    """Return which entry was probably meant by its name, or by an id that is nearly right.
+
+    Args:
+        name: what was given for an id.
+        entries: tables by id, as `services`.
+    """
+    of_name = [
+        key
+        for key in entries
+        if str(table(entries, key).get("name", "")).strip().casefold() == name.strip().casefold()
+    ]
+    return did_you_mean(of_name[0] if of_name else name, entries)
 
 
 def items(value: Any) -> Sequence[Any]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
+
+from pydantic_core import PydanticCustomError
 
 from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
 from takeup.kpis import MOST_COUNTED
 from takeup.programme.limits import MOST_PRICE
 from takeup.programme.needs import MOST_NEEDS, most_needs
-from takeup.programme.plain import Problem, Table, is_number, table, week
+from takeup.programme.plain import Problem, Table, is_number, nearest_id, table, week
 from takeup.programme.segments import AGES
 from takeup.scenario.events import events
 from takeup.scenario.goals import goals
@@ -24,24 +26,31 @@ Key = TypeVar("Key")
 
 _TOLERANCE = 1e-6
 
+PARTIAL: LiteralString = "partial"
+"""Type of the error of a table or list in which something seems to be missing."""
+
 
 # ---------------------------------------------------------------- within one value
 
 
 def complete(shares: dict[Key, float], keys: Sequence[Key]) -> dict[Key, float]:
-    """Return `shares`; raise ValueError unless all keys are there."""
+    """Return `shares`; raise a PARTIAL error unless all keys are there."""
     missing = [str(key) for key in keys if key not in shares]
     if missing:
-        raise ValueError(f"has no value for {', '.join(missing)}; give one for each")
+        raise _partial(f"has no value for {', '.join(missing)}; give one for each")
     return shares
 
 
 def adds_up(shares: dict[Key, float]) -> dict[Key, float]:
-    """Return `shares`; raise ValueError unless they add up to 1."""
+    """Return `shares`; raise a PARTIAL error unless they add up to 1."""
     total = fsum(shares.values())
     if abs(total - 1.0) > _TOLERANCE:
-        raise ValueError(f"must add up to 1, but the shares add up to {total:.7g}")
+        raise _partial(f"must add up to 1, but the shares add up to {total:.7g}")
     return shares
+
+
+def _partial(text: str) -> PydanticCustomError:
+    return PydanticCustomError(PARTIAL, "{text}", {"text": text})
 
 
 # ---------------------------------------------------------------- across tables
@@ -159,7 +168,7 @@ def _services(data: Table) -> Iterator[Problem]:
         owner = service.get("department")
         if isinstance(owner, str) and departments and owner not in departments:
             text = f'names a department that does not exist, "{owner}"'
-            yield Problem((*path, "department"), text + did_you_mean(owner, departments))
+            yield Problem((*path, "department"), text + nearest_id(owner, departments))
         live = week(service.get("go_live"), start)
         if live is not None and live < 0:
             yield Problem(

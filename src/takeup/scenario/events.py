@@ -30,10 +30,13 @@ def events(data: Table) -> Iterator[Problem]:
 
 
 def _event(fields: Table, kind: type[Event], data: Table) -> Iterator[Problem]:
-    for key, text in kind.inconsistencies(fields):
-        yield Problem(tuple(key.split(".")), text)
+    wrong = [Problem(tuple(key.split(".")), text) for key, text in kind.inconsistencies(fields)]
+    yield from wrong
     yield from _calendar(fields, data)
-    yield from misdirected(table(fields, "target"), kind.audience_of(fields), data)
+    told = {problem.path for problem in wrong}
+    for problem in misdirected(table(fields, "target"), kind.audience_of(fields), data):
+        if problem.path not in told:
+            yield problem
     defaults = {name: field.default for name, field in kind.model_fields.items()}
     yield from kind.problems({**defaults, **fields}, data)
 

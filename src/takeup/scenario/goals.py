@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.kpis import GAPS, KPI, KPIS, GapKPI
 from takeup.programme.plain import Problem, Table, is_number, table, week
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS
@@ -51,8 +51,10 @@ def _kpi(goal: Table, data: Table) -> Iterator[Problem]:
 
 
 def _suggested(name: str) -> str:
-    near = did_you_mean(name, BY_NAME)
-    return near if near.startswith(" (did") else "; docs/results.md lists them"
+    if near := nearest(name, BY_NAME):
+        return near
+    titled = [known for known, kpi in BY_NAME.items() if kpi.title.lower() == name.strip().lower()]
+    return f' (did you mean "{titled[0]}"?)' if titled else "; docs/results.md lists them"
 
 
 def _group(group: object, kpi: KPI | GapKPI, data: Table) -> Iterator[Problem]:
@@ -64,7 +66,9 @@ def _group(group: object, kpi: KPI | GapKPI, data: Table) -> Iterator[Problem]:
     if family not in labels or (family == "all") == bool(colon):
         known = [name if name == "all" else f"{name}:…" for name in labels]
         forms = ", ".join(known)
-        yield Problem(("group",), f'is not a group, "{group}"; groups have the form {forms}')
+        meant = [f"{name}:{group}" for name in families if group in labels.get(name, ())]
+        right = f"; did you mean {meant[0]}?" if meant else f"; groups have the form {forms}"
+        yield Problem(("group",), f'is not a group, "{group}"{right}')
     elif family not in families:
         yield Problem(
             ("group",),

@@ -18,7 +18,7 @@ from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
 from takeup.scenario.files import EDGES_BYTES, SCENARIO_BYTES, read_text, why_unreadable
 from takeup.scenario.problems import (
-    INCOMPLETE,
+    FOLLOWING,
     Layer,
     described,
     quoted,
@@ -29,8 +29,8 @@ from takeup.scenario.schema import Scenario, inconsistencies
 from takeup.scenario.syntax import read, shortened
 from takeup.scenario.written import BACKSLASHES, UNCLEAR, is_windows_path
 
-_MOST_PROBLEMS = 100
-"""Problems of types and ranges that are told of one scenario."""
+_MOST_PROBLEMS = 1000
+"""Problems of types and ranges that are looked at in one scenario; a command tells fewer."""
 
 
 def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
@@ -129,7 +129,7 @@ class Source:
         except ValidationError as error:
             found = error.errors(include_url=False)
             if lost:  # then what seems to be missing may be there, or follows from what is
-                found = [error for error in found if error["type"] not in INCOMPLETE]
+                found = [error for error in found if error["type"] not in FOLLOWING]
             problems += translated(found[:_MOST_PROBLEMS], data)
             if not lost:  # which a scenario that could be made has none of
                 problems += inconsistencies(_without(problems, data))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.programme import KINDS, SHOCKS
 from takeup.programme.plain import is_number
 from takeup.programme.target import Target
@@ -124,15 +124,26 @@ def _date(value: Any) -> str:
         except ValueError:
             found = moment(value)
             return f"; it {found.text}, without quotes" if found else ""
+    if type(value) is int:
+        return _numbered_day(value)
     return ""
+
+
+def _numbered_day(value: int) -> str:
+    """Return the day of a number such as 20260601, or as spreadsheets count days."""
+    try:
+        return f"; did you mean {datetime.strptime(str(value), '%Y%m%d').date()}?"
+    except ValueError:
+        counted = 25_000 <= value <= 75_000  # from 1968 to 2105
+        day = date(1899, 12, 30) + timedelta(days=value) if counted else None
+        return f"; did you mean {day}, a spreadsheet's day {value}?" if day else ""
 
 
 def _text(wanted: Node, value: Any) -> str:
     names: Sequence[str] = [str(name) for name in wanted.get("enum", ())]
     if isinstance(value, str):
         if names:
-            near = did_you_mean(value, names)
-            return near if near.startswith(" (did") else ""
+            return nearest(value, names)
         return _pattern(wanted.get("pattern", ""), value)
     if is_number(value) and not names and not wanted.get("pattern"):
         return f"; a text has quotes: write {_toml(str(value))}"
@@ -264,7 +275,7 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
     table = "programme" if table == "shocks" else table
     return (
         next(_own_hints(table, name, known, value), "")
-        or _near(key, known)
+        or nearest(key, known)
         or elsewhere(key, path)
         or did_you_mean(key, known)
     )
@@ -272,11 +283,6 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
 
 def _named(key: str) -> str:
     return f'"{key}"'
-
-
-def _near(key: str, known: Sequence[str]) -> str:
-    near = did_you_mean(key, known)
-    return near if near.startswith(" (did") else ""
 
 
 def _table_hint(key: str, name: str, known: Sequence[str], value: Any) -> str:
@@ -294,7 +300,7 @@ def _table_hint(key: str, name: str, known: Sequence[str], value: Any) -> str:
         if name in words.split() and isinstance(value, Mapping) != of_text:
             whole = f"; write [{table}...] instead of [{key}...]"
             return f"; did you mean {table}?" if of_text else whole
-    return _near(key, known) or elsewhere(key, (key,)) or did_you_mean(key, known)
+    return nearest(key, known) or elsewhere(key, (key,)) or did_you_mean(key, known)
 
 
 def _own_hints(table: str, name: str, known: Sequence[str], value: Any) -> Iterator[str]:

@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from takeup.errors import did_you_mean
+from takeup.errors import did_you_mean, nearest
 from takeup.evidence import PARAMETERS
 from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
-from takeup.programme.plain import Problem
+from takeup.programme.plain import Problem, nearest_id
+from takeup.scenario.consistency import PARTIAL
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.lines import Path, key_lines
 from takeup.scenario.meant import elsewhere, hint, id_hint, key_hint
@@ -50,10 +51,17 @@ class Layer:
         return key_lines(self.text)
 
     def line(self, path: Path) -> int | None:
-        """Return the line of a key, or of the nearest table around it that the text states."""
+        """Return the line of a key, or of the nearest table around it that the text states.
+
+        A table that is stated only by what is in it, as `a` by `[a.b]`, begins there.
+        """
         for depth in range(len(path), 0, -1):
             if path[:depth] in self._lines:
                 return self._lines[path[:depth]]
+            if depth == len(path):
+                below = [line for key, line in self._lines.items() if key[:depth] == path]
+                if below:
+                    return min(below)
         return None
 
     @property
@@ -137,7 +145,10 @@ _KINDS: Mapping[str, Mapping[str, type[Event]]] = {"programme": KINDS, "shocks":
 _NOUNS = {"programme": "intervention", "shocks": "shock"}
 
 _WITHOUT_KIND = ("union_tag_invalid", "union_tag_not_found")
-INCOMPLETE = ("missing", *_WITHOUT_KIND)
+_INCOMPLETE = ("missing", *_WITHOUT_KIND)
+
+FOLLOWING = (*_INCOMPLETE, PARTIAL)
+"""Types of errors that may only follow from what could not be read."""
 
 
 def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[Problem]:
@@ -155,15 +166,28 @@ def translated(errors: Sequence[ErrorDetails], data: Mapping[str, Any]) -> list[
         path, value = _place(error, data)
         if path[:1] == ("parameters",) and len(path) == 2 and path[1] not in PARAMETERS:
             continue  # found there too: its type does not matter if it does not exist
-        text = _text(error, path, value)
+        if error["type"] == "too_short" and len(value) >= error["ctx"]["min_length"]:
+            continue  # pydantic counts only items that are right, and tells of the others
+        text = _of_reference(path, value, data) or _text(error, path, value)
         entry = path[:-1] if error["type"] == "missing" else path
-        if error["type"] in INCOMPLETE and entry not in incomplete:
+        if error["type"] in _INCOMPLETE and entry not in incomplete:
             text += _sibling(entry, data)
             incomplete.add(entry)
         if error["type"] == "union_tag_invalid":
             path = (*path, "kind")
         problems.setdefault(path, Problem(path, text))
     return list(problems.values())
+
+
+def _of_reference(path: Path, value: Any, data: Mapping[str, Any]) -> str:
+    """Return what is wrong with the id of a department that is not even one; else nothing."""
+    if len(path) != 3 or path[0] != "services" or path[2] != "department" or not value:
+        return ""
+    known = data.get("departments")
+    if not isinstance(value, str) or not isinstance(known, Mapping):
+        return ""
+    text = f"names a department that does not exist, {shown(value)}"
+    return text + nearest_id(value, known)
 
 
 def _place(error: ErrorDetails, data: Any) -> tuple[Path, Any]:
@@ -192,6 +216,8 @@ def _text(error: ErrorDetails, path: Path, value: Any) -> str:
     branch = str(error["loc"][2]) if len(error["loc"]) > 2 else None
     if kind == "value_error":
         return str(error["ctx"]["error"])
+    if kind == PARTIAL:
+        return error["msg"]
     if kind == "extra_forbidden":
         known = list(node(path[:-1], branch).get("properties", ()))
         return f"is not a known key{key_hint(path, known, value)}"
@@ -214,8 +240,7 @@ def _kind_text(part: str, value: Any) -> str:
     elsewhere = next((p for p in _KINDS if p != part and kind in list(_KINDS[p])), None)
     if elsewhere:
         return f"{shown(kind)} is a kind of {_NOUNS[elsewhere]}; state it under [{elsewhere}]"
-    near = did_you_mean(kind, _KINDS[part]) if isinstance(kind, str) else ""
-    near = near if near.startswith(" (did") else ""
+    near = nearest(kind, _KINDS[part]) if isinstance(kind, str) else ""
     return f"{shown(kind)} is not a kind of {_NOUNS[part]}{near}; the kinds are: {kinds}"
 
 
@@ -224,10 +249,8 @@ def _sibling(path: Path, data: Mapping[str, Any]) -> str:
     if len(path) != 2 or not isinstance(data[str(path[0])].get(path[1]), Mapping):
         return ""
     others = data[str(path[0])].keys() - {path[1]}
-    near = did_you_mean(str(path[1]), others)
-    if not near.startswith(" (did"):
-        return ""
-    return f"; {path[0]}.{path[1]} is new here{near}"
+    near = nearest(str(path[1]), others)
+    return f"; {path[0]}.{path[1]} is new here{near}" if near else ""
 
 
 def _key_text(path: Path, around: Node) -> str:

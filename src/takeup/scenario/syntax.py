@@ -58,6 +58,10 @@ _PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+')"""
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*+")
 _STATED = re.compile(rf"[ \t]*({_PART}(?:[ \t]*\.[ \t]*{_PART})*+)[ \t]*=(?!=)")
 _HEAD = re.compile(r"[ \t]*\[{1,2}[ \t]*[A-Za-z_][^\]\n,=]*\]{1,2}[ \t]*(#[^\n]*)?(?=\n|\Z)")
+_ENTRIES = "programme|services|departments|goals|shocks"
+_SAID_HEAD = re.compile(rf"({_ENTRIES})[ \t]+([^.]+)")
+_BARE_HEAD = re.compile(rf"[({{<]?(?:{_ENTRIES})\.[\w.-]+[)}}>]?:?[ \t]*(?=[#\n]|\Z)")
+"""The head of a table without its square brackets."""
 _OTHER_COMMENT = re.compile(r"(//|--|;|/\*|\*|%|REM\b|<!--)")
 _OTHER_SIGN = re.compile(r"(?P<key>[^=:\n]*?)[ \t]*(?P<sign>:=|==+|=>|->|＝|:|=)(?P<rest>[^\n]*)")
 _NEXT_KEY = re.compile(rf"[ \t]+{_PART}(?:\.{_PART})*+[ \t]*=")
@@ -66,6 +70,12 @@ _LINE_TEXT = re.compile(r'"(?:[^"\\\n]|\\[^\n])*+"|' r"'[^'\n]*+'")
 _LONG_TEXT = re.compile(
     r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3,5}' r"|'''(?:[^']|'{1,2}(?!'))*+'{3,5}", re.DOTALL
 )
+_DECIMAL_COMMAS = re.compile(
+    r"\[[ \t]*[+-]?[0-9]+,[0-9]+(?:[ \t]*;[ \t]*[+-]?[0-9]+,[0-9]+)+[ \t]*\]"
+    r"|\[[ \t]*0,[0-9]+(?:,[ \t]+0,[0-9]+)+[ \t]*\]"
+)
+"""A list of numbers with decimal commas, between semicolons, or between commas with blanks."""
+
 _OTHER_QUOTES = "“”„‟‘’‚‛«»‹›″′`´"
 _LOOKS_LIKE_A_VALUE = re.compile(r"""[-+£€$]?\d|["'\[{“‘„«]|(?i:true|false|yes|no)\b""")
 _MARK = re.compile("\ue000([0-9]+)\ue001")
@@ -224,7 +234,7 @@ class _Mender:
         self.owed = 0
         begun = len(self.out)
         self._skip_blanks()
-        head = self._peek() == "["
+        head = self._peek() == "[" or _BARE_HEAD.match(self.text, self.position) is not None
         if self._end_of_line() - start > _LONGEST_LINE:
             self.position = self._end_of_line()
             self.lost = True
@@ -280,13 +290,16 @@ class _Mender:
             pass
         start = self.position
         brackets = "[[" if bare.startswith("[[") else "["
-        name, closed, behind = bare.lstrip("[ \t").partition("]")
+        opened = bare.startswith("[")
+        name, closed, behind = bare.lstrip("[({< \t").partition("]" if opened else ")")
         behind = behind.lstrip("] \t")
         statement = None if closed else re.match(r"([^=\s]+)\s+(\S+\s*=.*)", name)
         if statement:  # [run weeks = 3
             name, behind = statement[1], statement[2]
-        name = name.strip().rstrip(":;,").strip(_BLANKS)
+        name = name.strip().rstrip(":;,)}>").strip(_BLANKS)
         key, changed = _usable(name, "-")
+        if changed and (said := _SAID_HEAD.fullmatch(name)):  # [programme train]
+            key, changed = _usable(f"{said[1]}.{said[2]}", "-")[0], "lacks the point in it"
         self.position = start + len(line)
         self.table = key
         if not key:
@@ -302,6 +315,10 @@ class _Mender:
             )  # fmt: skip
             self.lost = True
             self.renamed.add((self._line_of(start), _last_part(key)))
+        elif not opened:
+            self._note(
+                f"`{shortened(bare)}` stands alone; as the head of a table: {shown}", start, key=""
+            )
         elif not closed:
             self._note(f"`{shortened(bare)}` has no closing bracket: write {shown}", start, key="")
         elif behind:
@@ -381,6 +398,9 @@ class _Mender:
         match = re.match(rf"({_PART}(?:\.{_PART})*+)([ \t]+)(?=\S)", line)
         if match and ("\t" in match[2] or _LOOKS_LIKE_A_VALUE.match(line, match.end())):
             return match[1], " ", match.end()
+        match = re.match(rf"({_PART}(?:\.{_PART})*+)[ \t]*([,;|])[ \t]*", line)
+        if match and _LOOKS_LIKE_A_VALUE.match(line, match.end()):
+            return match[1], match[2], match.end()
         return None
 
     # ------------------------------------------------------------ values
@@ -487,6 +507,14 @@ class _Mender:
 
     def _list(self, depth: int) -> None:
         opened = self.position
+        if decimals := _DECIMAL_COMMAS.match(self.text, opened):
+            written = self._take(decimals.end())
+            numbers = [n.replace(",", ".") for n in re.findall(r"[+-]?[0-9]+,[0-9]+", written)]
+            meant = [float(n) for n in numbers]
+            self._mark(
+                Guess(f"has decimal commas: write [{', '.join(numbers)}]", meant), opened, ""
+            )
+            return
         self._copy(opened + 1)
         needs_comma = False
         while True:
@@ -787,9 +815,10 @@ def _of_escapes(text: str) -> Guess:
 
 def _usable(name: str, between: str) -> tuple[str, str]:
     """Return a key that TOML knows for one that it does not, and what was wrong with it."""
-    name = name.strip()
+    listed = re.match(r"\s*-\s+", name)  # as YAML does
+    name = name[listed.end() if listed else 0 :].strip()
     if _KEY.fullmatch(name) and _is_key(name):
-        return name, ""
+        return name, "begins with `-`" if listed else ""
     if name.startswith('"') and name.count('"') == 1:
         name = name.strip('"')
     parts = [part.strip() for part in name.split(".")]

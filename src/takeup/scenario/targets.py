@@ -7,7 +7,7 @@ from itertools import product
 from math import fsum, inf
 
 from takeup.errors import did_you_mean
-from takeup.programme.plain import Problem, Table, is_number, items, table
+from takeup.programme.plain import Problem, Table, is_number, items, nearest_id, table
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 
 _NEGLIGIBLE = 1e-6
@@ -34,7 +34,8 @@ def misdirected(target: Table, addressed: str, data: Table) -> Iterator[Problem]
             if isinstance(name, str) and name not in names:
                 unknown = True
                 text = f'names a {key.removesuffix("s")} that does not exist, "{name}"'
-                yield Problem(("target", key), text + did_you_mean(name, names))
+                near = did_you_mean(name, names) if key == "wards" else nearest_id(name, data[key])
+                yield Problem(("target", key), text + near)
     if target and not unknown and addressed == "staff":
         yield from _no_staff(target, data)
     if target and not unknown and addressed == "residents":

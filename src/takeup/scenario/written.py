@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -39,6 +40,7 @@ _NOTHING = ("null", "none", "nil", "na", "n/a", "#n/a", "-", "--", "?", "tbc", "
 _LONG_SPANS = ("month", "year", "day", "quarter")
 
 _DIGITS = re.compile(r"[+-]?[\d.,'’_ ]*\d[\d.,'’_ ]*")
+_CLOCK = re.compile(r"(?P<day>\S.*?)[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:[AaPp][Mm]|Z)?")
 _AMOUNT = re.compile(
     rf"(?P<before>{_CURRENCY})?\s*(?P<number>[+-]?\d[\d.,'’_ ]*)\s*"
     rf"(?P<scale>(?i:k|thousand|mn?|mio|million|bn)\b)?\s*(?P<after>{_CURRENCY})?"
@@ -77,6 +79,8 @@ def guess(written: str) -> Guess:
 def number(written: str) -> Guess | None:
     """Return what a text means that is a number as people write it; None if it is none."""
     text = written.translate(_MINUS).strip()
+    if text == written.strip() and _toml(text) is not UNCLEAR:
+        return None  # as TOML writes it
     return _huge(text) or _number(text)
 
 
@@ -168,6 +172,11 @@ def _nothing(text: str) -> Guess | None:
 
 
 def _a_date(text: str) -> Guess | None:
+    if (match := _CLOCK.fullmatch(text)) and not _CLOCK.fullmatch(match["day"]):
+        day = _toml(match["day"])
+        if type(day) is date:
+            return Guess(f"has a time of day: write the day alone, {day}", day)
+        return _a_date(match["day"])
     if match := _YEAR_FIRST.fullmatch(text):
         found = _day(int(match[1]), int(match[3]), int(match[4]))
         return _written_date([found]) if found else _no_such_day()
@@ -195,7 +204,8 @@ def _named_month(match: re.Match[str]) -> Guess:
     year = match["year"] or (match["after"] if match["day"] else None)
     if year is None or day is None:
         part = "a day" if year else "a year"
-        return Guess(f"lacks {part}; write a date as 2026-{month:02}-01", UNCLEAR)
+        shown = f"{_year(year) if year else 2026}-{month:02}-{int(day) if day else 1:02}"
+        return Guess(f"lacks {part}; write a date as {shown}", UNCLEAR)
     found = _day(_year(year), month, int(day))
     return _written_date([found]) if found else _no_such_day()
 
@@ -233,6 +243,9 @@ def _number(text: str) -> Guess | None:
             return Guess(f"has a percent sign: write {share:g}", share)
     if re.fullmatch(r"[+-]?\.\d+|[+-]?\d+\.", text):
         return Guess(f"has no digit before or after its point: write {float(text)}", float(text))
+    plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+    if plain != text:
+        return Guess("has digits of another script; use 0 to 9", UNCLEAR)
     if _DIGITS.fullmatch(text):
         if _toml(text) is not UNCLEAR:
             return Guess(f"has another sign for minus: write {text}", _toml(text))
@@ -245,7 +258,9 @@ def _number(text: str) -> Guess | None:
         share = int(match[1]) / int(match[2])
         return Guess(f"is a fraction: write {share:.4g}", share)
     if re.fullmatch(r"[\d.,]+\s*(-|to|bis|\.\.+)\s*[\d.,]+", text):
-        return Guess("is a range; write one number", UNCLEAR)
+        return Guess(
+            "is a range; write one number, or in an experiment { low = 0.4, high = 0.6 }", UNCLEAR
+        )
     if match := re.fullmatch(r"(?:~|≈|<|>|<=|>=|≤|≥|ca\.?|approx\.?|about|circa)\s*(\d.*)", text):
         value, _ = _plain(match[1])
         return Guess(f"is not one number: write {value if value is not None else 'one'}", UNCLEAR)
@@ -372,6 +387,13 @@ def _sum(text: str) -> Guess | None:
 
 
 def _words(text: str) -> Guess:
+    if "//" in text:
+        return Guess("has `//` in it; a comment begins with `#`", UNCLEAR)
+    if (two := re.match(r"(\S+)\s+([\w.-]+)\s*=", text)) and _toml(two[1]) is not UNCLEAR:
+        return Guess(f"is followed by another key, {two[2]}; give it a line of its own", UNCLEAR)
+    cells = re.split(r"[,;]\s+|\t\s*", text)
+    if len(cells) > 1 and all(values := [_cell(cell) for cell in cells]):
+        return Guess(f"are several values: write a list, [{_short(', '.join(values))}]", UNCLEAR)
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and all(
         re.fullmatch(r"[^\W\d][\w .+-]*|'[^']*'|\"[^\"]*\"", p) for p in parts
@@ -381,10 +403,21 @@ def _words(text: str) -> Guess:
             f"has no quotes: write {_in_quotes(text)}, or [{_short(items)}] for a list", UNCLEAR
         )
     if text.startswith("(") and text.endswith(")"):
+        inner = text[1:-1].strip()
+        if type(_toml(inner)) in (int, float):
+            return Guess(f"has brackets around it; write {inner}, or -{inner} if so meant", UNCLEAR)
         return Guess("has round brackets; a list has square ones, [1, 2]", UNCLEAR)
     if re.match(r"[^\W\d_]", text) and not any(c in text for c in '{}[]="'):
         return Guess(f"has no quotes, as a text must: write {_in_quotes(text)}", text)
     return Guess("is no value: give a number, a date as 2026-06-01 or a text in quotes", UNCLEAR)
+
+
+def _cell(text: str) -> str:
+    """Return a value as TOML writes it; empty if it is none."""
+    if _toml(text) is not UNCLEAR:
+        return text
+    meant = number(text)
+    return "" if meant is None or meant.value is UNCLEAR else str(meant.value)
 
 
 def _short(text: str) -> str:

@@ -22,14 +22,13 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.errors import did_you_mean
 from takeup.programme.context import Context
 from takeup.programme.event import duration, too_late
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose
 from takeup.programme.owners import owning_staff
-from takeup.programme.plain import Problem, Table, table, week
+from takeup.programme.plain import Problem, Table, nearest_id, table, week
 from takeup.programme.target import Addressed
 from takeup.programme.words import Name, Words
 
@@ -88,7 +87,7 @@ class QuickWin(Intervention):
             return
         if name not in services:
             text = f'names a service that does not exist, "{name}"'
-            yield Problem(("service",), text + did_you_mean(name, services))
+            yield Problem(("service",), text + nearest_id(name, services))
             return
         if not isinstance(services[name], Mapping) or fields["enabled"] is False:
             return
