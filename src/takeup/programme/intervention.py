@@ -184,10 +184,11 @@ class Intervention(Event):
         often = number > 0.15 * people and number * weeks > 1.5 * people and people > _TEAM
         if at_once or often:
             whom = "residents" if self.addressed == "residents" else "staff"
+            once = few_digits(people / weeks)
             yield (
                 self.SEATS,
                 f"{number:,.6g} {self.SEATS} a week are {number * weeks:,.6g} in its {weeks} weeks, "
-                f"for {people:,.0f} {whom}; for one each write about {few_digits(people / weeks)}",
+                f"for {people:,.0f} {whom}; for one each write about {once}",
             )
 
     # ---------------------------------------------------------------- dose and cost
