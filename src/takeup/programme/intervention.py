@@ -187,8 +187,8 @@ class Intervention(Event):
             once = few_digits(people / weeks)
             yield (
                 self.SEATS,
-                f"{number:,.6g} {self.SEATS} a week are {number * weeks:,.6g} in its {weeks} weeks, "
-                f"for {people:,.0f} {whom}; for one each write about {once}",
+                f"{number:,.6g} {self.SEATS} a week are {number * weeks:,.6g} in its {weeks} "
+                f"weeks, for {people:,.0f} {whom}; for one each write about {once}",
             )
 
     # ---------------------------------------------------------------- dose and cost
