@@ -11,13 +11,13 @@ import xarray as xr
 import takeup
 from takeup.errors import InputError
 from takeup.programme import KINDS
+from takeup.programme.words import GROUPS
 from takeup.scenario import Scenario, load
 from takeup.scenario.estimates import programme_costs
 from takeup.scenario.write import to_toml
 from takeup.view.cards import Card, another, cards, cost
 from takeup.view.councils import Councils
 from takeup.view.fields import Field
-from takeup.view.kinds import GROUPS
 from takeup.view.setting import Setting
 
 ROOT = Path(__file__).parents[2]

@@ -37,6 +37,7 @@ from takeup.experiments.point_list import Listed, read_points
 from takeup.experiments.variation import Choices, Range, Variation, distinct
 from takeup.kpis import KPI_NAMES
 from takeup.output import visible
+from takeup.programme.plain import table
 from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
@@ -45,7 +46,6 @@ from takeup.scenario.json_schema import node
 from takeup.scenario.load import Source
 from takeup.scenario.meant import hint, plain
 from takeup.scenario.overrides import key_parts
-from takeup.scenario.plain import table
 from takeup.scenario.problems import Layer, dotted, expected, shown
 from takeup.scenario.schema import Scenario, Table
 from takeup.scenario.syntax import read, states_table

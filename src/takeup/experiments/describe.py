@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from takeup.model.world.world import world_key
-from takeup.programme import Shock
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
-from takeup.programme.shock import Incident
 from takeup.results.info import GoalInfo, Mark, RunInfo
 from takeup.scenario.schema import Scenario
 
@@ -64,11 +62,5 @@ def calendar(scenario: Scenario) -> tuple[Mark, ...]:
     for key, shock in scenario.shocks.items():
         first, last = scenario.weeks_of(shock)
         if shock.enabled and first < last:
-            marks.append(Mark("shock", key, first, first + 1 if _happens_once(shock) else last))
+            marks.append(Mark("shock", key, first, last))
     return tuple(sorted(marks, key=lambda mark: (mark.first, mark.kind, mark.name)))
-
-
-def _happens_once(shock: Shock) -> bool:
-    """Return whether a shock is over after its first week, although its calendar names no end."""
-    once = isinstance(shock, Incident) and shock.per_year is None
-    return once and shock.weeks is None and shock.until is None

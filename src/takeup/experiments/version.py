@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import takeup
+from takeup.programme.catalogue import outside_sources
 
 SHAPES_RUNS = (
     "model",
@@ -31,8 +32,9 @@ _LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "igraph")
 def model_version() -> str:
     """Return a hash of all that decides the bits of a run beside its inputs.
 
-    The sources of the model and of what makes KPIs of its counters, the libraries that compute, and
-    the processor's architecture. Two versions with equal hashes give equal bits.
+    The sources of the model, of what makes KPIs of its counters and of kinds from other packages,
+    the libraries that compute, and the processor's architecture. Two versions with equal hashes
+    give equal bits.
     """
     digest = hashlib.sha256()
     root = Path(takeup.__file__).parent
@@ -42,6 +44,9 @@ def model_version() -> str:
         for file in files:
             digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
             digest.update(file.read_bytes())
+    for name, file in outside_sources():
+        digest.update(f"{name}\0".encode())
+        digest.update(file.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\0".encode())
     digest.update(platform.machine().encode())

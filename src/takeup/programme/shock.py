@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 from zlib import crc32
 
 import numpy as np
@@ -12,22 +12,29 @@ from pydantic import Field
 
 from takeup.programme.event import Event
 from takeup.programme.levers import INCIDENT, Observed
-from takeup.programme.target import Addressed, Target, without_meaning
+from takeup.programme.target import Target
 
 
 class Shock(Event):
     """Base of all shocks: what happens to a council, whatever it plans. Nothing of it is paid."""
 
-    ADDRESSED: ClassVar[Addressed] = "place"
-    """What it hits."""
+    NEEDS_ONLINE: ClassVar[bool] = False
 
     target: Target = Field(Target(), description="what it hits; left out: everything")
 
-    @classmethod
-    def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
-        yield from super().inconsistencies(fields)
-        yield from without_meaning(fields.get("target"), cls.ADDRESSED, False)
+    @property
+    def by_chance(self) -> bool:
+        """Whether it is left to chance in which weeks of its calendar it hits."""
+        return False
+
+    @property
+    def surge(self) -> float | None:
+        """What it multiplies the needs of the services that it hits by; None: no surge at all."""
+        return None
+
+    def doubts(self) -> Iterator[tuple[str, str]]:
+        """Yield fields that are improbable, and what was probably meant."""
+        yield from ()
 
 
 class Incident(Shock):
@@ -43,6 +50,17 @@ class Incident(Shock):
         le=52,
         description="incidents a year while it runs, by chance; left out: one, in its first week",
     )
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether it is left to chance in which weeks of its calendar it hits."""
+        return self.per_year is not None
+
+    def doubts(self) -> Iterator[tuple[str, str]]:
+        """Yield what is improbable: see `Shock.doubts`."""
+        if (self.per_year or 0.0) > 12.0:
+            text = f"{self.per_year:g} a year is more than one a month; is it of ten years?"
+            yield "per_year", text
 
     def last_week(self, run_start: date, weeks: int) -> int:
         """Return the first week in which it is over; a single one without end lasts a week."""

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from takeup.output import WIDTH, folded, line_of
-from takeup.programme import Event, Goal, Intervention, Shock
+from takeup.programme import Event, Goal, Intervention
 from takeup.scenario.goals import BY_NAME
 from takeup.scenario.schema import Scenario
 from takeup.scenario.text import Part, count, percent, wrapped
@@ -49,8 +49,7 @@ def calendar(scenario: Scenario) -> Iterator[Part]:
         ]
         rows += [_span(scenario, key, item, _RUNS) for key, item in _in_order(scenario, programme)]
         for key, shock in _in_order(scenario, shocks):
-            by_chance = getattr(shock, "per_year", None) is not None
-            rows.append(_span(scenario, key, shock, _MAY_HIT if by_chance else _HITS))
+            rows.append(_span(scenario, key, shock, _MAY_HIT if shock.by_chance else _HITS))
         rows += [
             _moment(scenario, key, scenario.due_week(goal), "goal due", _DUE)
             for key, goal in sorted(scenario.goals.items(), key=lambda e: scenario.due_week(e[1]))
@@ -59,7 +58,7 @@ def calendar(scenario: Scenario) -> Iterator[Part]:
         for key, item in programme.items():
             yield wrapped(f"{key}: {item.describe()}; {_whom(item)}")
         for key, shock in shocks.items():
-            yield wrapped(f"shock {key}: {shock.describe()}; {_what(shock)}")
+            yield wrapped(f"shock {key}: {shock.describe()}; {_whom(shock)}")
         for key, goal in scenario.goals.items():
             yield wrapped(f"goal {key}: {_aim(scenario, goal)}")
         yield from _sooner(programme)
@@ -75,21 +74,14 @@ def calendar(scenario: Scenario) -> Iterator[Part]:
 # ---------------------------------------------------------------- words
 
 
-def _whom(item: Intervention) -> str:
-    addressed = getattr(item, "audience", item.AUDIENCE)
-    one = getattr(item, "service", None)
-    everyone = "the whole place" if addressed == "place" else f"all {addressed}"
-    return _only(item.target.model_dump()) or (f"service {one}" if one else everyone)
-
-
-def _what(shock: Shock) -> str:
-    everything = "the whole place" if shock.ADDRESSED == "place" else f"all {shock.ADDRESSED}"
-    return _only(shock.target.model_dump()) or everything
-
-
-def _only(target: dict[str, tuple[str, ...]]) -> str:
+def _whom(event: Event) -> str:
+    target: dict[str, tuple[str, ...]] = event.target.model_dump()
     chosen = [f"{key} {', '.join(names)}" for key, names in target.items() if names]
-    return f"only {'; '.join(chosen)}" if chosen else ""
+    if chosen:
+        return f"only {'; '.join(chosen)}"
+    if event.about:
+        return f"service {', '.join(event.about)}"
+    return "the whole place" if event.addressed == "place" else f"all {event.addressed}"
 
 
 def _aim(scenario: Scenario, goal: Goal) -> str:
@@ -107,15 +99,9 @@ def _aim(scenario: Scenario, goal: Goal) -> str:
 
 def _sooner(programme: Mapping[str, Intervention]) -> Iterator[Part]:
     """Say what moves go-lives, which the chart shows as they are planned."""
-    names = [key for key, item in programme.items() if brings_forward(item)]
+    names = [key for key, item in programme.items() if item.brings_forward]
     if names:
         yield wrapped(f"go-lives are shown as planned; {', '.join(names)} can bring them forward")
-
-
-def brings_forward(item: Intervention) -> bool:
-    """Return whether an intervention makes services go online sooner than planned."""
-    launches = item.kind == "quick_win" or getattr(item, "acceleration", 0.0) > 0.0
-    return item.enabled and launches and item.dose > 0.0
 
 
 def _within_weeks(scenario: Scenario, active: Iterable[tuple[str, Event]]) -> Iterator[Part]:

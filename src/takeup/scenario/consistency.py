@@ -16,11 +16,11 @@ from takeup.errors import did_you_mean
 from takeup.evidence import PARAMETERS, Parameter
 from takeup.kpis import MOST_COUNTED
 from takeup.programme.limits import MOST_PRICE
+from takeup.programme.needs import MOST_NEEDS, most_needs
+from takeup.programme.plain import Problem, Table, is_number, nearest_id, table, week
 from takeup.programme.segments import AGES
 from takeup.scenario.events import events
 from takeup.scenario.goals import goals
-from takeup.scenario.needs import MOST_NEEDS, most_needs
-from takeup.scenario.plain import Problem, Table, is_number, nearest_id, table, week
 
 Key = TypeVar("Key")
 

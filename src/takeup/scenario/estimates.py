@@ -6,16 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum
 
-from takeup.programme import Intervention
+from takeup.programme.intervention import Intervention
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema import Department, Scenario, Service
 from takeup.scenario.targets import addressed_share, staff_shares
 
 _FEWEST_POSTS = 200
 """Posts that a department has at least, unless its staff are fewer (as in the model)."""
-
-_OF_MANAGERS = ("leadership", "review")
-"""Interventions that take the hours of managers, whomever they address."""
 
 _MINUTES_A_YEAR = 52 * 60
 """Minutes a year in one hour a week."""
@@ -50,7 +47,7 @@ def _cost(scenario: Scenario, item: Intervention) -> Cost:
     first, after = scenario.weeks_of(item)
     staff = staff_addressed(scenario, item)
     members = fsum(staff.values())
-    addressed = residents_addressed(scenario, item) if audience_of(item) == "residents" else members
+    addressed = residents_addressed(scenario, item) if item.addressed == "residents" else members
     hours = item.expected_weekly_hours(addressed) * (after - first) if members > 0.0 else 0.0
     hourly = fsum(staff[key] * scenario.departments[key].hourly_cost for key in staff)
     weekly = item.expected_weekly_cost(addressed)
@@ -63,22 +60,9 @@ def _cost(scenario: Scenario, item: Intervention) -> Cost:
 
 def uncounted(scenario: Scenario) -> list[str]:
     """Return what changes the cost of a programme in ways that nobody can tell before a run."""
-    cuts = [
-        f"shock {key}"
-        for key, shock in scenario.shocks.items()
-        if shock.enabled and shock.kind == "budget_cut"
-    ]
-    reviews = [
-        key
-        for key, item in scenario.programme.items()
-        if item.enabled and item.kind == "review" and getattr(item, "adjust", None)
-    ]
-    return reviews + cuts if programme_costs(scenario) else []
-
-
-def audience_of(item: Intervention) -> str:
-    """Return whom an intervention addresses, as in `takeup.programme.target`."""
-    return str(getattr(item, "audience", item.AUDIENCE))
+    events = {**scenario.programme, **{f"shock {k}": s for k, s in scenario.shocks.items()}}
+    found = [key for key, event in events.items() if event.enabled and event.reprices]
+    return found if programme_costs(scenario) else []
 
 
 def staff_addressed(scenario: Scenario, item: Intervention) -> dict[str, float]:
@@ -87,15 +71,14 @@ def staff_addressed(scenario: Scenario, item: Intervention) -> dict[str, float]:
     Of what is about services: the staff of the departments that own them.
     """
     departments: Iterable[str] = item.target.departments or scenario.departments
-    if audience_of(item) == "services":
-        one = getattr(item, "service", None)
-        about = (one,) if one else item.target.services or scenario.services
+    if item.addressed == "services":
+        about = item.about or scenario.services
         departments = dict.fromkeys(scenario.services[key].department for key in about)
     staff = {}
     for key in departments:
         department = scenario.departments[key]
         shares = staff_shares(department.model_dump())
-        roles = ("manager",) if item.kind in _OF_MANAGERS else item.target.roles or ROLES
+        roles = ("manager",) if item.OF_MANAGERS else item.target.roles or ROLES
         staff[key] = department.staff * fsum(shares[role] for role in roles)
     return staff
 

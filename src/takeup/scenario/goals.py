@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from takeup.errors import did_you_mean, nearest
 from takeup.kpis import GAPS, KPI, KPIS, GapKPI
+from takeup.programme.plain import Problem, Table, is_number, table, week
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS
-from takeup.scenario.plain import Problem, Table, is_number, table, week
 from takeup.scenario.targets import ward_names
 
 BY_NAME: Mapping[str, KPI | GapKPI] = {

@@ -13,10 +13,10 @@ from takeup.arguments import path as path_of
 from takeup.arguments import texts
 from takeup.errors import InputError
 from takeup.output import visible
+from takeup.programme.plain import Problem
 from takeup.scenario import overrides as command_line
 from takeup.scenario.consistency import stated_in_vain
 from takeup.scenario.files import EDGES_BYTES, SCENARIO_BYTES, read_text, why_unreadable
-from takeup.scenario.plain import Problem
 from takeup.scenario.problems import (
     FOLLOWING,
     Layer,

@@ -9,8 +9,9 @@ from typing import Any
 
 from takeup.errors import did_you_mean, nearest
 from takeup.programme import KINDS, SHOCKS
+from takeup.programme.plain import is_number
+from takeup.programme.target import Target
 from takeup.scenario.json_schema import Node, node
-from takeup.scenario.plain import is_number
 from takeup.scenario.syntax import shortened
 from takeup.scenario.written import moment, number, truth
 
@@ -315,9 +316,7 @@ def _own_hints(table: str, name: str, known: Sequence[str], value: Any) -> Itera
         yield f"; write weeks = {weeks}"
     if name in ("duration", "length", "time", "how_long", "period") and "weeks" in known:
         yield "; write weeks = ... for how long, or until = ... for its end"
-    if table == "programme" and name in node(("programme", "x", "target"), "training").get(
-        "properties", {}
-    ):
+    if table == "programme" and name in Target.model_fields:
         yield f"; write target = {{ {name} = [...] }}"
     for meant, words in _KEYS.get(table, {}).items():
         if name in words.split() and meant in known:

@@ -14,11 +14,11 @@ from takeup.evidence import PARAMETERS
 from takeup.output import visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
+from takeup.programme.plain import Problem, nearest_id
 from takeup.scenario.consistency import PARTIAL
 from takeup.scenario.json_schema import Node, node
 from takeup.scenario.lines import Path, key_lines
 from takeup.scenario.meant import elsewhere, hint, id_hint, key_hint
-from takeup.scenario.plain import Problem, nearest_id
 from takeup.scenario.syntax import Mistake, Reading
 
 

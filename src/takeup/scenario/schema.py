@@ -20,10 +20,10 @@ from takeup.programme import KINDS, SHOCKS, Event, Goal, Intervention, Shock
 from takeup.programme.event import INCONSISTENT
 from takeup.programme.limits import MOST_PRICE
 from takeup.programme.moment import Moment, week_of
+from takeup.programme.needs import MOST_NEEDS
+from takeup.programme.plain import Problem, table
 from takeup.programme.target import Age, Income
 from takeup.scenario import consistency
-from takeup.scenario.needs import MOST_NEEDS
-from takeup.scenario.plain import Problem, table
 
 
 def _every_age(shares: dict[Age, float]) -> dict[Age, float]:

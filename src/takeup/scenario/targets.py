@@ -7,8 +7,8 @@ from itertools import product
 from math import fsum, inf
 
 from takeup.errors import did_you_mean
+from takeup.programme.plain import Problem, Table, is_number, items, nearest_id, table
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
-from takeup.scenario.plain import Problem, Table, is_number, items, nearest_id, table
 
 _NEGLIGIBLE = 1e-6
 """A share that rounding can leave of nothing."""

@@ -10,11 +10,11 @@ from math import fsum
 
 from takeup.errors import InputError
 from takeup.programme import Intervention
+from takeup.programme.words import COMMON, GROUPS, Group
 from takeup.scenario.estimates import programme_costs
 from takeup.scenario.schema import Scenario
 from takeup.view.councils import Councils, free_id
 from takeup.view.fields import Field, fields
-from takeup.view.kinds import GROUPS, Group, choice_words, words_of
 from takeup.view.setting import Setting, lasts
 
 
@@ -83,7 +83,7 @@ def cards(setting: Setting, councils: Councils) -> tuple[Card, ...]:
     titles = _titles(items, scenario)
     found = []
     for key, item in items.items():
-        words = words_of(item)
+        words = item.words
         own = council.own.get(key)
         lacking = own is not None and key not in council.scenario.programme
         if own is None or own.kind != item.kind:  # another card under its name
@@ -172,15 +172,18 @@ def _titles(items: Mapping[str, Intervention], scenario: Scenario) -> dict[str, 
     return titles
 
 
+_PEOPLE = ("age", "income", "support", "access", "roles")
+"""Parts of a target that tell cards apart where no service, department or ward does."""
+
+
 def _title(item: Intervention, scenario: Scenario) -> str:
     target = item.target
-    services = (*target.services, *filter(None, [getattr(item, "service", "")]))
-    names = [scenario.services[key].name for key in services if key in scenario.services]
+    names = [scenario.services[key].name for key in item.about if key in scenario.services]
     names += [scenario.departments[key].name for key in target.departments]
     names += [*target.wards]
     if not names:
-        people = (*target.age, *target.income, *target.support, *target.access, *target.roles)
-        names = [choice_words(name) for name in people]
+        people = {key: getattr(target, key) for key in _PEOPLE}
+        names = [COMMON[f"target.{key}"].word(name) for key in people for name in people[key]]
     shown = ", ".join(names[:2]) + (f" + {len(names) - 2} more" if len(names) > 2 else "")
-    title = words_of(item).title
+    title = item.words.title
     return f"{title}: {shown}" if shown else title

@@ -26,12 +26,13 @@ from pathlib import Path
 from typing import Any
 
 from takeup.errors import InputError, did_you_mean
-from takeup.programme import Intervention
+from takeup.programme import KINDS, Intervention
+from takeup.programme.context import Context
+from takeup.programme.plain import Problem, is_number
+from takeup.scenario.context import context_of
 from takeup.scenario.load import Source, read_layer
-from takeup.scenario.plain import Problem, is_number
 from takeup.scenario.problems import Layer, described, quoted, shown
 from takeup.scenario.schema import Scenario
-from takeup.view.starting import starting, yardsticks
 
 _OWN = ("title", "text", "scenario", "budget")
 _PASSED_ON = ("goals", "run", "programme")
@@ -87,14 +88,20 @@ class Council:
         return self.scenario.model_dump()
 
     @cached_property
-    def starting(self) -> Mapping[str, Intervention]:
-        """An intervention of every kind to start from, switched off: see `view.starting`."""
-        return starting(self.scenario)
+    def context(self) -> Context:
+        """What kinds of interventions know of the scenario."""
+        return context_of(self.scenario)
 
     @cached_property
-    def ordinary(self) -> Mapping[str, float]:
-        """What is ordinary in the place, by field: see `view.starting.yardsticks`."""
-        return yardsticks(self.scenario)
+    def starting(self) -> Mapping[str, Intervention]:
+        """An intervention of every kind that the place can use, switched off."""
+        found = {}
+        for kind, cls in KINDS.items():
+            own = cls.starting(self.context)
+            required = {name for name, field in cls.model_fields.items() if field.is_required()}
+            if own is not None and required <= own.keys():
+                found[kind] = cls.model_validate({"kind": kind, "enabled": False, **own})
+        return found
 
     @cached_property
     def own(self) -> Mapping[str, Intervention]:

@@ -11,13 +11,13 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from takeup.programme import Intervention
+from takeup.programme.context import rounded
 from takeup.programme.limits import MOST_A_WEEK
 from takeup.programme.target import Target
+from takeup.programme.words import MONEY, spelt
 from takeup.scenario.schema import Scenario
 from takeup.view.councils import Council
-from takeup.view.kinds import MONEY, choice_words, fields_of, name_of
 from takeup.view.setting import lasts
-from takeup.view.starting import rounded
 
 Choice = tuple[str, str]
 """A value that can be chosen, and what the page calls it."""
@@ -67,8 +67,8 @@ _WIDE = 4.0
 _LONG = 104
 """Weeks that a number of weeks without a limit can reach."""
 
-_NARROW = {("champions", "share"), ("champions", "hours"), ("change_team", "members")}
-"""Kinds and fields whose limit lies far beyond what anyone would do."""
+_SHOWN = 2
+"""Parts of a target that a card shows at once: services and ages, or departments and roles."""
 
 _STEPS = (5.0, 2.0, 1.0)
 
@@ -92,6 +92,32 @@ def fields(
     return tuple(_Fields(item, own, council, scenario, titles).all())
 
 
+def _ordered(item: Intervention) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the fields of an intervention that mean something.
+
+    `weeks` stands for `until` as well, and a part of the target is a field `target.age`.
+
+    Returns:
+        Those that a card shows at once, the most telling first: what it cannot be without, its
+        dose, its calendar, audience and first target; and all others.
+    """
+    cls, audience = type(item), item.addressed
+    apart = {"kind", "enabled", "until", "target", "start", "weeks", "fixed_cost", "weekly_cost"}
+    own = [
+        name
+        for name in cls.model_fields
+        if name not in apart and cls.name_of(name).audience in (None, audience)
+    ]
+    required = [name for name in own if cls.model_fields[name].is_required()]
+    targets = [f"target.{key}" for key in cls.target_keys(audience)]
+    telling = sorted(
+        (n for n in own if cls.name_of(n).telling), key=lambda name: name == "audience"
+    )
+    first = [*required, cls.DOSE, "start", cls.LENGTH, *telling, *targets[:_SHOWN]]
+    rest = [*targets, *own, "weeks", "fixed_cost", "weekly_cost"]
+    return tuple(dict.fromkeys(first)), tuple(n for n in dict.fromkeys(rest) if n not in first)
+
+
 @dataclass(frozen=True)
 class _Fields:
     """Makes the fields of one card; attributes as the arguments of `fields`."""
@@ -103,7 +129,7 @@ class _Fields:
     titles: Mapping[str, str]
 
     def all(self) -> Iterator[Field]:
-        first, others = fields_of(self.item)
+        first, others = _ordered(self.item)
         for name in (*first, *others):
             main = name in first
             if name == "start":
@@ -118,7 +144,7 @@ class _Fields:
                 yield self._own(name, main)
 
     def _field(self, name: str, info: FieldInfo, value: Any, main: bool, **about: Any) -> Field:
-        words = name_of(self.item.kind, name)
+        words = self.item.name_of(name)
         described = _HELP.get(name) or info.description or ""
         unset: dict[str, Any] = {"low": None, "high": None, "step": 0.0, "choices": ()}
         return Field(
@@ -145,7 +171,8 @@ class _Fields:
 
     def _own(self, name: str, main: bool) -> Field:
         info, value = type(self.item).model_fields[name], getattr(self.item, name)
-        if name == "service":
+        words = self.item.name_of(name)
+        if words.names == "services" and get_origin(info.annotation) is not tuple:
             choices = tuple(
                 (key, service.name)
                 for key, service in self.scenario.services.items()
@@ -153,7 +180,7 @@ class _Fields:
             )
             return self._field(name, info, value, main, kind="choice", choices=choices)
         if get_origin(info.annotation) is Literal:
-            choices = tuple((word, choice_words(word)) for word in get_args(info.annotation))
+            choices = tuple((word, words.word(word)) for word in get_args(info.annotation))
             return self._field(name, info, value, main, kind="choice", choices=choices)
         if get_origin(info.annotation) is tuple:
             return self._choices(name, info, value, main)
@@ -172,8 +199,9 @@ class _Fields:
             high = max(min(limit or _LONG, self.scenario.run.weeks), *marks)
             whole = {"low": int(low), "high": int(high), "step": 1.0}
             return self._field(name, info, value, main, kind="integer", **whole)
-        if limit is None or (kind, name) in _NARROW:
-            ordinary = marks[0] or self.council.ordinary.get(name, 1.0)
+        if limit is None or self.item.name_of(name).wide:
+            usual = self.item.ordinary(self.council.context)
+            ordinary = marks[0] or usual.get(name, 1.0)
             wide = rounded(max(_WIDE * ordinary, *marks), up=True)
             high = wide if limit is None else min(wide, limit)
         else:
@@ -193,13 +221,13 @@ class _Fields:
             return [(key, department.name) for key, department in scenario.departments.items()]
         if name == "target.wards":
             return [(ward.name, ward.name) for ward in scenario.place.wards]
-        if name == "goals":
-            return [(key, choice_words(key)) for key in scenario.goals]
-        if name == "adjust":
+        words = self.item.name_of(name)
+        if words.names == "goals":
+            return [(key, spelt(key)) for key in scenario.goals]
+        if words.names == "interventions":
             others = scenario.programme.items()
             return [(key, self.titles[key]) for key, item in others if item.kind != self.item.kind]
-        words = get_args(get_args(info.annotation)[0])
-        return [(word, choice_words(word)) for word in words]
+        return [(word, words.word(word)) for word in get_args(get_args(info.annotation)[0])]
 
 
 def _bounds(info: FieldInfo, *names: str) -> list[float]:

@@ -21,12 +21,11 @@ from pydantic import ValidationError
 from takeup.errors import InputError
 from takeup.programme import KINDS, Intervention
 from takeup.programme.moment import week_of
+from takeup.programme.plain import Problem
 from takeup.programme.target import Target
-from takeup.scenario.plain import Problem
 from takeup.scenario.problems import dotted, quoted, translated
 from takeup.scenario.schema import Scenario, inconsistencies
 from takeup.view.councils import Councils
-from takeup.view.kinds import keys_of, kind_words, name_of
 from takeup.view.links import packed, unpacked
 
 Entry = dict[str, Any]
@@ -337,7 +336,7 @@ def _fields(entry: Entry, own: Intervention | None, scenario: Scenario) -> dict[
         fields[field] = _moment(value) if field in _DAYS else _tuple(value)
     cls = KINDS.get(str(fields.get("kind")))
     if cls is not None:
-        known = keys_of(cls, str(fields.get("audience", cls.AUDIENCE)))
+        known = cls.target_keys(cls.audience_of(fields))
         foreign = [key for key in target if key in Target.model_fields and key not in known]
         for key in foreign:  # another audience has other parts
             del target[key]
@@ -363,8 +362,8 @@ def _worded(problem: Problem, plain: Mapping[str, Any]) -> str:
         return f"{dotted(problem.path, plain)}: {problem.text}"
     card = str(rest[0])
     fields = plain["programme"][card]
-    kind = str(fields.get("kind", ""))
-    title = kind_words(kind, str(fields.get("audience", ""))).title if kind in KINDS else "Card"
+    cls = KINDS.get(str(fields.get("kind", "")))
+    title = cls.words_for(str(fields.get("audience", ""))).title if cls else "Card"
     field = ".".join(word for word in rest[1:] if isinstance(word, str))
-    label = f", {name_of(kind, field).label}" if field else ""
+    label = f", {(cls or Intervention).name_of(field).label}" if field else ""
     return f"{title} ({quoted(card)[1:-1]}){label}: {problem.text}"

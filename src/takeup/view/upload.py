@@ -10,9 +10,9 @@ from typing import Any
 
 from takeup.errors import InputError
 from takeup.programme import Intervention
+from takeup.programme.plain import table
 from takeup.scenario.files import decoded
 from takeup.scenario.load import Source, parsed_layer
-from takeup.scenario.plain import table
 from takeup.scenario.problems import quoted
 from takeup.scenario.schema import Scenario
 from takeup.view.bounds import UPLOAD_BYTES

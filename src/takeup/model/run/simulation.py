@@ -128,7 +128,7 @@ class Simulation:
                 _Scheduled(name, *scenario.weeks_of(item), item)
                 for name, item in programme_order(scenario.programme)
             ),
-            key=lambda scheduled: scheduled.intervention.kind != "review",
+            key=lambda scheduled: not scheduled.intervention.SETS_DOSES,
         )
         self._dosed: dict[str, tuple[float, Intervention]] = {}  # as reviews have set them
         self._shocks = [

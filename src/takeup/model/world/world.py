@@ -23,7 +23,6 @@ from takeup.model.world.network import make_ties
 from takeup.model.world.population import make_residents
 from takeup.model.world.posts import make_colleagues, make_posts
 from takeup.programme.segments import Segments
-from takeup.programme.shocks.demand_surge import DemandSurge
 from takeup.scenario.schema import Scenario
 
 CITIZEN = np.dtype(
@@ -167,7 +166,7 @@ def surges(scenario: Scenario) -> list[Surge]:
     """Return the times in which the shocks of a scenario make residents need services more."""
     found = []
     for shock in scenario.shocks.values():
-        if isinstance(shock, DemandSurge) and shock.enabled:
+        if shock.enabled and (factor := shock.surge) is not None:
             first, after = scenario.weeks_of(shock)
             names = shock.target.services or tuple(scenario.services)
             what = shock.model_dump_json(exclude={"weeks", "until", "factor"})
@@ -175,9 +174,7 @@ def surges(scenario: Scenario) -> list[Surge]:
                 Surge(
                     first=scenario.run.warm_up + first,
                     after=scenario.run.warm_up + after,
-                    factor=np.array(
-                        [shock.factor if k in names else 1.0 for k in scenario.services]
-                    ),
+                    factor=np.array([factor if k in names else 1.0 for k in scenario.services]),
                     number=crc32(what.encode()),
                 )
             )

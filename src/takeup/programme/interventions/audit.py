@@ -20,12 +20,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.event import duration
+from takeup.programme.context import Context, rounded
+from takeup.programme.event import duration, too_late
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import PerWeek, Share
+from takeup.programme.plain import Problem, Table
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 _TAKES = 8
 
@@ -36,22 +39,30 @@ class Audit(Intervention):
     AUDIENCE: ClassVar[Addressed] = "place"
     DOSE: ClassVar[str] = "quality"
     MEMORYLESS: ClassVar[bool] = False  # it is finished in one week, counted from its start
+    FINDS: ClassVar[bool] = True
+    LENGTH: ClassVar[str] = "takes"
+
+    WORDS: ClassVar[Words] = Words(
+        "Ask first: an audit",
+        "Staff and residents are asked where they stand, so messages and courses can be aimed "
+        "better.",
+        "Check",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "quality": Name("How thorough it is"),
+        "takes": Name("Time until the answers are there", "weeks"),
+        "hours": Name("Staff time while it lasts", "hours a week"),
+    }
 
     kind: Literal["audit"] = "audit"
-    quality: float = Field(
-        0.8, ge=0, le=1, description="how much of what could be known the findings tell"
-    )
+    quality: Share = Field(0.8, description="how much of what could be known the findings tell")
     takes: int = Field(_TAKES, ge=1, le=52, description="weeks until the findings are there")
-    hours: float = Field(
-        40.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours of staff a week in the whole place while it takes",
+    hours: PerWeek = Field(
+        40.0, description="working hours of staff a week in the whole place while it takes"
     )
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         takes, weeks = fields.get("takes", _TAKES), duration(fields)
         if type(takes) is int and weeks is not None and weeks < takes:
@@ -61,13 +72,36 @@ class Audit(Intervention):
                 "never finished",
             )
 
+    @classmethod
+    def problems(cls, fields: Table, scenario: Table) -> Iterator[Problem]:
+        """Yield where it is never finished: see `Event.problems`."""
+        yield from too_late(fields, scenario, "takes", fields["takes"], "finished")
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(0),
+            "takes": min(8, context.weeks),
+            "hours": rounded(40.0 * context.staffed**0.5),
+            "fixed_cost": context.money(25_000, context.larger**0.5),
+        }
+
+    def advice(self, key: str, context: Context) -> Iterator[str]:
+        """Warn if nothing uses what it finds."""
+        finished = context.programme[key].after
+        users = [item for item in context.programme.values() if item.uses_findings]
+        if not any(user.after > finished for user in users):
+            yield (
+                f"{key} is an audit that nothing uses: after it no communication is tailored and "
+                "no training aims at a barrier"
+            )
+
     def last_week(self, run_start: date, weeks: int) -> int:
         """Return the first week in which it no longer runs: the one after it is finished."""
         finished = self.first_week(run_start) + self.takes
         return min(finished, super().last_week(run_start, weeks))
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"audit of residents and staff, {self.takes} weeks, {self.hours:g} h a week"
 
     def expected_weekly_hours(self, addressed: float) -> float:

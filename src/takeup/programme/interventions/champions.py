@@ -9,14 +9,18 @@ convinces less. Champions act on the desire of their ties and coach their abilit
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.intervention import Intervention
+from takeup.programme.context import Context
+from takeup.programme.intervention import Intervention, Size
 from takeup.programme.levers import CHAMPION_LOTTERY, Levers, Observed
+from takeup.programme.limits import Dose, Share
 from takeup.programme.segments import BoolArray, IntArray
+from takeup.programme.words import Name, Words
 
 ORDINARY_SHARE = 0.05
 """Share of champions at which they ask as much of their colleagues as an ordinary programme."""
@@ -27,19 +31,68 @@ class Champions(Intervention):
 
     DOSE: ClassVar[str] = "share"
 
+    WORDS: ClassVar[Words] = Words(
+        "Champions among staff",
+        "A few trained colleagues show, answer and encourage the others.",
+        "Staff",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "share": Name("Champions, as a share of staff", wide=True),
+        "choice": Name(
+            "How they are chosen",
+            choices={
+                "random": "At random",
+                "nomination": "A colleague names a friend",
+                "degree": "Those with most contacts",
+                "betweenness": "Those who link groups",
+            },
+        ),
+        "strength": Name("Attention of a champion", "1 = ordinary"),
+        "hours": Name("Time of a champion", "hours a week", wide=True),
+    }
+
     kind: Literal["champions"] = "champions"
-    share: float = Field(0.05, ge=0, le=1, description="champions as a share of the target's staff")
+    share: Share = Field(0.05, description="champions as a share of the target's staff")
     choice: Literal["random", "nomination", "degree", "betweenness"] = Field(
         "nomination",
         description="at random; a friend of a random colleague; most ties; most short paths",
     )
-    strength: float = Field(
-        1.0, ge=0, le=3, description="attention of a champion; 1 is a trained, willing colleague"
+    strength: Dose = Field(
+        1.0, description="attention of a champion; 1 is a trained, willing colleague"
     )
     hours: float = Field(2.0, ge=0, le=20, description="hours a week that a champion gives to it")
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        share = max(0.005, round(0.05 / max(1.0, context.staffed) ** 0.5 * 200.0) / 200.0)
+        return {
+            "start": context.monday(13),
+            "weeks": 78,
+            "share": share,
+            "hours": 1.0,
+            "fixed_cost": context.money(150.0, share * sum(context.departments.values())),
+        }
+
+    def doubts(self, size: Size) -> Iterator[tuple[str, str]]:
+        share = f"{100 * self.share:.3g} %"
+        if self.share > 0.3:
+            yield (
+                "share",
+                f"{share} of staff as champions; usual are 2 to 10 %; is {self.share / 10:.3g} "
+                "meant?",
+            )
+        elif 0.0 < self.share * size.members < 0.5:
+            yield (
+                "share",
+                f"{share} of {size.members:,.0f} staff are less than one champion; 5 % is 0.05",
+            )
+        if self.hours > 10.0:
+            yield (
+                "hours",
+                f"{self.hours:g} hours a week of each champion; is it of all, or of a month?",
+            )
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return (
             f"champions among staff, {100 * self.share:.3g} % chosen by {self.choice}, "
             f"{self.hours:g} h a week each"

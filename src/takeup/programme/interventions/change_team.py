@@ -13,14 +13,17 @@ are parameters of the model; we know of no study with figures: assumptions.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from takeup.programme.context import Context
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 
 class ChangeTeam(Intervention):
@@ -29,12 +32,26 @@ class ChangeTeam(Intervention):
     AUDIENCE: ClassVar[Addressed] = "departments"
     DOSE: ClassVar[str] = "members"
 
+    WORDS: ClassVar[Words] = Words(
+        "A change team",
+        "People who make room for change, so that staff can take in more at the same time.",
+        "Lead",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "members": Name("Size of the team", "full-time posts", wide=True),
+        "hours": Name("Time of a member", "hours a week"),
+    }
+
     kind: Literal["change_team"] = "change_team"
     members: float = Field(2.0, ge=0, le=100, description="members of the team, in full-time posts")
     hours: float = Field(30.0, ge=0, le=60, description="hours a week that a member gives to it")
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        members = max(1, round(3.0 * context.staffed**0.15))
+        return {"start": context.monday(0), "weeks": 104, "members": float(members)}
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"change team of {self.members:g}, {self.hours:g} h a week each"
 
     def expected_weekly_hours(self, addressed: float) -> float:

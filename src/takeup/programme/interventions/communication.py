@@ -9,18 +9,21 @@ awareness in the ADKAR sense, which fades when the telling stops.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import exp, log
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import PerWeek
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
+from takeup.programme.words import Name, Words
 
 
 @dataclass(frozen=True)
@@ -31,20 +34,28 @@ class Medium:
         reach: weekly hazard of noticing at intensity 1, by age band from 16–24 to 75+.
         wear_out: weeks on air after which a week tells half as much as the first.
         cost: currency units per addressed resident and week at intensity 1.
+        title: what a card calls it.
     """
 
     reach: tuple[float, ...]
     wear_out: float
     cost: float
+    title: str
 
 
 MEDIA: dict[str, Medium] = {
     # A guide in the renewal letter moved 40 % of renewals online in Chelmsford (GOV.UK service
     # manual), so a letter that people have in hand is the strongest medium.
-    "letter": Medium((0.20, 0.24, 0.26, 0.28, 0.30, 0.30, 0.28), 6.0, 0.15),
-    "social-media": Medium((0.12, 0.12, 0.10, 0.08, 0.05, 0.03, 0.01), 10.0, 0.01),
-    "local-press": Medium((0.01, 0.02, 0.03, 0.05, 0.07, 0.09, 0.09), 12.0, 0.015),
-    "in-person": Medium((0.03, 0.03, 0.03, 0.04, 0.05, 0.06, 0.06), 26.0, 0.03),
+    "letter": Medium((0.20, 0.24, 0.26, 0.28, 0.30, 0.30, 0.28), 6.0, 0.15, "Letters to residents"),
+    "social-media": Medium(
+        (0.12, 0.12, 0.10, 0.08, 0.05, 0.03, 0.01), 10.0, 0.01, "Social media for residents"
+    ),
+    "local-press": Medium(
+        (0.01, 0.02, 0.03, 0.05, 0.07, 0.09, 0.09), 12.0, 0.015, "Local press for residents"
+    ),
+    "in-person": Medium(
+        (0.03, 0.03, 0.03, 0.04, 0.05, 0.06, 0.06), 26.0, 0.03, "Conversations with residents"
+    ),
 }
 
 
@@ -58,6 +69,31 @@ class Communication(Intervention):
     AUDIENCE: ClassVar[Audience] = "residents"
     ABOUT_SERVICES: ClassVar[bool] = True
     MEMORYLESS: ClassVar[bool] = False  # it wears out
+    HOURS: ClassVar[str] = "staff_hours"
+
+    WORDS: ClassVar[Mapping[str, Words]] = {
+        "staff": Words(
+            "Tell staff why",
+            "Staff are told why work is changing. Without knowing why, few go along.",
+            "Staff",
+        ),
+        "residents": Words(
+            "Tell residents",
+            "Residents hear that services can be used online. Each way of telling wears out.",
+            "Residents",
+        ),
+    }
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "medium": Name(
+            "By",
+            choices={"in-person": "Conversations in person"},
+            audience="residents",
+            telling=True,
+        ),
+        "staff_reach": Name("How many take it in", "1 = nearly everyone, a week", audience="staff"),
+        "staff_hours": Name("Own staff's time for it", "hours a week"),
+        "tailored": Name("Worded by what the last audit found"),
+    }
 
     kind: Literal["communication"] = "communication"
     audience: Audience = Field(
@@ -72,18 +108,41 @@ class Communication(Intervention):
     staff_reach: float = Field(
         0.10, ge=0, le=2, description="for staff: weekly hazard of taking it in, at intensity 1"
     )
-    staff_hours: float = Field(
-        0.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours a week spent on it by the council's own staff",
+    staff_hours: PerWeek = Field(
+        0.0, description="working hours a week spent on it by the council's own staff"
     )
     tailored: bool = Field(
         False, description="worded for those addressed, as far as the last audit knows them"
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(context.launch(8)),
+            "weeks": 26,
+            "medium": "local-press",
+            "fixed_cost": context.money(3_000, context.larger**0.5),
+        }
+
+    @classmethod
+    def ordinary(cls, context: Context) -> dict[str, float]:
+        hours = rounded(20.0 * context.staffed**0.5)
+        return {**super().ordinary(context), "staff_hours": hours}
+
+    @property
+    def words(self) -> Words:
+        """What a card says of it: to residents, by which medium."""
+        words = super().words
+        if self.audience == "residents":
+            return replace(words, title=MEDIA[self.medium].title)
+        return words
+
+    @property
+    def uses_findings(self) -> bool:
+        """A tailored message does."""
+        return self.tailored
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         by = f"by {self.medium}" if self.audience == "residents" else "among staff"
         return f"communication {by}, intensity {self.intensity:g}"
 

@@ -14,54 +14,82 @@ achieves is known to us: pace, acceleration and transfer are assumptions with wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import expm1
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_MONEY
+from takeup.programme.limits import Dose, Money, PerWeek, Share
 from takeup.programme.owners import owning_staff
 from takeup.programme.target import Addressed
+from takeup.programme.words import MONEY, Name, Words
 
 
 class DigitalAgency(Intervention):
     """A contract with a digital experience agency."""
 
     AUDIENCE: ClassVar[Addressed] = "services"
+    SEATS: ClassVar[str] = "seats"
+    FEES: ClassVar[tuple[str, ...]] = ("weekly_cost", "weekly_fee")
+
+    WORDS: ClassVar[Words] = Words(
+        "Hire a digital agency",
+        "Designers and developers make online services easier to use, and finish new ones sooner.",
+        "Services",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "pace": Name("Pace of improvement", "of what is missing, a week"),
+        "transfer": Name("What stays when the contract ends"),
+        "acceleration": Name("Weeks gained for each week, for what is to come", "weeks"),
+        "seats": Name("Staff who learn on the job", "a week"),
+        "hours": Name("Time that learning takes", "hours"),
+        "gain": Name("What learning gives, of what is missing"),
+        "weekly_fee": Name("Fee a week, at strength 1", MONEY),
+    }
 
     kind: Literal["digital_agency"] = "digital_agency"
-    intensity: float = Field(1.0, ge=0, le=3, description="size of the contract; 1 is one team")
+    intensity: Dose = Field(1.0, description="size of the contract; 1 is one team")
     pace: float = Field(
         0.02,
         ge=0,
         le=0.2,
         description="share of the way to the best usability that a week takes, at intensity 1",
     )
-    transfer: float = Field(
-        0.5, ge=0, le=1, description="part of that which the council can keep up by itself"
-    )
+    transfer: Share = Field(0.5, description="part of that which the council can keep up by itself")
     acceleration: float = Field(
         0.25,
         ge=0,
         le=2,
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
-    seats: float = Field(
-        0.0, ge=0, le=MOST_A_WEEK, description="staff a week who learn on the job, at intensity 1"
-    )
+    seats: PerWeek = Field(0.0, description="staff a week who learn on the job, at intensity 1")
     hours: float = Field(6.0, ge=0, le=40, description="working hours that such a seat takes")
-    gain: float = Field(
-        0.5, ge=0, le=1, description="share of the missing knowledge that such a seat gives"
-    )
-    weekly_fee: float = Field(
-        0.0, ge=0, le=MOST_MONEY, description="the agency's fee a week, at intensity 1"
-    )
+    gain: Share = Field(0.5, description="share of the missing knowledge that such a seat gives")
+    weekly_fee: Money = Field(0.0, description="the agency's fee a week, at intensity 1")
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(8),
+            "weeks": 39,
+            "weekly_fee": context.money(9_000, context.larger**0.1),
+        }
+
+    @classmethod
+    def ordinary(cls, context: Context) -> dict[str, float]:
+        seats = rounded(sum(context.departments.values()) / 50.0)
+        return {**super().ordinary(context), "seats": seats}
+
+    @property
+    def brings_forward(self) -> bool:
+        return self.acceleration > 0.0 and self.intensity > 0.0
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"digital agency, intensity {self.intensity:g}, {100 * self.transfer:.3g} % kept"
 
     def expected_weekly_cost(self, addressed: float) -> float:

@@ -15,18 +15,21 @@ and acceleration are assumptions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import expm1
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from takeup.programme.chances import either
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek, Share
 from takeup.programme.owners import owning_staff
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 
 class DigitalPlaybook(Intervention):
@@ -34,15 +37,21 @@ class DigitalPlaybook(Intervention):
 
     AUDIENCE: ClassVar[Addressed] = "services"
 
-    kind: Literal["digital_playbook"] = "digital_playbook"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how consistently it is lived; 1 is in most contacts"
+    WORDS: ClassVar[Words] = Words(
+        "Digital first as a rule",
+        "Letters and staff name the online way first; phone and counter stay open.",
+        "Services",
     )
-    compliance: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="share of callers and visitors whom staff tell of the online way, at most",
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "compliance": Name("Callers who are told of the online way"),
+        "acceleration": Name("Weeks gained for each week, for what is to come", "weeks"),
+        "hours": Name("Staff time for the rules", "hours a week"),
+    }
+
+    kind: Literal["digital_playbook"] = "digital_playbook"
+    intensity: Dose = Field(1.0, description="how consistently it is lived; 1 is in most contacts")
+    compliance: Share = Field(
+        0.5, description="share of callers and visitors whom staff tell of the online way, at most"
     )
     acceleration: float = Field(
         0.25,
@@ -50,15 +59,23 @@ class DigitalPlaybook(Intervention):
         le=2,
         description="further weeks of progress a week, at intensity 1, of what is to go online",
     )
-    hours: float = Field(
-        0.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="working hours of staff a week in the departments that own them",
+    hours: PerWeek = Field(
+        0.0, description="working hours of staff a week in the departments that own them"
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(13),
+            "hours": rounded(15.0 * context.staffed**0.5),
+            "fixed_cost": context.money(50_000, context.larger**0.5),
+        }
+
+    @property
+    def brings_forward(self) -> bool:
+        return self.acceleration > 0.0 and self.intensity > 0.0
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"digital playbook (digital first), intensity {self.intensity:g}"
 
     def expected_weekly_hours(self, addressed: float) -> float:

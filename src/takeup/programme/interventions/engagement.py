@@ -18,17 +18,20 @@ parameters of the model.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from takeup.programme.chances import lottery
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
+from takeup.programme.words import MONEY, Name, Words
 
 ORDINARY_SHARE = 0.02
 """Share of staff in co-design a week that asks as much of them as an ordinary programme."""
@@ -39,19 +42,65 @@ class Engagement(Intervention):
 
     AUDIENCE: ClassVar[Audience] = "residents"
     DOSE: ClassVar[str] = "places"
+    SEATS: ClassVar[str] = "places"
+    PRICES: ClassVar[Mapping[str, float]] = {"session_cost": 100.0}
+
+    WORDS: ClassVar[Mapping[str, Words]] = {
+        "staff": Words(
+            "Staff help to design",
+            "Staff take part in designing what is to come: less resistance, better services.",
+            "Staff",
+        ),
+        "residents": Words(
+            "Residents help to design",
+            "Residents take part in designing services that are not online yet, so these get "
+            "easier.",
+            "Residents",
+        ),
+    }
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "places": Name("People who take part", "a week"),
+        "hours": Name("Time that taking part takes", "hours", audience="staff"),
+        "session_cost": Name("Price of a session", MONEY),
+    }
 
     kind: Literal["engagement"] = "engagement"
     audience: Audience = Field(AUDIENCE, description="who takes part: residents or staff")
-    places: float = Field(0.0, ge=0, le=MOST_A_WEEK, description="places a week in the whole place")
+    places: PerWeek = Field(0.0, description="places a week in the whole place")
     hours: float = Field(
         3.0, ge=0, le=40, description="for staff: working hours that taking part takes"
     )
-    session_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a place that is taken, on top of the hours"
+    session_cost: Price = Field(
+        0.0, description="price of a place that is taken, on top of the hours"
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(8),
+            "weeks": 52,
+            "places": rounded(6.0 * context.larger**0.5),
+            "session_cost": context.money(40.0),
+        }
+
+    def advice(self, key: str, context: Context) -> Iterator[str]:
+        """Warn if nothing is left to be designed."""
+        first, of_staff = context.programme[key].first, self.audience == "staff"
+        theirs = self.target.departments if of_staff else ()
+        left = [
+            service
+            for service in context.services.values()
+            if service.week > first and service.online
+            if not theirs or service.department in theirs
+        ]
+        if self.places > 0.0 and not left:
+            also = "; staff who take part still lose resistance" if of_staff else ""
+            yield (
+                f"{key} lets {self.audience} take part in design, and once it has begun none of "
+                f"their services is left to go online{also}"
+            )
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"engagement of {self.audience} in design, {self.places:g} places a week{hours}"
 

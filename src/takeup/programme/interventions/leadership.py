@@ -18,32 +18,44 @@ the model.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek
 from takeup.programme.staffing import shared_hours
+from takeup.programme.words import Name, Words
 
 
 class Leadership(Intervention):
     """Visible sponsorship by leaders."""
 
-    kind: Literal["leadership"] = "leadership"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how visible it is; 1 is part of every meeting"
+    OF_MANAGERS: ClassVar[bool] = True
+
+    WORDS: ClassVar[Words] = Words(
+        "Leaders stand up for it",
+        "Managers back the new way where their staff can see it, so staff want it more.",
+        "Lead",
     )
-    hours: float = Field(
-        4.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="hours of managers a week in the whole place, at intensity 1",
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "hours": Name("Managers' time, at strength 1", "hours a week"),
+    }
+
+    kind: Literal["leadership"] = "leadership"
+    intensity: Dose = Field(1.0, description="how visible it is; 1 is part of every meeting")
+    hours: PerWeek = Field(
+        4.0, description="hours of managers a week in the whole place, at intensity 1"
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {"start": context.monday(0), "hours": rounded(6.0 * context.staffed**0.5)}
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = self.intensity * self.hours
         return f"leadership that is seen, intensity {self.intensity:g}, {hours:g} h a week"
 

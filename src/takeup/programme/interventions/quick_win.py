@@ -22,11 +22,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from takeup.programme.event import duration
+from takeup.programme.context import Context
+from takeup.programme.event import duration, too_late
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Dose
 from takeup.programme.owners import owning_staff
+from takeup.programme.plain import Problem, Table, nearest_id, table, week
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 HALF_LIFE = 13.0
 """Weeks after which news of a success weighs half."""
@@ -41,16 +45,26 @@ class QuickWin(Intervention):
     DOSE: ClassVar[str] = "publicity"
     MEMORYLESS: ClassVar[bool] = False  # it prepares, launches, and its news ages
 
+    WORDS: ClassVar[Words] = Words(
+        "A quick win",
+        "One simple service goes online early, and its success is shown to staff and residents.",
+        "Services",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "service": Name("The service", names="services"),
+        "publicity": Name("How much is made of it", "1 = ordinary"),
+        "lead": Name("Time to get it ready", "weeks"),
+    }
+
     kind: Literal["quick_win"] = "quick_win"
     service: str = Field(description="the service that is brought forward, by its id")
-    publicity: float = Field(
-        1.0, ge=0, le=3, description="how much is made of it; 0: it is not brought forward either"
+    publicity: Dose = Field(
+        1.0, description="how much is made of it; 0: it is not brought forward either"
     )
     lead: int = Field(_LEAD, ge=0, le=104, description="weeks from its start to the launch")
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         target = fields.get("target")
         if isinstance(target, Mapping) and target.get("services"):
@@ -63,8 +77,80 @@ class QuickWin(Intervention):
                 "service is never brought forward",
             )
 
+    @classmethod
+    def problems(cls, fields: Table, scenario: Table) -> Iterator[Problem]:
+        """Yield where it cannot launch the service: see `Event.problems`."""
+        name, lead, services = fields.get("service"), fields["lead"], table(scenario, "services")
+        if type(lead) is int:
+            yield from too_late(fields, scenario, "lead", lead + 1, "launched")
+        if not isinstance(name, str):
+            return
+        if name not in services:
+            text = f'names a service that does not exist, "{name}"'
+            yield Problem(("service",), text + nearest_id(name, services))
+            return
+        if not isinstance(services[name], Mapping) or fields["enabled"] is False:
+            return
+        planned = services[name].get("go_live")
+        if planned is None:
+            yield Problem(
+                ("service",),
+                f"names {name}, which is online already; name one that is still to go online",
+            )
+        start = table(scenario, "run").get("start")
+        first, live = week(fields["start"], start), week(planned, start)
+        if (
+            first is not None
+            and live is not None
+            and type(lead) is int
+            and 0 <= live < first + lead
+        ):
+            yield Problem(
+                ("service",),
+                f"names {name}, which goes online as planned in week {live} of the run, before "
+                f"this would launch it (week {first + lead}); start earlier or shorten `lead`",
+            )
+
+    @classmethod
+    def target_keys(cls, addressed: str) -> tuple[str, ...]:
+        """Return no key: it names the one service that it is about."""
+        return ()
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any] | None:
+        """Bring the simplest service forward by a quarter of its wait; None if there is none."""
+        lead, half = 6, context.weeks // 2  # when one comes that otherwise never would
+        coming = {
+            key: int(service.week) if service.week < context.weeks else half
+            for key, service in context.services.items()
+            if service.week >= 0
+        }
+        coming = {key: week for key, week in coming.items() if week > lead}
+        if not coming:
+            return None
+        name = min(coming, key=lambda key: (context.services[key].complexity, coming[key]))
+        weeks = coming[name]
+        return {
+            "service": name,
+            "start": context.monday(max(0, weeks - weeks // 4 - lead - 1)),
+            "lead": lead,
+            "fixed_cost": context.money(10_000, context.larger**0.5),
+        }
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The one service."""
+        return (self.service,)
+
+    @property
+    def brings_forward(self) -> bool:
+        return self.publicity > 0.0
+
+    def hurries(self, service: str, planned: float) -> bool:
+        """Return whether it makes a service go online, even one that never would."""
+        return self.brings_forward and service == self.service
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"quick win: {self.service} online after {self.lead} weeks and shown"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

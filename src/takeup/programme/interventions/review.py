@@ -25,13 +25,17 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from takeup.errors import did_you_mean
+from takeup.programme.context import Context, rounded
 from takeup.programme.event import duration
 from takeup.programme.goal import Goal
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK
+from takeup.programme.limits import Dose, PerWeek, Share
+from takeup.programme.plain import Problem, Table, items, table
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 _EVERY = 13
 
@@ -41,31 +45,41 @@ class Review(Intervention):
 
     AUDIENCE: ClassVar[Addressed] = "departments"
     MEMORYLESS: ClassVar[bool] = False  # reviews are counted from its start
+    SETS_DOSES: ClassVar[bool] = True
+    OF_MANAGERS: ClassVar[bool] = True
+
+    WORDS: ClassVar[Words] = Words(
+        "Regular reviews",
+        "The council looks at its goals, thanks its staff, and does more or less of what you name.",
+        "Check",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "intensity": Name("How thorough the thanks are", "1 = ordinary"),
+        "every": Name("A review every", "weeks", telling=True),
+        "goals": Name("Goals that are looked at", names="goals"),
+        "adjust": Name("Measures that follow the goals", names="interventions", telling=True),
+        "step": Name("Change at a review"),
+        "least": Name("Smallest factor on a measure", "times"),
+        "most": Name("Largest factor on a measure", "times"),
+        "hours": Name("Managers' time, at strength 1", "hours a review"),
+    }
 
     kind: Literal["review"] = "review"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="how thorough recognition is; 0: there is no review"
-    )
+    intensity: Dose = Field(1.0, description="how thorough recognition is; 0: there is no review")
     every: int = Field(_EVERY, ge=1, le=104, description="weeks from one review to the next")
     goals: tuple[str, ...] = Field((), description="goals by their ids; left out: all")
     adjust: tuple[str, ...] = Field(
         (), description="interventions, by their ids, whose doses follow the goals"
     )
-    step: float = Field(
-        0.25, ge=0, le=1, description="change of a dose at a review, as a share of it"
-    )
+    step: Share = Field(0.25, description="change of a dose at a review, as a share of it")
     least: float = Field(0.5, ge=0.1, le=1, description="smallest factor on a dose")
     most: float = Field(2.0, ge=1, le=10, description="largest factor on a dose")
-    hours: float = Field(
-        20.0,
-        ge=0,
-        le=MOST_A_WEEK,
-        description="hours of managers a review in the whole place, at intensity 1",
+    hours: PerWeek = Field(
+        20.0, description="hours of managers a review in the whole place, at intensity 1"
     )
 
     @classmethod
     def inconsistencies(cls, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yield fields that do not go together: see `Event.inconsistencies`."""
         yield from super().inconsistencies(fields)
         every, weeks = fields.get("every", _EVERY), duration(fields)
         if type(every) is int and weeks is not None and weeks <= every:
@@ -75,8 +89,52 @@ class Review(Intervention):
                 "is no review",
             )
 
+    @classmethod
+    def problems(cls, fields: Table, scenario: Table) -> Iterator[Problem]:
+        """Yield what it names and cannot use: see `Event.problems`."""
+        programme, goals = table(scenario, "programme"), table(scenario, "goals")
+        for position, name in enumerate(items(fields["adjust"])):
+            if not isinstance(name, str):
+                continue
+            if name not in programme:
+                text = f'names an intervention that does not exist, "{name}"'
+                yield Problem(("adjust", position), text + did_you_mean(name, programme))
+            elif table(programme, name).get("kind") == cls.model_fields["kind"].default:
+                yield Problem(
+                    ("adjust", position), f"names {name}, a review; it can adjust all but reviews"
+                )
+            elif name in fields["adjust"][:position]:
+                yield Problem(("adjust", position), f"names {name} twice; once is enough")
+        for position, name in enumerate(items(fields["goals"])):
+            if isinstance(name, str) and name not in goals:
+                text = f'names a goal that does not exist, "{name}"'
+                yield Problem(("goals", position), text + did_you_mean(name, goals))
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(13),
+            "every": 13,
+            "hours": rounded(20.0 * context.staffed**0.5),
+        }
+
+    @property
+    def reprices(self) -> bool:
+        return bool(self.adjust)
+
+    def advice(self, key: str, context: Context) -> Iterator[str]:
+        """Warn if it has nothing to compare with or to adjust, or is never held."""
+        if self.adjust and not context.goals:
+            named = ", ".join(self.adjust)
+            yield f"{key} is to adjust {named}, and there are no goals to compare with"
+        off = [name for name in self.adjust if not context.programme[name].enabled]
+        if off:
+            yield f"{key} is to adjust {', '.join(off)}, which is switched off"
+        held = context.programme[key].first + self.every
+        if held >= context.programme[key].after:
+            yield f"{key} ends before its first review, on {context.date_of(held)}"
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         adjusted = f", adjusts {', '.join(self.adjust)}" if self.adjust else ""
         return f"review every {self.every} weeks, intensity {self.intensity:g}{adjusted}"
 

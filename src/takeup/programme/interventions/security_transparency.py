@@ -17,15 +17,19 @@ model.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import expm1
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from takeup.programme.chances import either
+from takeup.programme.context import Context
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Dose
 from takeup.programme.target import Addressed
+from takeup.programme.words import Name, Words
 
 
 class SecurityTransparency(Intervention):
@@ -34,16 +38,30 @@ class SecurityTransparency(Intervention):
     AUDIENCE: ClassVar[Addressed] = "place"
     MEMORYLESS: ClassVar[bool] = False  # it worries people in its first week
 
+    WORDS: ClassVar[Words] = Words(
+        "Openness about security",
+        "Threats are shared with residents and firms: fewer and milder incidents, some worry.",
+        "Services",
+    )
+    NAMES: ClassVar[Mapping[str, Name]] = {"worry": Name("Trust that the first news costs")}
+
     kind: Literal["security_transparency"] = "security_transparency"
-    intensity: float = Field(
-        1.0, ge=0, le=3, description="1 is a platform that many use and that is kept up to date"
+    intensity: Dose = Field(
+        1.0, description="1 is a platform that many use and that is kept up to date"
     )
     worry: float = Field(
         0.01, ge=0, le=0.05, description="share of trust that the first news of threats costs"
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(8),
+            "fixed_cost": context.money(60_000, context.larger),
+            "weekly_cost": context.money(1_000, context.larger**0.5),
+        }
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         return f"security transparency, intensity {self.intensity:g}"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

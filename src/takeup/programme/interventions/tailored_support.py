@@ -16,17 +16,20 @@ one more thing to take in. Its effects are assumptions, and parameters of the mo
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from takeup.programme.chances import lottery
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price
 from takeup.programme.staffing import shared_hours
 from takeup.programme.target import Audience
+from takeup.programme.words import MONEY, Name, Words
 
 
 class TailoredSupport(Intervention):
@@ -34,21 +37,44 @@ class TailoredSupport(Intervention):
 
     AUDIENCE: ClassVar[Audience] = "residents"
     DOSE: ClassVar[str] = "sessions"
+    SEATS: ClassVar[str] = "sessions"
+    PRICES: ClassVar[Mapping[str, float]] = {"session_cost": 100.0}
+
+    WORDS: ClassVar[Mapping[str, Words]] = {
+        "staff": Words(
+            "Help on the job",
+            "A colleague sits beside staff who cannot work the new way alone yet.",
+            "Staff",
+        ),
+        "residents": Words(
+            "Help for residents",
+            "Someone sits beside residents who cannot go online alone, in a library for example.",
+            "Residents",
+        ),
+    }
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "sessions": Name("Sessions of help", "a week"),
+        "hours": Name("Helper's time for a session", "hours", audience="staff"),
+        "session_cost": Name("Price of a session", MONEY),
+    }
 
     kind: Literal["tailored_support"] = "tailored_support"
     audience: Audience = Field(AUDIENCE, description="who is helped: residents or staff")
-    sessions: float = Field(
-        0.0, ge=0, le=MOST_A_WEEK, description="sessions a week in the whole place"
-    )
+    sessions: PerWeek = Field(0.0, description="sessions a week in the whole place")
     hours: float = Field(
         0.5, ge=0, le=8, description="for staff: working hours of a colleague who helps, a session"
     )
-    session_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a session that is offered, used or not"
-    )
+    session_cost: Price = Field(0.0, description="price of a session that is offered, used or not")
+
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        return {
+            "start": context.monday(context.launch(8)),
+            "sessions": rounded(120.0 * context.larger**0.75),
+            "session_cost": context.money(9.0),
+        }
 
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"tailored support of {self.audience}, {self.sessions:g} sessions a week{hours}"
 

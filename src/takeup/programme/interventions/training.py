@@ -10,18 +10,21 @@ and newcomers need it too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log1p
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_A_WEEK, MOST_PRICE
+from takeup.programme.limits import PerWeek, Price, Share
 from takeup.programme.segments import BoolArray
 from takeup.programme.staffing import staffing
 from takeup.programme.target import Audience
+from takeup.programme.words import MONEY, Name, Words
 
 ORDINARY_SHARE = 0.02
 """Share of staff in training a week that asks as much of them as an ordinary programme."""
@@ -31,29 +34,74 @@ class Training(Intervention):
     """Courses for staff or for residents: seats a week, hours and gain per seat."""
 
     DOSE: ClassVar[str] = "seats"
+    SEATS: ClassVar[str] = "seats"
+    PRICES: ClassVar[Mapping[str, float]] = {"seat_cost": 200.0}
+
+    WORDS: ClassVar[Mapping[str, Words]] = {
+        "staff": Words(
+            "Train staff",
+            "Courses that show staff how to work the new way. They take working hours.",
+            "Staff",
+        ),
+        "residents": Words(
+            "Lessons for residents",
+            "Courses that give residents the skill to go online by themselves.",
+            "Residents",
+        ),
+    }
+    NAMES: ClassVar[Mapping[str, Name]] = {
+        "seats": Name("Places on courses", "a week"),
+        "hours": Name("Length of a course", "hours", audience="staff"),
+        "gain": Name("What a course gives, of what is missing"),
+        "seat_cost": Name("Price of a place", MONEY),
+        "aim": Name(
+            "Who gets the places",
+            choices={
+                "untrained": "Anyone untrained",
+                "barrier": "First those whom it holds back (as far as an audit knows)",
+            },
+            audience="staff",
+        ),
+    }
 
     kind: Literal["training"] = "training"
     audience: Audience = Field("staff", description="who is trained")
-    seats: float = Field(0.0, ge=0, le=MOST_A_WEEK, description="seats a week in the whole place")
+    seats: PerWeek = Field(0.0, description="seats a week in the whole place")
     hours: float = Field(6.0, ge=0, le=40, description="working hours that a seat takes")
-    gain: float = Field(
+    gain: Share = Field(
         0.5,
-        ge=0,
-        le=1,
         description="share of the missing knowledge or skill that a seat gives "
         "(training studies: d = 0.6 on learning and behaviour, Arthur et al. 2003)",
     )
-    seat_cost: float = Field(
-        0.0, ge=0, le=MOST_PRICE, description="price of a seat, on top of the hours"
-    )
+    seat_cost: Price = Field(0.0, description="price of a seat, on top of the hours")
     aim: Literal["untrained", "barrier"] = Field(
         "untrained",
         description="for staff: seats for anyone untrained, or first for those whom knowledge "
         "blocks, as far as the last audit knows them",
     )
 
+    @classmethod
+    def starting(cls, context: Context) -> dict[str, Any]:
+        """Courses that end as the first service goes online, if there is time, for its staff."""
+        owners = dict.fromkeys(context.services[key].department for key in context.launching)
+        members = sum(context.departments[key] for key in owners or context.departments)
+        narrowed = 0 < len(owners) < len(context.departments)
+        weeks = 26
+        return {
+            "start": context.monday(max(0, context.launch(0) - weeks)),
+            "weeks": weeks,
+            "seats": rounded(members / 50.0),
+            "hours": 4.0,
+            "seat_cost": context.money(30.0),
+            "target": {"departments": tuple(owners)} if narrowed else {},
+        }
+
+    @property
+    def uses_findings(self) -> bool:
+        """Seats that are aimed at a barrier do."""
+        return self.aim == "barrier"
+
     def describe(self) -> str:
-        """Return what it does in a few plain words."""
         hours = f", {self.hours:g} h each" if self.audience == "staff" else ""
         return f"training of {self.audience}, {self.seats:g} seats a week{hours}"
 

@@ -27,13 +27,12 @@ from takeup.programme.target import Addressed
 class Breach(Incident):
     """Data are breached, once or again and again."""
 
-    ADDRESSED: ClassVar[Addressed] = "place"
+    AUDIENCE: ClassVar[Addressed] = "place"
 
     kind: Literal["breach"] = "breach"
     trust_loss: float = Field(0.15, ge=0, le=0.6, description="share of trust that is lost at once")
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         often = "" if self.per_year is None else f", {self.per_year:g} a year by chance"
         return f"breach, costs {100 * self.trust_loss:.3g} % of trust{often}"
 

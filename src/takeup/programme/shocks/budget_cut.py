@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Share
 from takeup.programme.shock import Shock
 from takeup.programme.target import Addressed
 
@@ -21,13 +22,17 @@ from takeup.programme.target import Addressed
 class BudgetCut(Shock):
     """A share of the programme is no longer paid for."""
 
-    ADDRESSED: ClassVar[Addressed] = "place"
+    AUDIENCE: ClassVar[Addressed] = "place"
 
     kind: Literal["budget_cut"] = "budget_cut"
-    share: float = Field(0.2, ge=0, le=1, description="share of the programme that is cut")
+    share: Share = Field(0.2, description="share of the programme that is cut")
+
+    @property
+    def reprices(self) -> bool:
+        """It changes what every intervention costs."""
+        return True
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return f"budget cut of {100 * self.share:.3g} % of the programme"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

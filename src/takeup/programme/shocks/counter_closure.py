@@ -21,12 +21,11 @@ from takeup.programme.target import Addressed
 class CounterClosure(Shock):
     """The counters of services are closed."""
 
-    ADDRESSED: ClassVar[Addressed] = "services"
+    AUDIENCE: ClassVar[Addressed] = "services"
 
     kind: Literal["counter_closure"] = "counter_closure"
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return "counter closure: nobody can come in"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

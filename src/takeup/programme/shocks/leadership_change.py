@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.levers import Levers, Observed
+from takeup.programme.limits import Share
 from takeup.programme.shock import Shock
 from takeup.programme.target import Addressed
 
@@ -23,15 +24,14 @@ from takeup.programme.target import Addressed
 class LeadershipChange(Shock):
     """Sponsors leave, and their place is empty while it runs."""
 
-    ADDRESSED: ClassVar[Addressed] = "departments"
+    AUDIENCE: ClassVar[Addressed] = "departments"
 
     kind: Literal["leadership_change"] = "leadership_change"
-    continuity: float = Field(
-        0.3, ge=0, le=1, description="share of the sponsorship built up that is carried over"
+    continuity: Share = Field(
+        0.3, description="share of the sponsorship built up that is carried over"
     )
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         return f"leadership change, {100 * self.continuity:.3g} % carried over"
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from takeup.programme.chances import either
 from takeup.programme.levers import Levers, Observed
-from takeup.programme.limits import MOST_WEEKS
+from takeup.programme.limits import MOST_WEEKS, Share
 from takeup.programme.shock import Incident
 from takeup.programme.target import Addressed
 
@@ -29,7 +29,8 @@ from takeup.programme.target import Addressed
 class Outage(Incident):
     """Online services are down, once or again and again."""
 
-    ADDRESSED: ClassVar[Addressed] = "services"
+    AUDIENCE: ClassVar[Addressed] = "services"
+    NEEDS_ONLINE: ClassVar[bool] = True
 
     kind: Literal["outage"] = "outage"
     weeks: int | None = Field(
@@ -39,10 +40,9 @@ class Outage(Incident):
         description="how many weeks it lasts; left out: one or, with `per_year`, outages come by "
         "chance to the end of the run",
     )
-    severity: float = Field(0.8, ge=0, le=1, description="share of the week that services are down")
+    severity: Share = Field(0.8, description="share of the week that services are down")
 
     def describe(self) -> str:
-        """Return what happens in a few plain words."""
         often = "" if self.per_year is None else f", {self.per_year:g} a year by chance"
         return f"outage, {100 * self.severity:.3g} % of the week{often}"
 

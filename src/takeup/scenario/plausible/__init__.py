@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from takeup.scenario.plain import table
+from takeup.programme.plain import table
 from takeup.scenario.plausible import goals, money, place, programme, services, staff
 from takeup.scenario.plausible.doubt import Doubt
 from takeup.scenario.plausible.written import written

@@ -30,11 +30,6 @@ SLACK = 0.1
 """By how much a share may go against what is usual with age."""
 
 
-def money(value: float) -> str:
-    """Return an amount as one writes it, with few digits."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
 def tenth(share: float) -> str:
     """Return a tenth of a share, which may be what was meant."""
     return f"{share / 10:.3g}"

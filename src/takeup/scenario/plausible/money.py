@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from math import log
 from statistics import median_low
 
-from takeup.scenario.plausible.doubt import Doubt, money
+from takeup.programme.words import few_digits
+from takeup.scenario.plausible.doubt import Doubt
 from takeup.scenario.schema import Scenario
 
 
@@ -63,9 +64,9 @@ def hourly_costs(scenario: Scenario) -> Iterator[Doubt]:
         cost = department.hourly_cost
         differs = not 0.2 <= cost / usual <= 5.0
         if differs or not _likely(cost, currency):
-            why = f"is {money(cost)} {currency}"
+            why = f"is {few_digits(cost)} {currency}"
             if differs:
-                why += f", and {money(usual)} in other departments"
+                why += f", and {few_digits(usual)} in other departments"
             yield Doubt(f"departments.{name}.hourly_cost", why + _meant(cost, usual, currency))
 
 
@@ -87,7 +88,7 @@ def _meant(cost: float, usual: float, currency: str) -> str:
     typical = usual if _likely(usual, currency) else 25.0 * _UNITS[currency]
     factor, what = min(_INSTEAD, key=lambda entry: abs(log(cost / entry[0] / typical)))
     if 1 / 3 < cost / factor / typical < 3.0:
-        return f"; is it {what}: about {money(cost / factor)}"
+        return f"; is it {what}: about {few_digits(cost / factor)}"
     return "; it is the cost of one hour of one member of staff"
 
 

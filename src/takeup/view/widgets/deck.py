@@ -8,9 +8,9 @@ from typing import Any
 
 import solara
 
+from takeup.programme.words import GROUPS
 from takeup.view.cards import Card
 from takeup.view.fields import Field
-from takeup.view.kinds import GROUPS
 from takeup.view.outcome import money
 
 NAMES = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import fsum
 from typing import NamedTuple
 
+from takeup.programme.plain import Table, table
 from takeup.programme.segments import AGES
-from takeup.scenario.plain import Table, table
 
 MOST_NEEDS = 1_000_000_000
 """Needs a year that a service can have, in the largest of places."""
