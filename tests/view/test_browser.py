@@ -36,7 +36,7 @@ def fresh(browser: Browser, url: str, size: tuple[int, int] = PROJECTOR) -> Page
     from browser import opened
 
     page = opened(browser, url, *size)
-    page.set_default_timeout(12_000)
+    page.set_default_timeout(60_000)
     return page
 
 
@@ -440,7 +440,7 @@ def test_a_run_plays_and_people_can_be_asked(page: Page) -> None:
     page.wait_for_selector("[data-week]")
     page.locator(".tw-main").click()
     page.wait_for_function(
-        "Number(document.querySelector('[data-week]').dataset.week) >= 10", timeout=10_000
+        "Number(document.querySelector('[data-week]').dataset.week) >= 10", timeout=60_000
     )
     page.locator(".tw-main").click()
     people = page.locator(".tw-canvas").first
