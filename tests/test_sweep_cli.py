@@ -138,6 +138,7 @@ def test_mistakes_in_an_experiment_end_with_code_2(
     assert not Path("results").exists()
 
 
+@pytest.mark.slow
 def test_replicates_until_an_interval_is_narrow(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_kpi_without_a_value_does_not_run_for_ever() -> None:
     assert "no value" in Reached(until, 8, float("nan")).sentence()
 
 
+@pytest.mark.slow
 def test_replicates_are_added_until_the_difference_is_known() -> None:
     scenarios = [short("a"), short("b", place={"trust": 0.2})]
     told: list[Reached] = []
