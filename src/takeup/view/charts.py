@@ -133,9 +133,7 @@ def scale(unit: str, values: FloatArray) -> tuple[float, str]:
 
 def _band(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the ends between which 9 of 10 runs lie, each (weeks,)."""
-    # NumPy's quantile is many times faster than the one that leaves out what is not there.
-    whole = np.isfinite(values).all()
-    low, high = np.quantile(values, ENDS, axis=0) if whole else quantiles_without_nan(values, ENDS)
+    low, high = quantiles_without_nan(values, ENDS)
     return low, high
 
 
