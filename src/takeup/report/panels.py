@@ -47,9 +47,13 @@ def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
     # Not `savefig`: a figure that once had a layout is drawn twice by it.
     with matplotlib.rc_context({"svg.hashsalt": "takeup", "svg.fonttype": "none"}):
         figure.set_dpi(DPI)
-        FigureCanvasAgg(figure).print_png(paths[0], metadata={"Software": None})
+        FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]
+            paths[0], metadata={"Software": None}
+        )
         figure.set_dpi(matplotlib.rcParams["figure.dpi"])
-        FigureCanvasSVG(figure).print_svg(paths[1], metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
+            paths[1], metadata={"Date": None, "Creator": None}
+        )
     return paths
 
 

@@ -12,6 +12,9 @@ from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
 
+ENDS = (0.05, 0.95)
+"""Quantiles over runs between which 9 of 10 runs lie."""
+
 
 def quantiles_without_nan(
     values: npt.NDArray[np.float64], shares: tuple[float, ...]
