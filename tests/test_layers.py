@@ -68,7 +68,7 @@ def part_of(module: str) -> str:
 
 def test_the_graph_is_read() -> None:
     assert "takeup.model.week.rules" in GRAPH["takeup.model.week.citizens"]
-    assert "takeup.view.server" in GRAPH["takeup.cli"]
+    assert "takeup.view.server" in GRAPH["takeup.cli.viewing"]
     assert sum(map(len, GRAPH.values())) > 500
 
 
@@ -97,6 +97,18 @@ def test_a_week_knows_no_world_and_a_world_no_run(folder: str) -> None:
     for module in modules:
         folders = {name.split(".")[2] for name in GRAPH[module] if name.startswith("takeup.model.")}
         assert folders <= IN_MODEL[folder] | {folder}, module
+
+
+@pytest.mark.parametrize("command", ["running", "sweeping", "looking", "viewing"])
+def test_no_command_stands_on_another_or_on_what_puts_them_together(command: str) -> None:
+    shared = {f"takeup.cli.{name}" for name in ("options", "leaving", "results")}
+    own = {name for name in GRAPH[f"takeup.cli.{command}"] if part_of(name) == "cli"}
+    assert own <= shared
+
+
+def test_nothing_stands_on_the_command_line() -> None:
+    for module in (module for module in MODULES if part_of(module) != "cli"):
+        assert "cli" not in {part_of(name) for name in GRAPH[module]}, module
 
 
 def test_every_part_has_its_place() -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from synthetic import made_up_dataset
-from takeup.analysis.comparison import compare, payback_week
+from takeup.analysis.comparison import compare
 from takeup.analysis.intervals import mean_interval, share_interval
+from takeup.analysis.money import payback_week
 from takeup.errors import InputError
 from takeup.results.summary import at_horizon
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from synthetic import made_up_dataset
 from takeup.analysis.comparison import compare
@@ -29,6 +30,19 @@ def test_trajectories_draw_one_panel_a_kpi_and_one_line_a_scenario(tmp_path: Pat
     paths = save(figure, tmp_path, "x")
     assert all(path.stat().st_size > 10_000 for path in paths)
     assert paths[0].read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_figure_is_drawn_once_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings: list[object] = []
+    usual = Figure.draw
+
+    def draw(figure: Figure, renderer: object) -> None:
+        drawings.append(renderer)
+        usual(figure, renderer)
+
+    monkeypatch.setattr(Figure, "draw", draw)
+    save(trajectories_figure(made_up_dataset(replicates=2), ["trust"]), tmp_path, "x")
+    assert len(drawings) == len(list(tmp_path.iterdir())) == 2
 
 
 def test_differences_are_drawn_around_zero() -> None:

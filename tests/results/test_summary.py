@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synthetic import made_up_dataset
-from takeup.results.summary import at_horizon, at_start, summary, trailing
+from takeup.results.summary import at_horizon, at_start, quantiles_without_nan, summary, trailing
 
 
 def test_the_horizon_is_the_mean_of_the_last_four_weeks_and_the_start_of_the_first() -> None:
@@ -56,3 +56,13 @@ def test_a_trailing_mean_takes_the_weeks_that_end_with_each(window: int) -> None
         if np.isfinite(part).any():
             expected[replicate, week] = np.nanmean(part)
     np.testing.assert_allclose(trailing(values, window), expected)
+
+
+def test_a_gap_elsewhere_changes_no_bit_of_a_quantile() -> None:
+    values = np.random.default_rng(5).lognormal(sigma=9, size=(13, 400))
+    gap = values.copy()
+    gap[3, 0] = np.nan
+    shares = (0.05, 0.5, 0.95)
+    whole, other = quantiles_without_nan(values, shares), quantiles_without_nan(gap, shares)
+    assert whole[:, 1:].tobytes() == other[:, 1:].tobytes()
+    assert (whole[:, 0] != other[:, 0]).any()

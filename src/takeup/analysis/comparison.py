@@ -15,114 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from takeup.analysis.intervals import mean_interval, share_interval
+from takeup.analysis.intervals import LEVEL, FloatArray, mean_interval, share_interval
 from takeup.analysis.layout import as_dataset, labels, laid_out
-from takeup.analysis.weeks import by_when
+from takeup.analysis.money import Money, money_of
+from takeup.analysis.verdicts import Change, verdict_of
 from takeup.arguments import near, texts, told, whole
 from takeup.errors import InputError
 from takeup.results.dataset import discount_rate
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
-from takeup.results.summary import at_horizon, quantiles_without_nan
-from takeup.results.units import NOTHING, is_share, number, percent, unit_beside
-
-FloatArray = npt.NDArray[np.float64]
-
-LEVEL = 0.9
-"""Coverage of all intervals."""
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
+from takeup.results.summary import ENDS, at_horizon, quantiles_without_nan
+from takeup.results.units import NOTHING, is_share, number, unit_beside
 
 FEW = 8
 """With fewer replicates than this, verdicts are rough, and a reader is told so."""
-
-
-@dataclass(frozen=True)
-class Money:
-    """What a plan costs and saves, cumulated from the start of the run.
-
-    What is discounted counts money of week w for (1 + rate)^(−w/52), so for what it is worth in
-    week 0; whether and when a plan pays back is judged by that.
-
-    Attributes:
-        service_cost: service cost of the plan at the end of the run, mean over replicates.
-        baseline_service_cost: the same of the baseline.
-        programme_cost: programme cost of the plan at the end of the run, mean.
-        baseline_programme_cost: the same of the baseline.
-        net_savings: service cost saved minus programme cost added, up to and with each week,
-            (replicates, weeks).
-        low: lower end of the interval of mean net savings at the end; NaN with one replicate.
-        high: upper end.
-        rate: discount rate, a year.
-        discounted: net savings with every week discounted, (replicates, weeks).
-        discounted_low: lower end of the interval of their mean at the end; NaN with one replicate.
-        discounted_high: upper end.
-        payback_week: first week from which mean discounted net savings stay at or above zero; None
-            if there is none within the run.
-        payback_by_replicate: the same within every replicate.
-    """
-
-    service_cost: float
-    baseline_service_cost: float
-    programme_cost: float
-    baseline_programme_cost: float
-    net_savings: FloatArray
-    low: float
-    high: float
-    rate: float
-    discounted: FloatArray
-    discounted_low: float
-    discounted_high: float
-    payback_week: int | None
-    payback_by_replicate: tuple[int | None, ...]
-
-    @property
-    def net(self) -> float:
-        """Mean net savings at the end of the run."""
-        return float(mean_without_nan(self.net_savings[:, -1], 0))
-
-    @property
-    def net_discounted(self) -> float:
-        """Mean discounted net savings at the end of the run."""
-        return float(mean_without_nan(self.discounted[:, -1], 0))
-
-    @property
-    def saved(self) -> float:
-        """Service cost saved against the baseline."""
-        return self.baseline_service_cost - self.service_cost
-
-    @property
-    def added(self) -> float:
-        """Programme cost added to that of the baseline."""
-        return self.programme_cost - self.baseline_programme_cost
-
-    def payback(self) -> str:
-        """Say whether the plan pays back: only if mean discounted savings surely end above 0."""
-        if not self.discounted.any():
-            return "nothing to pay back"
-        if self.discounted_low > 0:
-            return f"paid back from week {self.payback_week}"
-        if self.discounted_high < 0:
-            return "not paid back within the run"
-        return "not certain to pay back within the run"
-
-    def payback_chance(self) -> tuple[float, float, float]:
-        """Return the share of replicates that pay back within the run, with its interval."""
-        runs = len(self.payback_by_replicate)
-        paid = sum(week is not None for week in self.payback_by_replicate)
-        low, high = share_interval(np.array([float(paid)]), np.array([float(runs)]), LEVEL)
-        return paid / runs, float(low[0]), float(high[0])
-
-    def payback_by(self) -> dict[str, int | None]:
-        """Return the weeks by which 5, 50 and 95 % of replicates have paid back; None if never."""
-        weeks = self.payback_by_replicate
-        return {f"{100 * share:g} %": by_when(weeks, share) for share in (0.05, 0.5, 0.95)}
-
-    def payback_of_runs(self) -> str:
-        """Say in how many of the replicates it pays back within the run, and by when."""
-        chance, low, high = self.payback_chance()
-        text = f"{percent(chance)} % pay back ({percent(low)} to {percent(high)} %)"
-        known = [(share, week) for share, week in self.payback_by().items() if week is not None]
-        if known:
-            text += "; " + ", ".join(f"{share} by week {week}" for share, week in known)
-        return text
 
 
 @dataclass(frozen=True)
@@ -172,19 +77,10 @@ class Comparison:
         _check_in(plan, self.plans)
         _check_in(kpi, self.horizon["kpi"].values.tolist())
         cell = self.horizon.sel(plan=plan, kpi=kpi)
-        better = int(cell["better"])
-        low, high = float(cell["low"]) * better, float(cell["high"]) * better
-        if better == 0 or not np.isfinite([low, high]).all():
-            return ""
-        band = [float(cell["band_low"]), float(cell["band_high"])]
-        unit, widest = str(cell["unit"].item()), max(map(abs, band))
-        shown = [number(float(cell["difference"]), unit)]
-        shown += [number(end, unit, like=widest) for end in band]
-        if not any(set(text) & set("123456789") for text in shown):
-            return "no change"
-        if min(low, high) > 0:
-            return "better"
-        return "worse" if max(low, high) < 0 else "unclear"
+        change = Change(
+            *(float(cell[name]) for name in ("difference", "low", "high", "band_low", "band_high"))
+        )
+        return verdict_of(change, str(cell["unit"].item()), int(cell["better"]))
 
     def table(self) -> str:
         """Return the comparison as plain text, at most 100 columns wide."""
@@ -408,7 +304,7 @@ def compare(
                 "keep attributes, as with xarray.set_options(keep_attrs=True)"
             )
         rate = discount_rate(dataset)
-        money = {plan: _money(part, at[baseline], at[plan], rate) for plan in chosen}
+        money = {plan: money_of(part, at[baseline], at[plan], rate) for plan in chosen}
     return Comparison(
         baseline=baseline,
         plans=tuple(chosen),
@@ -439,7 +335,7 @@ def _horizon(
         before, after = by_kpi[at[baseline]], by_kpi[at[plan]]
         difference = after - before
         mean, low, high = mean_interval(difference, LEVEL)
-        band_low, band_high = quantiles_without_nan(difference, (0.05, 0.95))
+        band_low, band_high = quantiles_without_nan(difference, ENDS)
         trials = np.isfinite(difference).sum(axis=0).astype(float)
         wins = (difference * better > 0).sum(axis=0) + 0.5 * (difference == 0).sum(axis=0)
         chance = np.full(len(kpis), np.nan)
@@ -498,48 +394,3 @@ def _about(part: xr.Dataset, kpis: list[str]) -> dict[str, object]:
         "unit": column("units"),
         "better": ("kpi", np.array([part[kpi].attrs["better"] for kpi in kpis])),
     }
-
-
-def _money(part: xr.Dataset, baseline: int, plan: int, rate: float) -> Money | None:
-    weekly_service = part["service_cost"].values  # scenario, replicate, week
-    weekly_programme = part["programme_cost"].values
-    weekly = weekly_service + weekly_programme
-    weekly_net = weekly[baseline] - weekly[plan]
-    worth = (1.0 + rate) ** (-part["week"].values / YEAR)
-    net, discounted = (np.cumsum(x, axis=-1) for x in (weekly_net, weekly_net * worth))
-    if not np.isfinite(net[:, -1]).any():
-        return None
-    service, programme = (x.sum(axis=-1) for x in (weekly_service, weekly_programme))
-    _, low, high = mean_interval(net[:, -1], LEVEL)
-    mean, discounted_low, discounted_high = mean_interval(discounted, LEVEL)
-    return Money(
-        service_cost=float(mean_without_nan(service[plan], 0)),
-        baseline_service_cost=float(mean_without_nan(service[baseline], 0)),
-        programme_cost=float(mean_without_nan(programme[plan], 0)),
-        baseline_programme_cost=float(mean_without_nan(programme[baseline], 0)),
-        net_savings=net,
-        low=float(low),
-        high=float(high),
-        rate=rate,
-        discounted=discounted,
-        discounted_low=float(discounted_low[-1]),
-        discounted_high=float(discounted_high[-1]),
-        payback_week=payback_week(mean),
-        payback_by_replicate=tuple(payback_week(series) for series in discounted),
-    )
-
-
-def payback_week(net_savings: FloatArray) -> int | None:
-    """Return the first week from which cumulative net savings stay at or above zero.
-
-    Args:
-        net_savings: cumulative, (weeks,).
-
-    Returns:
-        The week, or None if they end below zero (or are unknown).
-    """
-    short = np.flatnonzero(~(net_savings >= 0))
-    if not len(short):
-        return 0
-    first = int(short[-1]) + 1
-    return first if first < len(net_savings) else None

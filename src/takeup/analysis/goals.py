@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from takeup.analysis.intervals import share_interval
+from takeup.analysis.intervals import LEVEL, share_interval
 from takeup.analysis.weeks import by_when, first_weeks
 from takeup.results.dataset import goals_of, group_words
 from takeup.results.info import GoalInfo
@@ -25,9 +25,6 @@ from takeup.results.summary import is_yearly, trailing
 from takeup.results.units import number, unit_beside
 
 FloatArray = npt.NDArray[np.float64]
-
-LEVEL = 0.9
-"""Coverage of the interval of the chance."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from scipy.special import betaincinv, stdtrit
 
 FloatArray = npt.NDArray[np.float64]
 
+LEVEL = 0.9
+"""Coverage of all intervals."""
+
 
 def mean_interval(values: FloatArray, level: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return mean, lower and upper end of its Student t interval.

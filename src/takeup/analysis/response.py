@@ -9,8 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from takeup.analysis.comparison import LEVEL
-from takeup.analysis.intervals import mean_interval
+from takeup.analysis.intervals import LEVEL, mean_interval
 from takeup.analysis.points import PointMeans
 from takeup.analysis.sensitivity import short_name
 from takeup.errors import InputError

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from takeup.analysis.comparison import LEVEL
+from takeup.analysis.intervals import LEVEL
 from takeup.analysis.points import FloatArray, PointMeans
 from takeup.errors import InputError
 

@@ -10,16 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from takeup.analysis.intervals import mean_interval
+from takeup.analysis.intervals import LEVEL, mean_interval
 from takeup.errors import InputError, did_you_mean
 from takeup.experiments.runner import Progress, simulate
 from takeup.kpis import KPI_NAMES
 from takeup.results.summary import at_horizon
 from takeup.results.sweep import Sweep
 from takeup.scenario.schema import Scenario
-
-LEVEL = 0.9
-"""Coverage of the intervals, as in the tables of comparisons."""
 
 FEWEST = 8
 """Replicates at least: with fewer, an interval is narrow by luck too often."""

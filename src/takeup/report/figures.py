@@ -22,10 +22,10 @@ from takeup.report.selection import FIGURE_KPIS, with_values
 from takeup.report.style import INK, QUIET, dress, looks
 from takeup.results.dataset import goals_of, group_words
 from takeup.results.info import GoalInfo, Mark
-from takeup.results.summary import quantiles_without_nan
+from takeup.results.summary import ENDS, quantiles_without_nan
 from takeup.results.units import is_share
 
-_BANDS = ((0.05, 0.95, 0.07), (0.25, 0.75, 0.14))
+_BANDS = ((*ENDS, 0.07), (0.25, 0.75, 0.14))
 """Lower and upper quantile, and opacity, of the bands over replicates: several stay readable only
 if they are light and the outer one has an edge in the scenario's colour."""
 
@@ -71,7 +71,7 @@ def trajectories_figure(
             if several:
                 for low, high, opacity in _BANDS:
                     ends = quantiles_without_nan(values, (low, high))
-                    outer = (low, high) == _BANDS[0][:2]
+                    outer = (low, high) == ENDS
                     if not (outer and name == baseline):  # an outline, so that plans show through
                         axes.fill_between(
                             dates, ends[0], ends[1], color=look.colour, alpha=opacity, linewidth=0

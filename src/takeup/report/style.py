@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, num2date
-from matplotlib.ticker import Formatter, FuncFormatter, MaxNLocator
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator
 
 from takeup.results.units import is_share
 
@@ -109,25 +110,32 @@ def tick(value: float, unit: str, step: float, largest: float, *, signed: bool =
     return f"{sign}{abs(value * factor):.{digits}f}{suffix}"
 
 
-def date_axis(axes: Axes) -> None:
-    """Label the x axis with dates, each January and the first label with their year."""
+def date_axis(axes: Axes, dates: Any) -> None:
+    """Let the x axis reach over all weeks, each January and the first label with their year.
+
+    Args:
+        axes: what is drawn over the weeks.
+        dates: the Monday of every week.
+    """
+    first, last = (float(end) for end in date2num(dates[[0, -1]]))  # type: ignore[no-untyped-call]
+    places, words = _dates(first, last)
+    axes.xaxis.set_major_locator(FixedLocator(places))
+    axes.xaxis.set_major_formatter(FixedFormatter(words))
+    axes.set_xlim(first, last)
+
+
+@cache
+def _dates(first: float, last: float) -> tuple[list[float], list[str]]:
+    """Return where ticks are and what they say: found once, for they are the same in all panels."""
+    ends = num2date((first, last))  # type: ignore[no-untyped-call]
     locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
+    found = [float(place) for place in locator.tick_values(*ends)]  # type: ignore[no-untyped-call]
     concise = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-
-    class WithFirstYear(Formatter):
-        def __call__(self, x: float, pos: int | None = None) -> str:
-            return str(self.format_ticks([x])[0])
-
-        def format_ticks(self, values: list[float]) -> list[str]:
-            labels = list(concise.format_ticks(values))  # type: ignore[no-untyped-call]
-            low, high = axes.get_xlim()
-            shown = [index for index, value in enumerate(values) if low <= value <= high]
-            if shown:
-                first = num2date(values[shown[0]])  # type: ignore[no-untyped-call]
-                year = str(first.year)
-                if year not in labels[shown[0]]:
-                    labels[shown[0]] += f"\n{year}"
-            return labels
-
-    axes.xaxis.set_major_formatter(WithFirstYear())
+    labels = zip(found, concise.format_ticks(found), strict=True)  # type: ignore[no-untyped-call]
+    shown = [(place, str(word)) for place, word in labels if first <= place <= last]
+    places, words = [place for place, _ in shown], [word for _, word in shown]
+    if places:
+        year = str(num2date(places[0]).year)  # type: ignore[no-untyped-call]
+        if year not in words[0]:
+            words[0] += f"\n{year}"
+    return places, words

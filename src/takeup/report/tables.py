@@ -15,7 +15,7 @@ from takeup.output import Paragraph, Sheet
 from takeup.report.selection import IF_MOVED, TABLE_KPIS, with_values
 from takeup.results.info import GoalInfo
 from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
-from takeup.results.summary import at_horizon, at_start, quantiles_without_nan
+from takeup.results.summary import ENDS, at_horizon, at_start, quantiles_without_nan
 from takeup.results.units import NOTHING, number, percent, unit_word
 
 _COLOURS = {"better": "green", "worse": "red", "unclear": "dim", "no change": "dim"}
@@ -44,7 +44,7 @@ def level_tables(
         table.column("90 % of runs", right=True, wraps=True)
         for kpi in chosen:
             unit = dataset[kpi].attrs["units"]
-            low, high = quantiles_without_nan(after[kpi].values[index], (0.05, 0.95))
+            low, high = quantiles_without_nan(after[kpi].values[index], ENDS)
             spread = f"{number(float(low), unit)} to {number(float(high), unit)}"
             table.row(
                 dataset[kpi].attrs["long_name"],

@@ -48,9 +48,13 @@ def number(value: float, unit: str, *, signed: bool = False, like: float | None 
         text = f"{size:,.0f}"
     else:
         text = f"{size:.2f}"
-    zero = not any(digit in text for digit in "123456789")
-    sign = "" if zero else "−" if shown < 0 else "+" if signed else ""
+    sign = "" if not shows(text) else "−" if shown < 0 else "+" if signed else ""
     return sign + text
+
+
+def shows(text: str) -> bool:
+    """Return whether a number as it is written is more than nothing: not `0.0`, nor `–`."""
+    return any(digit in text for digit in "123456789")
 
 
 def percent(chance: float) -> str:

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from takeup.results.info import Mark
 from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
-from takeup.results.summary import quantiles_without_nan
+from takeup.results.summary import ENDS, quantiles_without_nan
 from takeup.results.units import is_share, number, unit_word
-from takeup.view.outcome import ENDS, NET_SAVINGS, SIGNS, Outcome, better, with_unit
+from takeup.view.outcome import NET_SAVINGS, SIGNS, Outcome, at_the_end, better, with_unit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -109,8 +109,7 @@ def describe(outcome: Outcome, kpi: str, group: str = "all") -> str:
         f"with no programme from {at(ghost, start)} to {at(ghost, end)}."
     )
     if runs > 1:
-        last = mean_without_nan(plan[:, end], 1)
-        low, high = quantiles_without_nan(last, ENDS).tolist()
+        low, high = quantiles_without_nan(at_the_end(kpi, plan), ENDS).tolist()
         text += (
             f" At the end 9 of 10 runs of your plan lie between "
             f"{with_unit(number(low, unit), unit)} and {with_unit(number(high, unit), unit)}."
@@ -133,9 +132,7 @@ def scale(unit: str, values: FloatArray) -> tuple[float, str]:
 
 def _band(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the ends between which 9 of 10 runs lie, each (weeks,)."""
-    # NumPy's quantile is many times faster than the one that leaves out what is not there.
-    whole = np.isfinite(values).all()
-    low, high = np.quantile(values, ENDS, axis=0) if whole else quantiles_without_nan(values, ENDS)
+    low, high = quantiles_without_nan(values, ENDS)
     return low, high
 
 

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from takeup.analysis.calendar import as_it_was, calendar_of
 from takeup.analysis.goals import Verdict, judge
-from takeup.analysis.intervals import mean_interval
+from takeup.analysis.money import net_savings, worth
+from takeup.analysis.verdicts import change_of, verdict_of
 from takeup.kpis import BY_NAME
 from takeup.results.dataset import discount_rate, group_words, marks_of, service_names
 from takeup.results.info import Mark
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
-from takeup.results.summary import quantiles_without_nan
-from takeup.results.units import NOTHING, is_share, number, percent, unit_word
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
+from takeup.results.units import NOTHING, is_share, number, percent, shows, unit_word
 from takeup.scenario.schema import Scenario
 from takeup.view.answers import Answer
 
@@ -26,12 +26,6 @@ FloatArray = npt.NDArray[np.float64]
 
 NET_SAVINGS = "net_savings"
 """What the plan has saved so far, less what it has cost; not a KPI of one run but of a pair."""
-
-LEVEL = 0.9
-"""Coverage of the interval that tells better from worse."""
-
-ENDS = (0.05, 0.95)
-"""Quantiles over runs between which 9 of 10 runs lie."""
 
 
 class TileWords(NamedTuple):
@@ -186,16 +180,10 @@ class Outcome:
 
     def _tile(self, kpi: str) -> Tile | None:
         # As `takeup.compare` has it, which takes ten times as long; a test holds the two together.
-        plan, baseline = self.series(kpi)
-        if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
-            plan, baseline = plan[:, -1], baseline[:, -1]
-        else:
-            plan, baseline = (mean_without_nan(x[:, -HORIZON_WEEKS:], 1) for x in (plan, baseline))
-        change = plan - baseline
-        if not np.isfinite(change).any():
+        plan, baseline = (at_the_end(kpi, series) for series in self.series(kpi))
+        if not np.isfinite(plan - baseline).any():
             return None
-        mean, low, high = (float(x) for x in mean_interval(change, LEVEL))
-        band_low, band_high = quantiles_without_nan(change, ENDS).tolist()
+        change = change_of(plan - baseline)
         several = self.answer.done > 1
         unit = self.unit(kpi)
         return Tile(
@@ -204,20 +192,16 @@ class Outcome:
             TILES[kpi].meaning,
             unit=unit,
             value=float(mean_without_nan(plan, 0)),
-            change=mean,
-            low=band_low if several else float("nan"),
-            high=band_high if several else float("nan"),
-            verdict=verdict_of(unit, better(kpi), (mean, low, high), (band_low, band_high)),
+            change=change.mean,
+            low=change.band_low if several else float("nan"),
+            high=change.band_high if several else float("nan"),
+            verdict=verdict_of(change, unit, better(kpi)),
             of=TILES[kpi].of,
         )
 
     def ends(self, kpi: str) -> FloatArray:
         """Return where a KPI ends with the plan, as tiles have it, (runs,)."""
-        plan, _ = self.series(kpi)
-        if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
-            return plan[:, -1]
-        ends: FloatArray = mean_without_nan(plan[:, -HORIZON_WEEKS:], 1)
-        return ends
+        return at_the_end(kpi, self.series(kpi)[0])
 
     def series(self, kpi: str, group: str = "all") -> tuple[FloatArray, FloatArray]:
         """Return a KPI week by week with the plan and in the baseline, each (runs, weeks)."""
@@ -233,11 +217,9 @@ class Outcome:
     def _net_savings(self) -> FloatArray:
         """Money saved up to and with each week, discounted, (runs, weeks)."""
         service, programme = self.series("service_cost"), self.series("programme_cost")
-        weekly = service[1] + programme[1] - service[0] - programme[0]
-        weeks = np.arange(weekly.shape[1])
-        worth = (1.0 + discount_rate(self.answer.dataset)) ** (-weeks / YEAR)
-        saved: FloatArray = np.cumsum(weekly * worth, axis=1)
-        return saved
+        plan, baseline = (service[which] + programme[which] for which in (0, 1))
+        rate = discount_rate(self.answer.dataset)
+        return net_savings(baseline, plan, worth(np.arange(plan.shape[1]), rate))
 
     def _at(self, scenario: Scenario) -> int:
         return int(self.answer.dataset.get_index("scenario").get_loc(scenario.name))
@@ -260,31 +242,11 @@ def better(kpi: str) -> int:
     return 1 if kpi == NET_SAVINGS else BY_NAME[kpi].better
 
 
-def verdict_of(
-    unit: str, way: int, interval: tuple[float, float, float], band: tuple[float, float]
-) -> str:
-    """Return what `Comparison.verdict` says of a change.
-
-    Args:
-        unit: of the change.
-        way: 1 if more is better, −1 if less is, 0 if neither.
-        interval: its mean and the ends of the mean's interval.
-        band: between which 9 of 10 runs change.
-
-    Returns:
-        `better`, `worse`, `no change` (nothing shows, in the mean or in the runs), `unclear`; empty
-        if there is only one run, or neither way is better.
-    """
-    mean, low, high = interval
-    if way == 0 or not np.isfinite([low, high]).all():
-        return ""
-    widest = max(map(abs, band))
-    shown = [number(mean, unit), *(number(end, unit, like=widest) for end in band)]
-    if not any(set(text) & set("123456789") for text in shown):
-        return "no change"
-    if min(low * way, high * way) > 0:
-        return "better"
-    return "worse" if max(low * way, high * way) < 0 else "unclear"
+def at_the_end(kpi: str, series: FloatArray) -> FloatArray:
+    """Return where a KPI ends in every run, (runs,), from its weeks, (runs, weeks)."""
+    if kpi == NET_SAVINGS:  # a sum, of which the last week is what counts
+        return series[:, -1]
+    return mean_without_nan(series[:, -HORIZON_WEEKS:], 1)
 
 
 def difference(kpi: str, unit: str, change: FloatArray) -> tuple[str, str]:
@@ -295,13 +257,12 @@ def difference(kpi: str, unit: str, change: FloatArray) -> tuple[str, str]:
         unit: its unit.
         change: the one less the other, run by run, (runs,).
     """
-    mean, below, above = (float(end) for end in mean_interval(change, LEVEL))
-    low, high = quantiles_without_nan(change, ENDS).tolist()
-    verdict = verdict_of(unit, better(kpi), (mean, below, above), (low, high))
+    found = change_of(change)
+    verdict = verdict_of(found, unit, better(kpi))
     if verdict == "no change":
         return "no difference", verdict
-    text = number(mean, unit, signed=True)
-    if verdict != "unclear" and not set(text) & set("123456789"):
+    text = number(found.mean, unit, signed=True)
+    if verdict != "unclear" and not shows(text):
         return "hardly any", "no change"  # sure, and too small to be written
     return f"{text} points" if is_share(unit) else with_unit(text, unit), verdict
 

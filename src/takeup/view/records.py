@@ -13,11 +13,10 @@ import numpy.typing as npt
 
 from takeup.errors import InputError
 from takeup.results.levels import mean_without_nan
-from takeup.results.summary import quantiles_without_nan
+from takeup.results.summary import ENDS, quantiles_without_nan
 from takeup.view.cards import cost
 from takeup.view.councils import Councils
 from takeup.view.outcome import (
-    ENDS,
     TILES,
     Outcome,
     Tile,

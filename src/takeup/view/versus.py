@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 
-from takeup.results.summary import quantiles_without_nan
+from takeup.results.summary import ENDS, quantiles_without_nan
 from takeup.results.units import number
 from takeup.view.cards import Card, cards
 from takeup.view.councils import Councils
 from takeup.view.fields import Field
-from takeup.view.outcome import ENDS, difference, money, with_unit
+from takeup.view.outcome import difference, money, with_unit
 from takeup.view.records import Attempt, Measure
 from takeup.view.setting import Setting
 

@@ -13,12 +13,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from takeup.analysis.comparison import LEVEL
-from takeup.analysis.intervals import mean_interval
+from takeup.analysis.intervals import LEVEL, mean_interval
+from takeup.analysis.money import worth
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import is_yearly
-from takeup.results.units import number
+from takeup.results.units import number, shows
 from takeup.scenario.schema import Scenario
 from takeup.view.instant import instant_values
 from takeup.view.outcome import NET_SAVINGS, better
@@ -125,8 +125,8 @@ def levels(scenario: Scenario, replicate: int) -> FloatArray:
         for kpi in KPI_NAMES
     ]
     spent = values["service_cost"][:, 0] + values["programme_cost"][:, 0]
-    worth = (1.0 + scenario.run.discount_rate) ** (-np.arange(len(spent)) / YEAR)
-    return np.array([*found, -(spent * worth).sum()])
+    present = spent * worth(np.arange(len(spent)), scenario.run.discount_rate)
+    return np.array([*found, -present.sum()])
 
 
 def contribution(results: Results, left_out: str, kpi: str) -> Contribution:
@@ -145,7 +145,7 @@ def _verdict(differences: Sequence[float], low: float, high: float, kpi: str) ->
     if not np.isfinite(low):
         return "too early"
     unit = "currency" if kpi == NET_SAVINGS else BY_NAME[kpi].unit
-    if not any(set(number(end, unit)) & set("123456789") for end in (low, high)):
+    if not any(shows(number(end, unit)) for end in (low, high)):
         return "no change"  # that anyone could see
     if low <= 0.0 <= high:
         return "not sure"

@@ -1,0 +1,123 @@
+"""Commands that read or write files and run nothing: `check`, `new`, `schema`, `evidence`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from takeup.cli.options import Sets
+from takeup.cli.results import warn
+from takeup.errors import InputError
+from takeup.output import Paragraph, show
+
+
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="a scenario or experiment (TOML)")
+    ],
+    sets: Sets = None,
+) -> None:
+    """Check a scenario, or an experiment: what it means, or how many runs it has and how long."""
+    from takeup.experiments.definition import is_experiment
+
+    if is_experiment(file):
+        _check_experiment(file, sets)
+    else:
+        _check_scenario(file, sets)
+
+
+def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
+    from takeup.scenario import explained, load
+    from takeup.scenario.load import Source
+
+    loaded = load(scenario, sets or ())
+    if loaded.network.kind == "edge_list":
+        from takeup.model.world.network import read_edge_list
+
+        read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
+    show(*explained(loaded, Source(scenario).layers))
+
+
+def _check_experiment(file: Path, sets: list[str] | None) -> None:
+    from takeup.experiments.definition import read_experiment
+    from takeup.experiments.estimate import estimate
+    from takeup.experiments.progress import duration
+
+    if sets:
+        raise InputError("--set: is for scenarios; an experiment has a table [set]")
+    experiment = read_experiment(file)
+    warn(zip(experiment.base.values(), experiment.sources.values(), strict=True))
+    found = estimate(experiment)
+    show(
+        f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied",
+        f"  {found.points:,} points × {found.scenarios} scenarios × {found.replicates} replicates "
+        f"= {found.runs:,} runs",
+        f"  about {duration(found.seconds)} on {found.workers} processors "
+        f"({found.seconds_per_run:.2g} s a run)",
+    )
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="the file to write")] = Path(
+        "scenario.toml"
+    ),
+) -> None:
+    """Write a small, commented baseline and a plan to start from; never overwrites."""
+    from takeup.scenario import plan_starter, starter
+
+    plan = file.with_name(f"{file.stem}-plan.toml")
+    for taken in (file, plan):
+        if taken.exists():
+            raise InputError(f"{taken}: already exists; choose another name")
+    texts = {
+        file: starter(file.stem.replace("-", " ").replace("_", " ").capitalize()),
+        plan: plan_starter(file.name),
+    }
+    written: list[Path] = []
+    try:
+        for path, text in texts.items():
+            with path.open("x", encoding="utf-8") as target:
+                written.append(path)
+                target.write(text)
+    except BaseException as error:  # both files or none, also if told to stop
+        for done in written:
+            done.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+        raise
+    lines = (
+        f"{file} and {plan} written",
+        f"next: takeup check {plan}",
+        f"then: takeup compare {file} {plan}",
+    )
+    show(Paragraph(lines, wraps=False))
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenarios, for editors."""
+    import json
+
+    from takeup import scenario
+
+    utf8 = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(scenario.schema(), indent=2, ensure_ascii=not utf8), flush=True)
+
+
+def evidence(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="a parameter, or part of its name")
+    ] = None,
+) -> None:
+    """Show the behavioural parameters: default, range, unit, status and source."""
+    from takeup.errors import did_you_mean
+    from takeup.evidence import PARAMETERS
+    from takeup.report.evidence import evidence_report
+
+    exact = [p for p in PARAMETERS.values() if p.name == name]
+    found = exact or [p for p in PARAMETERS.values() if name is None or name in p.name]
+    if not found:
+        raise InputError(f'there is no parameter "{name}"{did_you_mean(name or "", PARAMETERS)}')
+    show(*evidence_report(found))

@@ -1,0 +1,98 @@
+"""Options that several commands take, and their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from takeup.errors import InputError
+
+if TYPE_CHECKING:
+    from takeup.experiments.enough import Until
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a scenario (TOML)")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="change a value of the scenario; repeatable"),
+]
+Replicates = Annotated[
+    int | None,
+    typer.Option(min=1, max=100_000, help="runs with different random numbers; run.replicates"),
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, max=2**32 - 1, help="seed of the random numbers; run.seed")
+]
+Weeks = Annotated[int | None, typer.Option(min=1, max=1040, help="weeks simulated; run.weeks")]
+
+
+def _checked_sample(value: str | None) -> str | None:
+    if value not in (None, "all") and not (value.isdecimal() and int(value) >= 100):
+        raise typer.BadParameter(f'must be a whole number from 100, or all, not "{value}"')
+    return value
+
+
+def one_of(*words: str) -> Callable[[str | None], str | None]:
+    """Return the check of an option that is one of some words, or left out."""
+
+    def checked(value: str | None) -> str | None:
+        if value is not None and value not in words:
+            listed = f"{', '.join(words[:-1])} or {words[-1]}"
+            raise typer.BadParameter(f'must be {listed}, not "{value}"')
+        return value
+
+    return checked
+
+
+Sample = Annotated[
+    str | None,
+    typer.Option(metavar="N|all", help="residents simulated; run.sample", callback=_checked_sample),
+]
+Uncertainty = Annotated[
+    str | None,
+    typer.Option(
+        metavar="both|seed|parameters",
+        help="what differs between replicates; run.uncertainty",
+        callback=one_of("both", "seed", "parameters"),
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="threads; results do not depend on it  [default: all processors]"),
+]
+UntilInterval = Annotated[
+    str | None,
+    typer.Option(
+        "--until-interval",
+        metavar="KPI=WIDTH",
+        help="add replicates until the 90 % interval of a KPI, or of its difference from the "
+        "first scenario, is so narrow",
+    ),
+]
+MaxReplicates = Annotated[
+    int | None,
+    typer.Option(min=2, max=100_000, help="replicates at most, with --until-interval  "
+                 "[default: 1024]"),
+]  # fmt: skip
+Force = Annotated[bool, typer.Option("--force", help="replace earlier results of takeup")]
+
+
+def changes_of(sets: list[str] | None, **named: int | str | None) -> list[str]:
+    """Return the overrides that the options stand for."""
+    return [
+        *(sets or ()),
+        *(f"run.{key}={value}" for key, value in named.items() if value is not None),
+    ]
+
+
+def until_of(text: str | None, limit: int | None) -> Until | None:
+    """Return what the options of precision stand for, if they are given."""
+    if text is None:
+        if limit is not None:
+            raise InputError("--max-replicates: goes with --until-interval, and only with it")
+        return None
+    from takeup.experiments.enough import Until
+
+    return Until.parse(text, limit)

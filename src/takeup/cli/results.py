@@ -1,0 +1,58 @@
+"""What commands that write a folder share: claiming it, and showing what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from takeup.cli.leaving import stopped
+from takeup.errors import NobodyReadsError, ShownError
+from takeup.output import Paragraph, say, show
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from takeup.results.folder import Claim
+    from takeup.scenario.load import Source
+    from takeup.scenario.schema import Scenario
+
+
+def warn(read: Iterable[tuple[Scenario, Source]]) -> None:
+    """Say what is improbable in scenarios; what a plan shares with an earlier file only once."""
+    from takeup.scenario.plausible import doubts, first_of
+
+    said: set[str] = set()
+    for scenario, source in read:
+        found = [doubt for doubt in doubts(scenario, source.layers) if doubt not in said]
+        said.update(found)
+        for doubt in first_of(found):
+            say(f"warning: {source.layers[-1].name}: {doubt}")
+
+
+@contextmanager
+def claimed_for(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> Iterator[Claim]:
+    """Claim a destination; if told to stop once it is complete, say so."""
+    from takeup.results.folder import claimed
+
+    claim = None
+    try:
+        with claimed(folder, force=force, inputs=inputs) as claim:
+            yield claim
+    except KeyboardInterrupt as stop:
+        done = claim is not None and claim.done
+        said = f"results are complete in {folder}" if done else "nothing was written"
+        raise stopped(stop, said) from None
+
+
+def show_results(parts: Iterable[RenderableType], folder: Path, more: list[str]) -> None:
+    """Print tables, and below them a folder with what it holds, or what else is to say of it."""
+    try:
+        for part in parts:
+            show(part, "")
+        show(Paragraph((f"{folder}/", *(f"  {line}" for line in more)), wraps=False))
+    except NobodyReadsError:
+        raise
+    except ShownError as error:
+        raise ShownError(f"{error}; the results are in {folder}") from None
