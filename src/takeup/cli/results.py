@@ -46,12 +46,18 @@ def claimed_for(folder: Path, *, force: bool, inputs: Sequence[Path] = ()) -> It
         raise stopped(stop, said) from None
 
 
-def show_results(parts: Iterable[RenderableType], folder: Path, more: list[str]) -> None:
-    """Print tables, and below them a folder with what it holds, or what else is to say of it."""
+def show_results(
+    parts: Iterable[RenderableType],
+    folder: Path,
+    files: Sequence[str] = (),
+    sentences: Sequence[str] = (),
+) -> None:
+    """Print tables, and below them a folder, with its files as they are or what is to say of it."""
     try:
         for part in parts:
             show(part, "")
-        show(Paragraph((f"{folder}/", *(f"  {line}" for line in more)), wraps=False))
+        show(Paragraph((f"{folder}/", *(f"  {file}" for file in files)), wraps=False))
+        show(*(Paragraph(f"  {sentence}", hang=4) for sentence in sentences))
     except NobodyReadsError:
         raise
     except ShownError as error:

@@ -83,7 +83,7 @@ def sweep(
     ]
     if status.reached is not None:
         told.append(status.reached.sentence())
-    show_results(sweep_tables(open_sweep(folder)), folder, told)
+    show_results(sweep_tables(open_sweep(folder)), folder, sentences=told)
 
 
 @contextmanager
