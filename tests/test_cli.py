@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -75,6 +76,16 @@ def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "schema")
     assert code == 0
     assert "properties" in json.loads(out)
+
+
+def test_a_profile_shows_the_steps_of_a_week_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    code, out, _ = call(capsys, "run", files[0], *SMALL, "--profile")
+    assert code == 0
+    for step in ("programme", "residents", "staff", "stocks"):
+        assert re.search(rf"^  {step} +[\d,.]+ +\d+ %", out, re.M), step
+    assert not Path("results").exists()
 
 
 def test_run_writes_a_folder_and_shows_a_table(

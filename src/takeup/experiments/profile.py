@@ -31,7 +31,8 @@ class Profile:
 def profile(scenario: Scenario, replicate: int = 0) -> Profile:
     """Run a replicate and say what its steps took; kernels are compiled before."""
     case = Case.of(scenario, replicate)
-    Simulation(case.scenario.changed("run.sample", 100), case.key).run()
+    small = case.scenario.changed("run.sample", 100, "network", {})  # an edge list has its size
+    Simulation(small, case.key).run()
     world = make_world(case.scenario, case.key)
     simulation = Simulation(case.scenario, case.key, world)
     simulation.stage.seconds = {}

@@ -141,25 +141,6 @@ def has_service(frames: Frames, department: int, week: int) -> bool:
     )
 
 
-def department_services(frames: Frames, department: int, week: int) -> str:
-    """Return which services of a department are online and which are still to come."""
-    own = [k for k, owner in enumerate(frames.owner) if owner == department]
-    live = [frames.services[k] for k in own if frames.is_live(k, week)]
-    later = []
-    for k in own:
-        if not frames.is_live(k, week):
-            opened = frames.opened[k]
-            when = (
-                f" ({day(frames.monday(opened))})" if opened is not None else " (not in this run)"
-            )
-            later.append(frames.services[k] + when)
-    return "; ".join(
-        f"{lead}{', '.join(names)}"
-        for lead, names in (("Online: ", live), ("Not online yet: ", later))
-        if names
-    )
-
-
 def resident(frames: Frames, person: int, week: int) -> tuple[str, tuple[str, ...]]:
     """Return who a resident is, and sentences on how they stand at the end of a week.
 
