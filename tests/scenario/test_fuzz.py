@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from mutations import mutated
 from takeup import cli
+from takeup.cli.leaving import BAD_INPUT, DONE
 from takeup.errors import InputError
 from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, KPIS, SERVICE, place_totals
@@ -248,13 +249,13 @@ def try_damaged(
         path.write_bytes(mutated(rng, original.read_text(encoding="utf-8")))
         code, err = check(path, capsys)
         case = f"{number} of {original.name}: exit {code}\n{err}"
-        assert code in (cli.DONE, cli.BAD_INPUT), case
+        assert code in (DONE, BAD_INPUT), case
         assert "Traceback" not in err, case
         assert max(map(len, err.split("takeup: ")), default=0) <= LONGEST + len(str(path)), case
         assert "\x1b" not in err, case
         told["tried"] += 1
-        told["accepted" if code == cli.DONE else "refused"] += 1
-        if code == cli.DONE and "experiments" not in path.parts:
+        told["accepted" if code == DONE else "refused"] += 1
+        if code == DONE and "experiments" not in path.parts:
             accepted.append(path)
         else:
             path.unlink()

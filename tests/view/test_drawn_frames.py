@@ -101,12 +101,6 @@ def test_news_are_those_of_the_week() -> None:
     assert words.news(MADE_UP, 1) == (
         "Goes online: Bins. It happens: Outage. Begins: Lessons. Is over: Letters."
     )
-    assert words.department_services(MADE_UP, 1, 0) == (
-        "Not online yet: Bins (13 January 2025), Permits (not in this run)"
-    )
-    assert words.department_services(MADE_UP, 1, 1) == (
-        "Online: Bins; Not online yet: Permits (not in this run)"
-    )
 
 
 def test_a_resident_is_read_out_with_the_numbers_of_the_week() -> None:

@@ -129,6 +129,7 @@ def test_two_are_put_side_by_side(page: Page, attempts: Any) -> None:
     for weeks in (20, 10, 5):
         room.save(rooms.attempt(name=f"{weeks} weeks", weeks=weeks))
     eventually(lambda: {row["number"] for row in one(attempts, "removable").rows} == {1, 2, 3})
+    eventually(lambda: bool(having(attempts, "differences")))
     versus = one(attempts, "differences")
     versus.vue_choose({"side": "left", "number": 2})
     versus.vue_choose({"side": "right", "number": 3})
