@@ -13,7 +13,7 @@ from pathlib import Path
 
 import takeup
 from takeup.analysis.comparison import compare
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 RIVERTON = Path(__file__).resolve().parent.parent / "scenarios" / "riverton"
 

@@ -31,7 +31,7 @@ from takeup.model.week.records import parameter_record
 from takeup.model.world.world import World
 from takeup.programme import Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 YEAR, QUARTER = 52, 13
 ONLINE, PHONE, COUNTER = 0, 1, 2

@@ -27,8 +27,8 @@ from takeup.experiments.describe import run_info
 from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import World, make_world, world_key
 from takeup.results.summarise import summarise
-from takeup.scenario.case import Case
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import Scenario
 
 RIVERTON = Path(__file__).resolve().parent.parent / "scenarios" / "riverton"
 Values = npt.NDArray[np.float64]

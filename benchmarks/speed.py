@@ -19,7 +19,7 @@ from takeup.kpis import CITIZEN
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import make_world
 from takeup.scenario import load
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CASES = [

@@ -26,7 +26,7 @@ from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import make_world
 from takeup.programme.interventions.communication import Communication
 from takeup.scenario import load
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 RIVERTON = Path(__file__).parents[1] / "scenarios" / "riverton"
 REPLICATES, QUICK = 200, 20

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from takeup.programme.segments import AGES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 def by_age(*shares: float) -> dict[str, float]:

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 
 import takeup
 from examples import small_scenario
-from takeup.scenario.write import to_toml
-from takeup.view.answers import Answer
-from takeup.view.councils import Councils
-from takeup.view.outcome import Outcome
-from takeup.view.records import Attempt, Guess, attempted
-from takeup.view.setting import Setting
+from takeup.scenario.tell.write import to_toml
+from takeup.view.answers.answers import Answer
+from takeup.view.answers.outcome import Outcome
+from takeup.view.session.records import Attempt, Guess, attempted
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.setting import Setting
 
 GOALS = {"half": {"kpi": "digital_take_up", "target": 0.3, "by": 25}}
 LETTERS = {"kind": "communication", "intensity": 1.0, "weeks": 20}

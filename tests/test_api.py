@@ -19,7 +19,7 @@ from examples import small_scenario
 from synthetic import made_up_dataset
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.store import write
-from takeup.scenario.write import to_toml
+from takeup.scenario.tell.write import to_toml
 
 SHORT = {"weeks": 4, "sample": 150, "replicates": 2}
 

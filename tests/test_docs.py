@@ -49,7 +49,7 @@ from takeup.programme.interventions.training import train_staff
 from takeup.programme.segments import AGES, Segments
 from takeup.results.store import write
 from takeup.scenario import schema
-from takeup.scenario.schema import (
+from takeup.scenario.schema.scenario import (
     Department,
     Minutes,
     Network,
@@ -61,7 +61,7 @@ from takeup.scenario.schema import (
     Structure,
     Ward,
 )
-from takeup.view import bounds
+from takeup.view.server import bounds
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -129,9 +129,9 @@ for command in (
 
 print("### view")
 from pathlib import Path
-from takeup.view.cards import cards
-from takeup.view.councils import Councils
-from takeup.view.setting import Setting
+from takeup.view.setting.cards import cards
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.setting import Setting
 councils = Councils([Path("base.toml")])
 setting = Setting(councils.keys[0]).changed("festival", enabled=True)
 for card in cards(setting, councils):

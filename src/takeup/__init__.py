@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from takeup.mesa.model import TakeupModel
     from takeup.results.store import open_results
     from takeup.results.sweep import open_sweep
-    from takeup.scenario.load import load
-    from takeup.scenario.schema import Scenario
+    from takeup.scenario.read.load import load
+    from takeup.scenario.schema.scenario import Scenario
 
     __version__: str
 
@@ -41,10 +41,10 @@ __all__ = [
 _HOMES = {
     "InputError": "takeup.errors",
     "OutputError": "takeup.errors",
-    "Scenario": "takeup.scenario.schema",
+    "Scenario": "takeup.scenario.schema.scenario",
     "TakeupModel": "takeup.mesa.model",
     "compare": "takeup.analysis.comparison",
-    "load": "takeup.scenario.load",
+    "load": "takeup.scenario.read.load",
     "open_results": "takeup.results.store",
     "open_sweep": "takeup.results.sweep",
     "simulate": "takeup.experiments.runner",

@@ -97,8 +97,9 @@ The limits of a scenario see to that: of time, levels and people by far (20 mill
 with 60 services, for 1,560 weeks, make 20e6 · 60 · 1,560 = 1.9e12 needs, 1.3e17 in fixed point, and
 at most 1.3e15 weeks of waiting cases over a run, 1.3e19 minutes of 10,000 each, which `fits` sees
 to), of the cost of service by the limits of staff, hours and hourly cost (1e6 · 60 · 60 · 2 · 1e8 ·
-100 / 60 = 1.2e18), of list prices in `takeup.scenario.consistency`; a run checks what its programme
-costs. Sums over many weeks and services are of integers where those cannot overflow: see `fits`.
+100 / 60 = 1.2e18), of list prices in `takeup.scenario.schema.consistency`; a run checks what its
+programme costs. Sums over many weeks and services are of integers where those cannot overflow: see
+`fits`.
 """
 
 

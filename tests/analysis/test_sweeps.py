@@ -26,7 +26,7 @@ from takeup.kpis import KPI_NAMES
 from takeup.results.summarise import all_groups
 from takeup.results.sweep import Sweep
 from takeup.scenario import starter
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 INPUTS = {"x1": "expectation_weight", "x2": "trust_weight", "x3": "habit_weight"}
 WEEKS = 12

@@ -18,7 +18,7 @@ from takeup.experiments.enough import FEWEST, Reached, Until, simulate_until, wi
 from takeup.experiments.runner import simulate
 from takeup.results.summary import at_horizon
 from takeup.results.sweep import open_sweep
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 def short(name: str, **changes: object) -> Scenario:

@@ -13,7 +13,7 @@ from takeup.experiments.runner import simulate, unique_names
 from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import make_world
 from takeup.results.summarise import summarise
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 SHORT = {"weeks": 14, "sample": 150, "replicates": 3, "seed": 5, "uncertainty": "seed"}
 

@@ -27,7 +27,7 @@ from takeup.model.world.world import make_world
 from takeup.results import runs as stored
 from takeup.results.summarise import summarise
 from takeup.results.sweep import open_sweep
-from takeup.scenario.case import Case
+from takeup.scenario.schema.case import Case
 
 VARY = "programme.train-staff.seats = [1, 9]\nparameters.influence_weight = [0.2, 1.2]"
 

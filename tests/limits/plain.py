@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from examples import by_age
 from takeup.kpis import CITIZEN, DEPARTMENT, SERVICE, STOCK, Counters
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 NO_LEARNING: dict[str, float] = dict.fromkeys(
     ("experience_learning", "trust_learning", "skill_learning", "habit_learning"), 0.0

@@ -13,7 +13,7 @@ from limits.plain import NO_LEARNING, ONLY_CONSTANT, STILL_STAFF, plain_scenario
 from takeup.kpis import Counters
 from takeup.mesa.model import TakeupModel
 from takeup.model.run.simulation import Simulation
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 WEEKS = 40
 

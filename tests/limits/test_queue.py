@@ -11,7 +11,7 @@ import pytest
 
 from limits.plain import STILL_STAFF, plain_scenario, series
 from takeup.model.run.simulation import Simulation
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 Integers = npt.NDArray[np.int64]
 

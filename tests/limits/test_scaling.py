@@ -13,7 +13,7 @@ import pytest
 from examples import small_scenario
 from takeup.kpis import KPIS, Counters, place_totals
 from takeup.model.run.simulation import Simulation, simulate_counters
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 RESIDENTS = 80_000
 WEEKS = 52

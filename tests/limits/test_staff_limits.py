@@ -13,7 +13,7 @@ from takeup.evidence import PARAMETERS
 from takeup.kpis import FIXED_POINT
 from takeup.mesa.model import TakeupModel
 from takeup.model.run.simulation import Simulation
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 POSTS = 4_000
 WEEKS = 78

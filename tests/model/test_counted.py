@@ -25,7 +25,7 @@ from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.programme.limits import MOST_MONEY, MOST_PRICE
 from takeup.results.summarise import all_groups, summarise
 from takeup.scenario import Scenario, load
-from takeup.scenario.starter import starter
+from takeup.scenario.tell.starter import starter
 
 DEAREST = {"online": 1e8, "phone": 1e8, "counter": 1e8}
 COSTLY = {

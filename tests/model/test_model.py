@@ -21,7 +21,7 @@ from takeup.kpis import KPI_NAMES, STOCK
 from takeup.mesa.agents import Citizen, StaffMember
 from takeup.mesa.model import TakeupModel
 from takeup.model.run.simulation import simulate_counters
-from takeup.scenario.case import Case
+from takeup.scenario.schema.case import Case
 
 
 @pytest.fixture

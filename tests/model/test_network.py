@@ -12,7 +12,7 @@ from examples import small_scenario
 from takeup.errors import InputError
 from takeup.model.world.network import make_ties
 from takeup.model.world.population import Residents, make_residents
-from takeup.scenario.schema import Network
+from takeup.scenario.schema.scenario import Network
 
 PLACE = small_scenario().place
 TEXTBOOK = ("watts_strogatz", "barabasi_albert", "stochastic_block")

@@ -10,7 +10,7 @@ from takeup.model.world.posts import (
     make_posts,
 )
 from takeup.programme.segments import ROLES
-from takeup.scenario.schema import Department
+from takeup.scenario.schema.scenario import Department
 
 MANAGER, FRONTLINE, BACK_OFFICE = (
     ROLES.index(role) for role in ("manager", "frontline", "back-office")

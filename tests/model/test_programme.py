@@ -20,7 +20,7 @@ from takeup.model.world.world import World, make_world
 from takeup.programme import KINDS, Intervention
 from takeup.programme.interventions.training import Training
 from takeup.programme.segments import AGES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 # Every kind at an ordinary dose, and the KPI that it should move in a year and a half, upward.
 DOSES: dict[str, dict[str, Any]] = {

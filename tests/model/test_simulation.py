@@ -16,7 +16,7 @@ from oracle.scenarios import corners
 from takeup.kpis import CITIZEN, DEPARTMENT, KPIS, SERVICE, STOCK, Counters
 from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.model.world.world import make_world
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 PROGRAMME: dict[str, Any] = {
     "letters": {"kind": "communication", "medium": "letter", "weeks": 12},

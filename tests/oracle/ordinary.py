@@ -45,7 +45,7 @@ from takeup.model.world.world import World
 from takeup.programme import Event, Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
 from takeup.results.summarise import all_groups, summarise
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 YEAR, QUARTER = 52, 13
 ONLINE, PHONE, COUNTER = CHANNELS = ("online", "phone", "counter")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples import by_age, small_scenario
 from takeup.evidence import PARAMETERS
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 _RUN: dict[str, Any] = {"weeks": 60, "sample": 400}
 

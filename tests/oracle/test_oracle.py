@@ -18,7 +18,7 @@ from oracle.scenarios import FAST, SLOW, corners
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import make_world
 from takeup.programme.segments import ROLES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 
 from examples import small_scenario
 from takeup.scenario import explain, load
-from takeup.scenario.advice import advice
+from takeup.scenario.check.advice import advice
 
 EVERYTHING = Path(__file__).parent / "everything.toml"
 

@@ -9,7 +9,7 @@ from examples import small_scenario
 from takeup.output import to_text
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
-from takeup.scenario.calendar import calendar
+from takeup.scenario.tell.calendar import calendar
 
 FOLDER = Path(__file__).parent
 

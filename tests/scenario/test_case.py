@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import takeup
 from examples import small_scenario
-from takeup.scenario.case import Case
+from takeup.scenario.schema.case import Case
 
 
 def test_seed_leaves_the_parameters_alone():

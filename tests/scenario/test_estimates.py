@@ -8,7 +8,7 @@ import pytest
 from examples import small_scenario
 from takeup.programme import KINDS
 from takeup.scenario import explain, load
-from takeup.scenario.estimates import Cost, programme_costs
+from takeup.scenario.check.estimates import Cost, programme_costs
 
 EVERYTHING = Path(__file__).parent / "everything.toml"
 STAFF = {"revenues": 120, "environment": 80}

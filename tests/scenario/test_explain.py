@@ -10,7 +10,7 @@ from examples import by_age, small_scenario
 from takeup import simulate
 from takeup.model.world.posts import make_posts
 from takeup.scenario import Scenario, explain, load
-from takeup.scenario.estimates import full_time_staff_needed, posts, programme_costs
+from takeup.scenario.check.estimates import full_time_staff_needed, posts, programme_costs
 
 RIVERTON = sorted((Path(__file__).parents[2] / "scenarios" / "riverton").glob("*.toml"))
 TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from takeup.kpis import CITIZEN, KPIS, SERVICE, place_totals
 from takeup.model.run.simulation import Simulation
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import Scenario, explain, load
-from takeup.scenario.lines import Path, key_lines
+from takeup.scenario.read.lines import Path, key_lines
 
 FOLDER = FilePath(__file__).parent
 EVERYTHING = FOLDER / "everything.toml"

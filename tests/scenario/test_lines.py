@@ -2,7 +2,7 @@
 
 import tomllib
 
-from takeup.scenario.lines import key_lines
+from takeup.scenario.read.lines import key_lines
 
 TEXT = (
     '''\

@@ -10,7 +10,7 @@ import pytest
 from effort import calls_in
 from takeup.errors import InputError
 from takeup.scenario import load
-from takeup.scenario.files import SCENARIO_BYTES
+from takeup.scenario.read.files import SCENARIO_BYTES
 
 TOWN = (Path(__file__).parent / "town.toml").read_text(encoding="utf-8")
 VOLUME = 'department = "environment"\nyearly_volume = 60_000'

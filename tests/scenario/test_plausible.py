@@ -9,10 +9,10 @@ import pytest
 
 from examples import by_age, small_scenario
 from takeup.scenario import Scenario, explain, load
-from takeup.scenario.load import Source
-from takeup.scenario.plausible import MOST_SHOWN, doubts, first_of
-from takeup.scenario.starter import plan_starter, starter
-from takeup.view.councils import Councils
+from takeup.scenario.check.plausible import MOST_SHOWN, doubts, first_of
+from takeup.scenario.read.load import Source
+from takeup.scenario.tell.starter import plan_starter, starter
+from takeup.view.setting.councils import Councils
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "scenarios").rglob("*.toml"))

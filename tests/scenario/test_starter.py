@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from takeup.programme import KINDS, SHOCKS
 from takeup.scenario import explain, load, plan_starter, schema, starter
-from takeup.scenario.json_schema import node
+from takeup.scenario.read.json_schema import node
 
 
 @pytest.fixture

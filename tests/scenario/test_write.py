@@ -11,7 +11,7 @@ import takeup
 from examples import small_scenario
 from takeup.model.world.world import world_key
 from takeup.scenario import Scenario, load
-from takeup.scenario.write import to_toml
+from takeup.scenario.tell.write import to_toml
 
 ROOT = Path(__file__).parents[2]
 FILES = [

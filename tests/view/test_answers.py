@@ -12,9 +12,9 @@ import xarray as xr
 import takeup
 from examples import small_scenario
 from takeup.errors import TakeupError
-from takeup.scenario.schema import Scenario
-from takeup.view.answers import Answer, Answers
-from takeup.view.pool import Pool
+from takeup.scenario.schema.scenario import Scenario
+from takeup.view.answers.answers import Answer, Answers
+from takeup.view.answers.pool import Pool
 
 GOALS = {"half": {"kpi": "digital_take_up", "target": 0.5, "by": 25, "group": "age:75+"}}
 BASELINE = small_scenario(name="Nothing", goals=GOALS)

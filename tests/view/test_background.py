@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from takeup.errors import TakeupError
-from takeup.view.background import Background, Kept
+from takeup.view.answers.background import Background, Kept
 
 
 class ByHand:

@@ -10,9 +10,9 @@ import pytest
 
 import rooms
 from takeup.errors import InputError
-from takeup.view import bounds
-from takeup.view.bounds import Bound, Bounded
-from takeup.view.room import Room
+from takeup.view.server import bounds
+from takeup.view.server.bounds import Bound, Bounded
+from takeup.view.session.room import Room
 
 HOME, OTHER = "192.168.1.20", "192.168.1.21"
 
@@ -403,7 +403,7 @@ def test_a_browser_fills_the_room_only_so_far() -> None:
 
 
 def test_who_had_far_more_than_their_share_comes_after_the_others() -> None:
-    from takeup.view.pool import Had
+    from takeup.view.answers.pool import Had
 
     had = Had()
     had.add("alone", 500, 0)

@@ -13,12 +13,17 @@ from takeup.errors import InputError
 from takeup.programme import KINDS
 from takeup.programme.words import GROUPS
 from takeup.scenario import Scenario, load
-from takeup.scenario.estimates import programme_costs
-from takeup.scenario.write import to_toml
-from takeup.view.cards import Card, another, cards, cost
-from takeup.view.councils import Councils
-from takeup.view.fields import Field
-from takeup.view.setting import Setting
+from takeup.scenario.check.estimates import programme_costs
+from takeup.scenario.tell.write import to_toml
+from takeup.view.setting.cards import (
+    Card,
+    another,
+    cards,
+    cost,
+)
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.fields import Field
+from takeup.view.setting.setting import Setting
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "scenarios").glob("*/*.toml"))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from takeup.view.charts import trajectory
+from takeup.view.say.charts import trajectory
 
 RUNS = np.arange(21.0)[:, None]
 """Of 21 runs the second lies at 5 %, the middle one at 50 and the last but one at 95 %."""

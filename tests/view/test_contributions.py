@@ -7,7 +7,7 @@ import pytest
 
 import takeup
 from examples import small_scenario
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 from takeup.view.explain.contributions import (
     MEASURED,
     MEASURES,

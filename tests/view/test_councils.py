@@ -6,7 +6,7 @@ import pytest
 
 from takeup.errors import InputError
 from takeup.scenario import load
-from takeup.view.councils import Councils, offered
+from takeup.view.setting.councils import Councils, offered
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = ROOT / "scenarios"

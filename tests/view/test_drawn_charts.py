@@ -12,7 +12,7 @@ import pytest
 
 from drawn import MEAN, RUNS, dataset_of
 from takeup.results.info import GoalInfo, Mark
-from takeup.view.charts import describe, heading, trajectory
+from takeup.view.answers.outcome import NET_SAVINGS, Outcome, Tile
 from takeup.view.explain.charts import RESIDENT_PARTS, STAFF_PARTS, residents_chart, staff_chart
 from takeup.view.explain.contributions import Contribution
 from takeup.view.explain.explained import Explained
@@ -20,9 +20,8 @@ from takeup.view.explain.residents import STEPS
 from takeup.view.explain.staff import STANDINGS
 from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
 from takeup.view.explain.verdicts import CardNames
-from takeup.view.outcome import NET_SAVINGS, Outcome, Tile
-from takeup.view.records import Guess, Measure, guessed
-from takeup.view.room_charts import (
+from takeup.view.say.charts import describe, heading, trajectory
+from takeup.view.say.room_charts import (
     guess_words,
     guesses_chart,
     guesses_words,
@@ -30,6 +29,7 @@ from takeup.view.room_charts import (
     pair_chart,
     with_guess,
 )
+from takeup.view.session.records import Guess, Measure, guessed
 
 DAY = 86_400_000
 MONDAY = 1_736_121_600_000

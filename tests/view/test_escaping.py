@@ -20,14 +20,14 @@ from examples import small_scenario
 from takeup.analysis.comparison import compare
 from takeup.analysis.goals import judge
 from takeup.report.tables import comparison_tables, goals_tables
-from takeup.scenario.write import to_toml
-from takeup.view import bounds
-from takeup.view.councils import Councils
-from takeup.view.files import _page
-from takeup.view.outcome import Outcome
-from takeup.view.records import Attempt, attempted
-from takeup.view.room import Room
-from takeup.view.setting import Setting
+from takeup.scenario.tell.write import to_toml
+from takeup.view.answers.files import _page
+from takeup.view.answers.outcome import Outcome
+from takeup.view.server import bounds
+from takeup.view.session.records import Attempt, attempted
+from takeup.view.session.room import Room
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.setting import Setting
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -49,7 +49,7 @@ VIEW = Path(takeup.__file__).parent / "view"
 
 
 def test_no_part_of_a_page_takes_html() -> None:
-    """Text becomes text, unless one of these is used; see `takeup.view.widgets.text`."""
+    """Text becomes text, unless one of these is used; see `takeup.view.say.text`."""
     doors = re.compile(
         r"unsafe_innerHTML|v-html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|"
         r"solara\.(HTML|Text|Error|Markdown|MarkdownEditor|HTMLInput|Style\((?!_STYLE))|\bsrcdoc\b|"

@@ -12,9 +12,9 @@ import solara
 
 import rooms
 from takeup.errors import TakeupError
-from takeup.view.background import Kept
+from takeup.view.answers.background import Kept
+from takeup.view.explain import page as explain_page
 from takeup.view.explain.contributions import levels
-from takeup.view.pages import explain_page
 
 
 class AtOnce(Executor):

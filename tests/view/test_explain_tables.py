@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from examples import small_scenario
-from takeup.view.charts import GHOST, PLAN
 from takeup.view.explain.charts import (
     RESIDENT_PARTS,
     STAFF_PARTS,
@@ -25,6 +24,7 @@ from takeup.view.explain.residents import STEPS
 from takeup.view.explain.tables import effects, funnel, residents_table, staff_table
 from takeup.view.explain.verdicts import CardNames
 from takeup.view.explain.words import FAMILY_TITLES, group_title
+from takeup.view.say.charts import GHOST, PLAN
 
 WEEK = 30
 ODD = "Revenues <b>& co</b>"

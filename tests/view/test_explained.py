@@ -20,7 +20,7 @@ from takeup.model.week.draws import (
     uniform,
 )
 from takeup.model.week.records import YEAR
-from takeup.scenario.case import Case
+from takeup.scenario.schema.case import Case
 from takeup.view.explain.explained import Explained, explain, together, weeks_explained
 from takeup.view.explain.residents import (
     ABLE,

@@ -11,7 +11,7 @@ import pytest
 
 import rooms
 import takeup
-from takeup.view import files
+from takeup.view.answers import files
 
 
 def die() -> bytes:

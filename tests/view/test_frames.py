@@ -16,8 +16,8 @@ from takeup.kpis import CITIZEN, PLACE
 from takeup.mesa.agents import ADKAR
 from takeup.mesa.model import TakeupModel
 from takeup.model.run.simulation import simulate_counters
-from takeup.scenario.case import Case
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import Scenario
 from takeup.view.watch import words
 from takeup.view.watch.frames import (
     CHAMPION,

@@ -17,8 +17,8 @@ import pytest
 import solara
 from ipyvue.VueTemplateWidget import Events
 
-from takeup.view import guards
-from takeup.view.widgets.keep import Message
+from takeup.view.say.keep import Message
+from takeup.view.server import guards
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of what Solara imports

@@ -19,8 +19,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
-from takeup.view.assets import installed
-from takeup.view.bounds import (
+from takeup.view.server.assets import installed
+from takeup.view.server.bounds import (
     CONNECTIONS_OF_ADDRESS,
     NEW_PAGES_OF_ADDRESS,
     PAGES_OF_ADDRESS,

@@ -9,8 +9,8 @@ import solara
 import takeup
 from examples import small_scenario
 from takeup.mesa.model import TakeupModel
-from takeup.view.pages import mesa_page
-from takeup.view.pages.mesa_page import DosedModel, MesaView, parameters
+from takeup.view.watch import mesa_page
+from takeup.view.watch.mesa_page import DosedModel, MesaView, parameters
 
 PROGRAMME = {"train": {"kind": "training", "start": 2, "seats": 30.0}}
 

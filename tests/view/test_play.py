@@ -7,11 +7,18 @@ from functools import cache
 from pathlib import Path
 
 import takeup
-from takeup.view.answers import Answer
-from takeup.view.councils import Councils
-from takeup.view.outcome import Outcome
-from takeup.view.pages.play import budget_words, calendar, charts, default_charts, doubtful, since
-from takeup.view.setting import Setting
+from takeup.view.answers.answers import Answer
+from takeup.view.answers.outcome import Outcome
+from takeup.view.play.page import (
+    budget_words,
+    calendar,
+    charts,
+    default_charts,
+    doubtful,
+    since,
+)
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.setting import Setting
 
 PLAN = Path(__file__).parents[2] / "scenarios" / "riverton" / "full-plan.toml"
 

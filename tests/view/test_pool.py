@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from takeup.errors import InputError, TakeupError
-from takeup.view import pool as pool_module
-from takeup.view.pool import LOOK_AFTER, Pool, WorkerDied
+from takeup.view.answers import pool as pool_module
+from takeup.view.answers.pool import LOOK_AFTER, Pool, WorkerDied
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_worker_that_cannot_be_started_fails_a_job_and_not_those_after_it(
         raise OSError(12, "Cannot allocate memory")
 
     with monkeypatch.context() as short_of_memory:
-        short_of_memory.setattr("takeup.view.pool._Worker", no_memory)
+        short_of_memory.setattr("takeup.view.answers.pool._Worker", no_memory)
         with pytest.raises(WorkerDied):
             pool.submit(kill_myself).result(60)
         with pytest.raises(WorkerDied):

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import rooms
 from takeup.errors import InputError
-from takeup.view.outcome import TILES
-from takeup.view.prediction import QUESTIONS, Prediction, value_of
-from takeup.view.setting import Setting
+from takeup.view.answers.outcome import TILES
+from takeup.view.session.prediction import QUESTIONS, Prediction, value_of
+from takeup.view.setting.setting import Setting
 
 HERE, THERE = Setting("here"), Setting("there")
 

@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rooms
-from takeup.view.ranking import by_council, goals_met, mean_chance, ranked
-from takeup.view.records import Attempt, Reached
+from takeup.view.session.ranking import (
+    by_council,
+    goals_met,
+    mean_chance,
+    ranked,
+)
+from takeup.view.session.records import Attempt, Reached
 
 
 def entry(number: int, chances: list[float | None], cost: float, budget: Any = 100.0) -> Attempt:

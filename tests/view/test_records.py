@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 
 import rooms
 from takeup.errors import InputError
-from takeup.view.cards import cost
-from takeup.view.records import LONGEST, attempted, guessed, tidy_name
-from takeup.view.setting import Setting
+from takeup.view.session.records import (
+    LONGEST,
+    attempted,
+    guessed,
+    tidy_name,
+)
+from takeup.view.setting.cards import cost
+from takeup.view.setting.setting import Setting
 
 
 def test_an_attempt_has_what_the_tiles_and_goals_said() -> None:

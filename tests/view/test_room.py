@@ -14,8 +14,8 @@ import pytest
 
 import rooms
 from takeup.errors import InputError, OutputError
-from takeup.view.bounds import ATTEMPTS, GUESSES
-from takeup.view.room import Room
+from takeup.view.server.bounds import ATTEMPTS, GUESSES
+from takeup.view.session.room import Room
 
 
 def filled(file: Path) -> Room:

@@ -11,11 +11,13 @@ import solara
 
 import rooms
 from rooms import eventually
-from takeup.view.outcome import Outcome
-from takeup.view.pages import facilitator, predict, room_page
-from takeup.view.prediction import Prediction
-from takeup.view.room import Room
-from takeup.view.setting import Setting
+from takeup.view.answers.outcome import Outcome
+from takeup.view.play import predict
+from takeup.view.room import facilitator
+from takeup.view.room import page as room_page
+from takeup.view.session.prediction import Prediction
+from takeup.view.session.room import Room
+from takeup.view.setting.setting import Setting
 
 
 class Page:

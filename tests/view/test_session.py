@@ -12,9 +12,9 @@ import pytest
 
 import rooms
 from takeup.errors import InputError, TakeupError
-from takeup.view.answers import Answer
-from takeup.view.session import Session
-from takeup.view.setting import Setting
+from takeup.view.answers.answers import Answer
+from takeup.view.session.session import Session
+from takeup.view.setting.setting import Setting
 
 
 class Answers:

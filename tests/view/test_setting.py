@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from effort import calls_in
 from takeup.errors import InputError
 from takeup.scenario import load
-from takeup.scenario.write import to_toml
-from takeup.view.cards import cards
-from takeup.view.councils import Councils
-from takeup.view.fields import Field
-from takeup.view.links import packed, unpacked
-from takeup.view.setting import Setting
-from takeup.view.upload import from_upload
+from takeup.scenario.tell.write import to_toml
+from takeup.view.setting.cards import cards
+from takeup.view.setting.councils import Councils
+from takeup.view.setting.fields import Field
+from takeup.view.setting.links import packed, unpacked
+from takeup.view.setting.setting import Setting
+from takeup.view.setting.upload import from_upload
 
 ROOT = Path(__file__).parents[2]
 FULL = "riverton/full-plan"
@@ -297,7 +297,7 @@ def test_links_say_why_they_cannot_be_used() -> None:
 def test_a_link_that_would_become_huge_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="too long"):
         packed(" " * 5_000_000)
-    monkeypatch.setattr("takeup.view.links._LARGEST", 10_000_000)
+    monkeypatch.setattr("takeup.view.setting.links._LARGEST", 10_000_000)
     bomb = packed(" " * 5_000_000)
     monkeypatch.undo()
     assert len(bomb) < 8_000

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 import rooms
-from takeup.view.cards import cards
-from takeup.view.records import Attempt
-from takeup.view.setting import Setting
-from takeup.view.versus import Difference, differences, rows
+from takeup.view.room.versus import Difference, differences, rows
+from takeup.view.session.records import Attempt
+from takeup.view.setting.cards import cards
+from takeup.view.setting.setting import Setting
 
 
 def differing(left: Setting, right: Setting) -> list[Difference]:

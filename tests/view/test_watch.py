@@ -15,10 +15,10 @@ import solara
 import rooms
 from examples import small_scenario
 from rooms import eventually
-from takeup.view.background import Kept
-from takeup.view.cards import cards
-from takeup.view.pages import watch
-from takeup.view.setting import Setting
+from takeup.view.answers.background import Kept
+from takeup.view.setting.cards import cards
+from takeup.view.setting.setting import Setting
+from takeup.view.watch import page as watch
 from takeup.view.watch import words
 from takeup.view.watch.frames import Frames, frames
 from takeup.view.watch.theatre import Theatre, packed, play_bill, read_out

@@ -20,12 +20,18 @@ from playwright.sync_api import Browser, expect
 from starlette.requests import Request
 
 from takeup.errors import InputError
-from takeup.view import assets
-from takeup.view.bounds import NEW_PAGES_OF_ADDRESS
-from takeup.view.gate import policy
-from takeup.view.lock import FORGOTTEN, FREE_GUESSES, LONGEST_WAIT, Lock, TooManyGuessesError
-from takeup.view.names import Names, same
-from takeup.view.web import Files
+from takeup.view.server import assets
+from takeup.view.server.bounds import NEW_PAGES_OF_ADDRESS
+from takeup.view.server.gate import policy
+from takeup.view.server.lock import (
+    FORGOTTEN,
+    FREE_GUESSES,
+    LONGEST_WAIT,
+    Lock,
+    TooManyGuessesError,
+)
+from takeup.view.server.names import Names, same
+from takeup.view.server.web import Files
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -534,7 +540,7 @@ def test_an_address_is_a_network_where_everyone_has_many(monkeypatch: pytest.Mon
         with pytest.raises(TooManyGuessesError):
             lock.opens(lock.key, address)
     assert lock.opens(lock.key, "2001:db8:0:1::1")
-    monkeypatch.setattr("takeup.view.lock.MOST_ADDRESSES", 10)
+    monkeypatch.setattr("takeup.view.server.lock.MOST_ADDRESSES", 10)
     lock = Lock(8765, Clock())
     for number in range(100):
         lock.opens("wrong", f"10.0.1.{number}")

@@ -31,7 +31,7 @@ def check(
 
 def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
     from takeup.scenario import explained, load
-    from takeup.scenario.load import Source
+    from takeup.scenario.read.load import Source
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from takeup.results.folder import Claim
-    from takeup.scenario.load import Source
-    from takeup.scenario.schema import Scenario
+    from takeup.scenario.read.load import Source
+    from takeup.scenario.schema.scenario import Scenario
 
 
 def warn(read: Iterable[tuple[Scenario, Source]]) -> None:
     """Say what is improbable in scenarios; what a plan shares with an earlier file only once."""
-    from takeup.scenario.plausible import doubts, first_of
+    from takeup.scenario.check.plausible import doubts, first_of
 
     said: set[str] = set()
     for scenario, source in read:

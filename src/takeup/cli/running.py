@@ -30,7 +30,7 @@ from takeup.output import console, show
 if TYPE_CHECKING:
     from takeup.experiments.enough import Until
     from takeup.results.folder import Claim
-    from takeup.scenario.schema import Scenario
+    from takeup.scenario.schema.scenario import Scenario
 
 
 def run(
@@ -135,7 +135,7 @@ def _run(
     """Load, simulate, write and show; the first file is the baseline if there are several."""
     scenarios = _load_all(paths, changes)
     from takeup.experiments.provenance import input_files
-    from takeup.scenario.load import Source
+    from takeup.scenario.read.load import Source
 
     inputs = [
         file
@@ -164,7 +164,7 @@ def _simulate(
     from takeup.report.results_folder import write_results
     from takeup.report.tables import comparison_tables, goals_tables, level_tables
     from takeup.results.manifest import hash_files
-    from takeup.scenario.case import Case
+    from takeup.scenario.schema.case import Case
 
     hashes = hash_files(inputs)
     with Watch(scenarios, console(stderr=True)) as watch:

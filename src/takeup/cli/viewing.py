@@ -47,7 +47,7 @@ def view(
 
     if find_spec("solara") is None:
         raise InputError("takeup view: needs more packages: pip install takeup[view]")
-    from takeup.view.server import serve
+    from takeup.view.serving import serve
 
     try:
         serve(scenario, host, port, not no_browser, room, workers, name or ())

@@ -41,15 +41,20 @@ from takeup.programme.plain import table
 from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
-from takeup.scenario.files import SCENARIO_BYTES, read_text
-from takeup.scenario.json_schema import node
-from takeup.scenario.load import Source
-from takeup.scenario.meant import hint, plain
-from takeup.scenario.overrides import key_parts
-from takeup.scenario.problems import Layer, dotted, expected, shown
-from takeup.scenario.schema import Scenario, Table
-from takeup.scenario.syntax import read, states_table
-from takeup.scenario.written import BACKSLASHES, is_windows_path
+from takeup.scenario.read.files import SCENARIO_BYTES, read_text
+from takeup.scenario.read.json_schema import node
+from takeup.scenario.read.load import Source
+from takeup.scenario.read.meant import hint, plain
+from takeup.scenario.read.overrides import key_parts
+from takeup.scenario.read.problems import (
+    Layer,
+    dotted,
+    expected,
+    shown,
+)
+from takeup.scenario.read.syntax import read, states_table
+from takeup.scenario.read.written import BACKSLASHES, is_windows_path
+from takeup.scenario.schema.scenario import Scenario, Table
 
 Key = tuple[str, ...]
 """A dotted path of a scenario, in parts."""

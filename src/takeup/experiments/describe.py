@@ -5,7 +5,7 @@ from __future__ import annotations
 from takeup.model.world.world import world_key
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
 from takeup.results.info import GoalInfo, Mark, RunInfo
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:

@@ -16,7 +16,7 @@ from takeup.experiments.runner import Progress, simulate
 from takeup.kpis import KPI_NAMES
 from takeup.results.summary import at_horizon
 from takeup.results.sweep import Sweep
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 FEWEST = 8
 """Replicates at least: with fewer, an interval is narrow by luck too often."""

@@ -11,7 +11,7 @@ from takeup.experiments.design import make_points
 from takeup.experiments.jobs import Job, do, run_of
 from takeup.experiments.version import model_version
 from takeup.results.runs import Label
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 _TRIED_RESIDENTS = 20_000
 """Residents that are tried at most; what larger places take grows in proportion."""

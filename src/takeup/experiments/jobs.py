@@ -19,8 +19,8 @@ from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import World, make_world, world_key
 from takeup.results.runs import KEY_LENGTH, Kept, Label, part_of, rows_of
 from takeup.results.summarise import summarise
-from takeup.scenario.case import Case
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from takeup.errors import InputError
 from takeup.experiments.variation import Choices, distinct
 from takeup.output import visible
-from takeup.scenario.files import POINTS_BYTES
-from takeup.scenario.overrides import key_parts, value_of
-from takeup.scenario.sheets import csv_rows
-from takeup.scenario.syntax import shortened
-from takeup.scenario.written import moment, number
+from takeup.scenario.read.files import POINTS_BYTES
+from takeup.scenario.read.overrides import key_parts, value_of
+from takeup.scenario.read.sheets import csv_rows
+from takeup.scenario.read.syntax import shortened
+from takeup.scenario.read.written import moment, number
 
 _MOST_PROBLEMS = 20  # told of one file
 

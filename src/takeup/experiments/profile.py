@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from takeup.model.run.simulation import Simulation
 from takeup.model.week.week import STEPS
 from takeup.model.world.world import make_world
-from takeup.scenario.case import Case
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import Scenario
 
 
 @dataclass(frozen=True)

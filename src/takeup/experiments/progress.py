@@ -14,7 +14,7 @@ from takeup.experiments.enough import Reached
 from takeup.experiments.jobs import Failure
 from takeup.experiments.sweep import Status
 from takeup.output import LONGEST, Paragraph, shortened, visible
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 _LINES_EVERY = 30.0
 """Seconds between lines where there is no terminal to draw a bar on."""

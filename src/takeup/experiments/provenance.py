@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 from takeup.experiments.definition import Experiment, PointList
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 def input_files(path: Path, scenario: Scenario) -> list[Path]:

@@ -19,9 +19,9 @@ from takeup.model.world.world import make_world, world_key
 from takeup.results.dataset import DIMENSIONS, blank, record, size_in_bytes
 from takeup.results.info import RunInfo
 from takeup.results.summarise import summarise
-from takeup.scenario.case import Case
 from takeup.scenario.given import given
-from takeup.scenario.schema import MOST_REPLICATES, Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import MOST_REPLICATES, Scenario
 
 Progress = Callable[[int, int], None]
 

@@ -17,9 +17,9 @@ from takeup.mesa.reporters import Reporter, Reporters
 from takeup.model.run.measured import applies, groups, measured
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import World
-from takeup.scenario.case import Case
 from takeup.scenario.given import given
-from takeup.scenario.schema import MOST_REPLICATES, MOST_SEED, Scenario
+from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.scenario import MOST_REPLICATES, MOST_SEED, Scenario
 
 
 class TakeupModel(mesa.Model):  # type: ignore[misc]

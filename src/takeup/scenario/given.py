@@ -16,11 +16,16 @@ from pydantic import BaseModel, ValidationError
 
 from takeup.arguments import path, told
 from takeup.errors import InputError
-from takeup.scenario.load import Source, load
-from takeup.scenario.overrides import key_parts, nested
-from takeup.scenario.problems import Layer, described, quoted, translated
-from takeup.scenario.schema import Scenario, inconsistencies
-from takeup.scenario.write import stated, stated_fields
+from takeup.scenario.read.load import Source, load
+from takeup.scenario.read.overrides import key_parts, nested
+from takeup.scenario.read.problems import (
+    Layer,
+    described,
+    quoted,
+    translated,
+)
+from takeup.scenario.schema.scenario import Scenario, inconsistencies
+from takeup.scenario.tell.write import stated, stated_fields
 
 _CHANGED = "Scenario.changed"
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import solara
 
-from takeup.view.pages.explain_page import Explain
-from takeup.view.pages.facilitator import Facilitator
-from takeup.view.pages.mesa_page import MesaPage
-from takeup.view.pages.play import Play
-from takeup.view.pages.room_page import Attempts
-from takeup.view.pages.watch import Watch
-from takeup.view.session import use_session
-from takeup.view.widgets.keep import Message
-from takeup.view.widgets.text import Heading, Words
-from takeup.view.widgets.top import Top
+from takeup.view.explain.page import Explain
+from takeup.view.play.page import Play
+from takeup.view.room.facilitator import Facilitator
+from takeup.view.room.page import Attempts
+from takeup.view.say.keep import Message
+from takeup.view.say.text import Heading, Words
+from takeup.view.say.top import Top
+from takeup.view.session.session import use_session
+from takeup.view.watch.mesa_page import MesaPage
+from takeup.view.watch.page import Watch
 
 logger = logging.getLogger(__name__)
 

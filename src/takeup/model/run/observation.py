@@ -22,7 +22,7 @@ from takeup.model.world.fields import uniforms_of
 from takeup.model.world.world import World
 from takeup.programme import Goal
 from takeup.programme.segments import ROLES, BoolArray, IntArray, Segments
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 PATH_LENGTH = 3
 """Longest path that counts for betweenness: colleagues of colleagues of colleagues."""

@@ -37,7 +37,7 @@ from takeup.model.week.week import Stage, live_through
 from takeup.model.world.world import World, make_world, world_key
 from takeup.programme import Intervention, Levers, Shock, programme_order
 from takeup.programme.segments import PROFILES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 QUARTER = 13
 

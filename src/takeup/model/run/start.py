@@ -66,7 +66,7 @@ from takeup.model.week.weighing import (
 from takeup.model.world.fields import uniforms_of
 from takeup.model.world.world import World
 from takeup.programme.segments import ROLES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 SOLVED_ON = 1_500
 """Residents, evenly spread over the place, on whom a service's constant is solved."""

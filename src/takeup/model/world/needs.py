@@ -21,7 +21,7 @@ from takeup.model.week.draws import (
 from takeup.model.world.fields import Floats
 from takeup.model.world.population import age_shares
 from takeup.programme.segments import AGES
-from takeup.scenario.schema import Place, Service
+from takeup.scenario.schema.scenario import Place, Service
 
 WEEKS_A_YEAR = 52
 

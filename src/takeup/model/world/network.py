@@ -38,11 +38,11 @@ from takeup.model.world.ties import (
 )
 from takeup.output import visible
 from takeup.programme.segments import AGES
-from takeup.scenario.files import EDGES_BYTES
-from takeup.scenario.schema import Network
-from takeup.scenario.sheets import csv_rows
-from takeup.scenario.syntax import shortened
-from takeup.scenario.written import number as number_meant
+from takeup.scenario.read.files import EDGES_BYTES
+from takeup.scenario.read.sheets import csv_rows
+from takeup.scenario.read.syntax import shortened
+from takeup.scenario.read.written import number as number_meant
+from takeup.scenario.schema.scenario import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable

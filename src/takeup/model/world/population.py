@@ -27,7 +27,7 @@ from takeup.model.week.draws import (
 from takeup.model.world.fields import Floats, uniforms
 from takeup.model.world.shares import apportioned
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS
-from takeup.scenario.schema import Place
+from takeup.scenario.schema.scenario import Place
 
 AGE_IN_HOUSEHOLD = 0.5
 """Correlation of age between adults of a household. Assumption (0.3–0.8): couples are of similar

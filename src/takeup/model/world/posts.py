@@ -27,7 +27,7 @@ from takeup.model.world.ties import (
     rows,
 )
 from takeup.programme.segments import ROLES
-from takeup.scenario.schema import Department
+from takeup.scenario.schema.scenario import Department
 
 COLLEAGUES = 8.0
 """Mean number of colleagues whom someone works with closely. Assumption (5–12)."""

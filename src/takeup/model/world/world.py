@@ -23,7 +23,7 @@ from takeup.model.world.network import make_ties
 from takeup.model.world.population import make_residents
 from takeup.model.world.posts import make_colleagues, make_posts
 from takeup.programme.segments import Segments
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 CITIZEN = np.dtype(
     [

@@ -11,11 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from takeup.view.charts import GHOST, INK, PLAN, QUIET
 from takeup.view.explain.explained import Explained, FloatArray
 from takeup.view.explain.residents import ABLE, AWARE, OFFERED, STEPS, USING, WILLING
 from takeup.view.explain.staff import STANDINGS
 from takeup.view.explain.words import STANDING_TITLES, STOPS
+from takeup.view.say.charts import (
+    GHOST,
+    INK,
+    PLAN,
+    QUIET,
+)
 
 _PHONE = 520
 """Width of a chart in pixels below which it is laid out for a phone."""

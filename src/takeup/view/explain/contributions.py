@@ -19,9 +19,9 @@ from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import is_yearly
 from takeup.results.units import number, shows
-from takeup.scenario.schema import Scenario
-from takeup.view.instant import instant_values
-from takeup.view.outcome import NET_SAVINGS, better
+from takeup.scenario.schema.scenario import Scenario
+from takeup.view.answers.instant import instant_values
+from takeup.view.answers.outcome import NET_SAVINGS, better
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.model.run.simulation import QUARTER
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
+from takeup.view.answers.instant import instant_simulation
 from takeup.view.explain.residents import NEEDED, IntArray, funnel, groups
 from takeup.view.explain.staff import standings
-from takeup.view.instant import instant_simulation
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from typing import Any
 import solara
 from reacton.core import Element
 
-from takeup.view.widgets.text import Table
+from takeup.view.say.text import Table
 
 
 @solara.component

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from takeup.results.units import NOTHING
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 from takeup.view.explain.explained import Explained, FloatArray
 from takeup.view.explain.residents import ABLE, AWARE, OFFERED, USING, WILLING
 from takeup.view.explain.staff import STANDINGS

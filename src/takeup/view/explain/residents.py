@@ -17,7 +17,7 @@ from takeup.model.week.attempts import ONLINE
 from takeup.model.week.compiled import Array, kernel
 from takeup.model.week.records import GONE, NEVER, YEAR
 from takeup.programme.segments import ACCESSES, AGES, INCOMES
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 from takeup.view.explain.leanings import leanings
 
 IntArray = npt.NDArray[np.int64]

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from takeup.results.units import NOTHING
-from takeup.view.charts import GHOST, PLAN
 from takeup.view.explain.charts import RESIDENT_PARTS, STAFF_PARTS, stands, stops
 from takeup.view.explain.contributions import Contribution
 from takeup.view.explain.explained import Explained, FloatArray
 from takeup.view.explain.residents import ABLE, AWARE, OFFERED, USING, WILLING
 from takeup.view.explain.verdicts import CardNames, effect, worth_naming
 from takeup.view.explain.words import STEP_TITLES
+from takeup.view.say.charts import GHOST, PLAN
 
 Cells = tuple[list[str], list[list[str]]]
 """Heads of columns, and rows of cells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 from takeup.view.explain.residents import ABLE, AWARE, OFFERED, USING, WILLING
 
 FAMILY_TITLES = {

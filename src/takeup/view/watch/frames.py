@@ -21,8 +21,8 @@ from takeup.model.week.records import NEVER, YEAR
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 from takeup.programme.shock import Incident
-from takeup.scenario.schema import Scenario
-from takeup.view.instant import instant_simulation
+from takeup.scenario.schema.scenario import Scenario
+from takeup.view.answers.instant import instant_simulation
 from takeup.view.watch.cast import Cast, choose
 
 Bytes = npt.NDArray[np.uint8]

@@ -1,0 +1,1 @@
+"""What a scenario can hold, and what must fit together in it."""

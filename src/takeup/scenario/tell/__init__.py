@@ -1,0 +1,1 @@
+"""A scenario in words, in charts' terms and as a file."""

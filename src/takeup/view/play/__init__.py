@@ -1,0 +1,1 @@
+"""The page on which a plan is made, and its parts."""

@@ -1,0 +1,1 @@
+"""The pages of a room: attempts side by side, and the facilitator's."""

@@ -1,0 +1,1 @@
+"""Words, charts and the plain parts that all pages are made of."""

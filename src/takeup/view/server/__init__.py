@@ -1,0 +1,1 @@
+"""What stands between the network and the pages: bounds, names, keys, files."""

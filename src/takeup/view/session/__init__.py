@@ -1,0 +1,1 @@
+"""What one browser's pages share, and what the room keeps."""
