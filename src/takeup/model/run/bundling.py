@@ -16,6 +16,7 @@ from takeup.model.week.bundles import (
     Workforce,
 )
 from takeup.model.week.compiled import Array, kernel
+from takeup.model.week.records import OLDEST
 from takeup.model.week.staff import SUMS
 from takeup.model.world.world import World
 
@@ -38,7 +39,7 @@ def stories(state: State, most: int) -> Stories:
 def council(world: World, state: State, parameters: npt.NDArray[np.void]) -> Council:
     """Return services, departments and the council as a whole."""
     rates = np.array([float(parameters[rate][0]) for rate in KEPT])
-    kept = np.empty((len(KEPT), len(world.calendar) + 1))
+    kept = np.empty((len(KEPT), len(world.calendar) + 1 + OLDEST))
     keep(rates, kept)
     return Council(
         parameters, state.services, state.departments, state.place, state.sponsorship, kept

@@ -203,10 +203,12 @@ class Simulation:
         """Run up to week 0, correcting the services' constants by what each quarter shows."""
         take_up = np.array([service.take_up for service in self.scenario.services.values()])
         counted = np.zeros_like(self.counters.service[0])
+        quarter = 0
         while self.week < 0:
             counted += self.advance().service[0]
             if self.week % QUARTER == 0:
-                settle(self.state.services, take_up, counted)
+                quarter += 1
+                settle(self.state.services, take_up, counted, 1.0 / quarter)
                 counted[:] = 0
         expect_of_new(self.state.services, float(self.parameters["new_service_constant"][0]))
 

@@ -7,7 +7,7 @@ that share of their transactions online. What is left to settle, the warm-up set
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,15 @@ from takeup.model.run.bundling import (
     council,
     stories,
     workforce,
+)
+from takeup.model.run.rest import (
+    LEAST_CONSTANT,
+    MOST_CONSTANT,
+    STEEP,
+    level_of,
+    live_to_rest,
+    logit,
+    put_level,
 )
 from takeup.model.run.state import State
 from takeup.model.week import rules
@@ -56,7 +65,6 @@ from takeup.model.week.records import (
 )
 from takeup.model.week.staff import OPEN_TO, start_staff
 from takeup.model.week.weighing import (
-    NEVER_CHOSEN,
     Need,
     has_access,
     need_of,
@@ -64,15 +72,14 @@ from takeup.model.week.weighing import (
     online_weighed,
 )
 from takeup.model.world.fields import uniforms_of
+from takeup.model.world.needs import need_rates
 from takeup.model.world.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema.scenario import Scenario
 
-SOLVED_ON = 1_500
-"""Residents, evenly spread over the place, on whom a service's constant is solved."""
+SOLVED_ON = 300
+"""Residents, evenly spread over the place, on whom a first guess of a constant is solved."""
 
-LARGEST_CONSTANT = 6.0
-"""Log-odds; where even this does not reach the stated take-up, awareness and access limit it."""
 FEW_TRANSACTIONS = 100.0
 """Transactions at which a correction in the warm-up counts half."""
 
@@ -125,19 +132,20 @@ def online_at_rest(
         rest: what holds of the service.
     """
     completes, settled = _experience_at_rest(p, need)
-    expectation = share * settled + (1.0 - share) * p.initial_expectation
     habit = rules.habit_at_rest(rest.need_rate, p.habit_learning, p.habit_forgetting)
     tried = 1.0 - exp(-52.0 * rest.need_rate * rest.take_up)
-    aware = _awareness_at_rest(p, need, residents, tried, share, rest)
-    if not has_access(need.profile):
+    users = tried * float(residents.traits[need.resident + 1].ties - need.person.ties)
+    heard = share + (1.0 - share) * users / (users + 1.0)
+    expectation = heard * settled + (1.0 - heard) * p.initial_expectation
+    access = rules.made_up(1.0 if has_access(need.profile) else 0.0, need.offer.reach)
+    aware = _awareness_at_rest(p, need, users, access, rest)
+    if access <= 0.0:
         return Leaning(0.0, completes, expectation, aware)
     online = online_weighed(
         p, need, constant, expectation, tried, real(need.person.trust), habit * share, False, False
     )
     phone, counter = offline_weighed(p, need, 0.0, habit * (1.0 - share))
-    top = max(online, phone, counter, NEVER_CHOSEN)
-    a = exp(online - top)
-    chance = aware * a / (a + exp(phone - top) + exp(counter - top))
+    chance = access * aware * rules.chance_online(online, phone, counter)
     return Leaning(chance, completes, expectation, aware)
 
 
@@ -160,49 +168,44 @@ def _experience_at_rest(p: Array, need: Need) -> tuple[float, float]:
 
 
 @step
-def _awareness_at_rest(
-    p: Array, need: Need, residents: Community, tried: float, share: float, rest: Rest
-) -> float:
+def _awareness_at_rest(p: Array, need: Need, users: float, access: float, rest: Rest) -> float:
     """Return the chance that a resident knows that a service is online.
 
     Args:
         p: PARAMETER_RECORD.
         need: of that resident for that service.
-        residents: whom they know.
-        tried: share of residents who used it in the last year.
-        share: chance of choosing online.
+        users: of those known who used it in the last year.
+        access: chance of having access, or somebody who has.
         rest: what holds of the service.
     """
-    users = tried * float(residents.traits[need.resident + 1].ties - need.person.ties)
-    found = 0.0
-    if has_access(need.profile):
-        skill = real(need.person.skill)
-        found = rules.chance_found(skill, False, p.search, p.portal)
-        found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
-    told = rules.chance_aware(0.0, found, users, p.talk_awareness)
+    skill = real(need.person.skill)
+    found = rules.chance_found(skill, False, p.search, p.portal)
+    found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
+    told = rules.chance_aware(0.0, access * found, users, p.talk_awareness)
+    told = rules.made_up(told, need.offer.reach)
     memory = rest.need_rate / (rest.need_rate + p.awareness_forgetting)
-    aware = told / max(1e-9, 1.0 - memory * (1.0 - told))
-    settled: float = aware + (1.0 - aware) * share
-    return settled
+    aware: float = told / max(1e-9, 1.0 - memory * (1.0 - told))
+    return aware
 
 
 @kernel_on_bundles
-def solve_constant(
-    k: int, rest: Rest, stride: int, residents: Community, council: Council
-) -> float:
-    """Return the constant of the online channel of service k that explains its present take-up.
+def solve_level(k: int, rest: Rest, stride: int, residents: Community, council: Council) -> float:
+    """Return a first guess of the level (see `put_level`) of the present take-up of service k.
 
-    Bisection over the constant, with everyone's own share of online use iterated to rest, on every
-    `stride`-th resident.
+    Bisection, with everyone's own share of online use iterated to rest, on every `stride`-th
+    resident. The service's reach is written on the way.
     """
-    low, high = -LARGEST_CONSTANT, LARGEST_CONSTANT
-    for _ in range(18):
-        constant = 0.5 * (low + high)
-        online, all_channels = _transactions_at_rest(k, constant, rest, stride, residents, council)
+    low, high = LEAST_CONSTANT, MOST_CONSTANT + STEEP
+    for _ in range(12):
+        level = 0.5 * (low + high)
+        council.services[k].reach = max(0.0, level - MOST_CONSTANT) / STEEP
+        online, all_channels = _transactions_at_rest(
+            k, min(level, MOST_CONSTANT), rest, stride, residents, council
+        )
         if online < rest.take_up * all_channels:
-            low = constant
+            low = level
         else:
-            high = constant
+            high = level
     return 0.5 * (low + high)
 
 
@@ -233,10 +236,8 @@ def start_citizens(
     residents: Community,
     stories: Stories,
     council: Council,
-    stock_profile: Array,
-    stock_ward: Array,
 ) -> None:
-    """Give every resident the habits, expectations and awareness of the present take-up.
+    """Give every resident a first guess of the habits, expectations and awareness at rest.
 
     Args:
         now: before the first week.
@@ -244,8 +245,6 @@ def start_citizens(
         residents: written.
         stories: written.
         council: as it begins.
-        stock_profile: running STOCK counters by profile, written.
-        stock_ward: the same by ward, written.
     """
     p = council.parameters[0]
     satisfaction = rules.experience_offline(
@@ -259,10 +258,6 @@ def start_citizens(
         mine.satisfaction = satisfaction
         mine.week = -1
         mine.online_week = NEVER
-        trust = rules.fixed(real(person.trust))
-        for table, group in ((stock_profile, person.profile), (stock_ward, person.ward)):
-            table[group, _CITIZENS] += 1
-            table[group, _TRUST] += trust
         for k in range(len(council.services)):
             rest = Rest(rests[k, 0], rests[k, 1], rests[k, 2])
             _start_use(now, p, need_of(i, k, residents, council), rest, residents, stories)
@@ -302,10 +297,22 @@ def _start_use(
         need.mine.online_week = BEFORE
 
 
+@kernel_on_bundles
+def count_stocks(residents: Community, stock_profile: Array, stock_ward: Array) -> None:
+    """Count residents and their trust into the running STOCK counters."""
+    for i in range(len(residents.states)):
+        person = residents.traits[i]
+        trust = rules.fixed(real(residents.states[i].trust))
+        for table, group in ((stock_profile, person.profile), (stock_ward, person.ward)):
+            table[group, _CITIZENS] += 1
+            table[group, _TRUST] += trust
+
+
 def settle(
     services: npt.NDArray[np.void],
     take_up: npt.NDArray[np.float64],
     counted: npt.NDArray[np.int64],
+    gain: float = 1.0,
 ) -> None:
     """Correct the constants of services by what a part of the warm-up shows of their take-up.
 
@@ -315,15 +322,15 @@ def settle(
         services: SERVICE_WEEK, (services,), written where live.
         take_up: stated share of transactions that are online, (services,).
         counted: CITIZEN counters of that part of the warm-up, (services, …).
+        gain: share of the difference that is made up for.
     """
     online = counted[:, CITIZEN.index("transactions_online")].astype(np.float64)
     every = counted[:, CITIZEN.index("transactions")].astype(np.float64)
     for k in np.flatnonzero(services["live"]):
         seen = (online[k] + 0.5) / (every[k] + 1.0)
-        step = log(take_up[k] / (1.0 - take_up[k])) - log(seen / (1.0 - seen))
-        step = min(1.0, max(-1.0, step)) * every[k] / (every[k] + FEW_TRANSACTIONS)
-        constant = services[k]["constant_online"] + step
-        services[k]["constant_online"] = min(LARGEST_CONSTANT, max(-LARGEST_CONSTANT, constant))
+        error = min(1.0, max(-1.0, logit(take_up[k]) - logit(seen)))
+        error *= every[k] / (every[k] + FEW_TRANSACTIONS)
+        put_level(services[k], level_of(services[k]) + gain * error)
 
 
 def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
@@ -337,7 +344,7 @@ def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
         offset: the parameter `new_service_constant`.
     """
     constants = services["constant_online"]
-    known = (services["live"] > 0) & (np.abs(constants) < LARGEST_CONSTANT)
+    known = services["live"] > 0
     shown = float(constants[known].mean()) if known.any() else 0.0
     constants[services["live"] == 0] = shown + offset
 
@@ -377,11 +384,14 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
     for k in np.flatnonzero(services["live"]).tolist():
         rest = Rest(take_up[k], rates[k], recent)
         stride = max(1, len(state.citizens) // SOLVED_ON)
-        services[k]["constant_online"] = solve_constant(k, rest, stride, residents, town)
+        put_level(services[k], solve_level(k, rest, stride, residents, town))
     start_citizens(
         now, np.column_stack((take_up, rates, np.full(len(rates), recent))), residents,
-        stories(state, 0), town, state.stock_profile, state.stock_ward,
+        stories(state, 0), town,
     )  # fmt: skip
+    hazards = need_rates(scenario.place, scenario.services)
+    live_to_rest(world, state, parameters, hazards, take_up)
+    count_stocks(residents, state.stock_profile, state.stock_ward)
     unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
     start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
     return state

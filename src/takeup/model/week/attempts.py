@@ -53,7 +53,8 @@ def online_prospect(p: Array, need: Need, able: float) -> tuple[float, float]:
     """Return how easy a service is online for someone, and the chance that they complete it."""
     offer = need.offer
     ease = rules.ease(offer.usability, offer.complexity, able)
-    return ease, rules.chance_completed(ease, p.retry, offer.availability)
+    completes = rules.chance_completed(ease, p.retry, offer.availability)
+    return ease, rules.made_up(completes, offer.reach)
 
 
 @step

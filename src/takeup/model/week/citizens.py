@@ -55,16 +55,16 @@ from takeup.model.week.weighing import (
     NEVER_CHOSEN,
     Need,
     acquaintances_using,
-    aware_by_now,
     campaigns_reach,
+    chance_aware_by_now,
     could_do_with_help,
     expectation_by_now,
-    has_access,
     means_of,
     mind_by_now,
     need_of,
     offline_weighed,
     online_weighed,
+    reaches_online,
 )
 
 _RECORDS_AHEAD, _TIES_AHEAD, _STORIES_AHEAD = 16, 10, 4
@@ -140,8 +140,9 @@ def meet_needs(
 
         # What someone brings to it, and can do; who asks for help is counted.
         mind = mind_by_now(now, need, council, messages.lessons)
-        means = means_of(now, p, need, mind.skill, cells)
-        invited = _observe(p, need, mind.skill, cells, tally.demand)
+        reaches = reaches_online(now, need)
+        means = means_of(now, p, need, mind.skill, reaches, cells)
+        invited = _observe(p, need, mind.skill, reaches, cells, tally.demand)
 
         # They ask around, and choose.
         aware = need.use.aware > 0
@@ -150,7 +151,10 @@ def meet_needs(
         if need.offer.live:
             users, share, told = acquaintances_using(need, residents, stories)
             heard, reminded = campaigns_reach(now, need, messages)
-            aware = aware_by_now(p, need, mind, users, uniform(u_aware)) or heard or means.assisted
+            known = chance_aware_by_now(
+                p, need, mind, users, reaches, need.mine.online_week != NEVER
+            )
+            aware = uniform(u_aware) < known or heard or means.assisted
             expectation = expectation_by_now(p, need, users, told)
             if aware and means.reaches:
                 online = online_weighed(
@@ -215,12 +219,14 @@ def _look_ahead(
 
 
 @step
-def _observe(p: Array, need: Need, skill: float, cells: Array | None, demand: Array) -> float:
+def _observe(
+    p: Array, need: Need, skill: float, reaches: bool, cells: Array | None, demand: Array
+) -> float:
     """Count what places and sessions are rationed by; return the chance of an invitation."""
     if cells is None:
         return 0.0
     demand[need.profile, need.ward, DEMAND_NEEDS] += 1
-    if need.offer.live and could_do_with_help(has_access(need.profile), skill, p.assisted_below):
+    if need.offer.live and could_do_with_help(reaches, skill, p.assisted_below):
         demand[need.profile, need.ward, DEMAND_HELP] += 1
     invited: float = cells[need.profile, need.ward].invitation
     return invited

@@ -18,6 +18,8 @@ NEVER, BEFORE = -1, -2
 """Last online transaction: none in a year; some in the year before the warm-up, as assumed."""
 GONE = -2
 """Week of the last need of a resident who moved away."""
+OLDEST = 520
+"""Weeks before the warm-up after which it no longer counts how long ago a need was."""
 TRIED_BEFORE = 255
 """Last online attempt: in the year before the warm-up, as assumed."""
 
@@ -73,6 +75,7 @@ SERVICE_WEEK = np.dtype(
         ("availability", "<f8"),
         ("straight_through", "<f8"),
         ("constant_online", "<f8"),
+        ("reach", "<f8"),  # share of what is missing online that others, or need, make up for
         ("constant_phone", "<f8"),  # of phone and counter: together they weigh 1
         ("constant_counter", "<f8"),
         ("minutes_digital", "<f8"),

@@ -207,6 +207,14 @@ def utility_offline(
 
 
 @rule
+def chance_online(online: float, phone: float, counter: float) -> float:
+    """Return the chance that online is picked: the softmax that `channel` draws from."""
+    top = max(online, phone, counter)
+    a = exp(online - top)
+    return a / (a + exp(phone - top) + exp(counter - top))
+
+
+@rule
 def channel(uniform: float, online: float, phone: float, counter: float) -> int:
     """Return the channel (0 online, 1 phone, 2 counter) that one uniform draw picks.
 
@@ -224,6 +232,16 @@ def channel(uniform: float, online: float, phone: float, counter: float) -> int:
 
 
 # ---------------------------------------------------------------- citizens: the attempt
+
+
+@rule
+def made_up(chance: float, reach: float) -> float:
+    """Return a chance of which a share of what is missing is made up for.
+
+    chance + (1 − chance) · reach: by people who do it for others or with them, and because
+    somebody who has no other way finds one.
+    """
+    return chance + (1.0 - chance) * reach
 
 
 @rule

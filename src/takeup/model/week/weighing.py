@@ -30,13 +30,13 @@ from takeup.model.week.compiled import (
 )
 from takeup.model.week.draws import (
     CAMPAIGN,
+    HELP,
     LESSON,
     SERVICE_SHIFT,
     SESSION,
     philox,
     uniform,
 )
-from takeup.model.week.records import NEVER
 from takeup.programme.segments import ACCESSES, AGES, PROFILES, SUPPORTS
 
 NEVER_CHOSEN = -1e9
@@ -170,6 +170,20 @@ def _taught(now: Now, need: Need, gain: float, lessons: Array) -> float:
     return gain
 
 
+@step
+def reaches_online(now: Now, need: Need) -> bool:
+    """Return whether a resident has a device and a connection, or somebody who has for them."""
+    if has_access(need.profile):
+        return True
+    if need.offer.reach <= 0.0:
+        return False
+    drawn, _, _, _ = philox(
+        need.resident, 0, HELP | need.service << SERVICE_SHIFT, 0, now.seed, now.replicate
+    )
+    helped: bool = uniform(drawn) < need.offer.reach
+    return helped
+
+
 @rule
 def could_do_with_help(reaches: bool, skill: float, assisted_below: float) -> bool:
     """Return whether someone cannot well go online alone."""
@@ -177,7 +191,9 @@ def could_do_with_help(reaches: bool, skill: float, assisted_below: float) -> bo
 
 
 @step
-def means_of(now: Now, p: Array, need: Need, skill: float, cells: Array | None) -> Means:
+def means_of(
+    now: Now, p: Array, need: Need, skill: float, reaches: bool, cells: Array | None
+) -> Means:
     """Return what a resident could do online, if the service is; a helper may be free.
 
     Args:
@@ -185,9 +201,9 @@ def means_of(now: Now, p: Array, need: Need, skill: float, cells: Array | None) 
         p: PARAMETER_RECORD.
         need: the need.
         skill: digital skill by now.
+        reaches: see `reaches_online`.
         cells: RESIDENT_LEVERS, (PROFILES, wards); None if no programme offers help.
     """
-    reaches = has_access(need.profile)
     if cells is not None:
         free = cells[need.profile, need.ward].assistance
         if free > 0.0 and need.offer.live and could_do_with_help(reaches, skill, p.assisted_below):
@@ -256,15 +272,23 @@ def campaigns_reach(now: Now, need: Need, messages: Messages) -> tuple[bool, boo
 
 
 @step
-def aware_by_now(p: Array, need: Need, mind: Mind, users: float, luck: float) -> bool:
-    """Return whether a resident remembers, finds or is told by others that a service is online."""
+def chance_aware_by_now(
+    p: Array, need: Need, mind: Mind, users: float, looks: bool, used_any: bool
+) -> float:
+    """Return the chance that a resident remembers, finds or is told that a service is online.
+
+    Args:
+        p: PARAMETER_RECORD.
+        need: the need.
+        mind: what the resident brings to it.
+        users: of those known who use it.
+        looks: whether they can look it up online.
+        used_any: whether they used any online service of the council in the last year.
+    """
     remembered = mind.remembered if need.use.aware > 0 else 0.0
-    found = 0.0
-    if has_access(need.profile):
-        used_any = need.mine.online_week != NEVER
-        found = rules.chance_found(mind.skill, used_any, p.search, p.portal)
-    aware: bool = luck < rules.chance_aware(remembered, found, users, p.talk_awareness)
-    return aware
+    found = rules.chance_found(mind.skill, used_any, p.search, p.portal) if looks else 0.0
+    aware = rules.chance_aware(remembered, found, users, p.talk_awareness)
+    return rules.made_up(aware, need.offer.reach)
 
 
 @step

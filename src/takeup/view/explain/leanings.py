@@ -32,6 +32,7 @@ from takeup.model.week.weighing import (
     need_of,
     offline_weighed,
     online_weighed,
+    reaches_online,
 )
 
 LEANING = np.dtype(
@@ -87,7 +88,7 @@ def _lean(
     """Weigh one need."""
     p = council.parameters[0]
     mind = mind_by_now(now, need, council, messages.lessons)
-    means = means_of(now, p, need, mind.skill, cells)
+    means = means_of(now, p, need, mind.skill, reaches_online(now, need), cells)
     lean.online = NEVER_CHOSEN
     if means.reaches:
         _, completes = online_prospect(p, need, means.able)
