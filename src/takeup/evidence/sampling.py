@@ -1,31 +1,33 @@
-"""Parameters as uncertain as their evidence leaves them: points of a scrambled Sobol sequence."""
+"""Parameters as uncertain as their evidence leaves them: points of Latin hypercubes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.evidence.parameters import PARAMETERS
 
-_BLOCK = 256
-"""Points made at a time; a power of two, as Sobol sequences want it."""
+CUBE = 16
+"""Points of a hypercube: each takes another sixteenth of every parameter's range."""
 
 
 def drawn(seed: int, point: int, fixed: Mapping[str, float]) -> dict[str, float]:
     """Return a value for every behavioural parameter, drawn from its range.
 
-    The distribution of each is triangular from `low` to `high` with its mode at the default, and
-    parameters are taken as independent. Point r does not depend on how many points are drawn.
+    The distribution of each is triangular from `low` to `high` with its mode at the default. Every
+    16 points in a row cover all ranges evenly, and parameters are independent of each other: what
+    is drawn for one depends on its name, the seed and the point alone.
 
     Args:
-        seed: seed of the scrambling.
-        point: number of the point, from 0.
+        seed: seed of the draws.
+        point: number of the point, from 0; it does not depend on how many points are drawn.
         fixed: parameters with a value of their own, which stay as they are.
     """
-    uniforms = _block(seed, point // _BLOCK)[point % _BLOCK]
+    uniforms = _cube(seed, point // CUBE)[point % CUBE]
     values = {
         name: triangular(float(u), parameter.low, parameter.default, parameter.high)
         for (name, parameter), u in zip(PARAMETERS.items(), uniforms, strict=True)
@@ -33,16 +35,14 @@ def drawn(seed: int, point: int, fixed: Mapping[str, float]) -> dict[str, float]
     return {**values, **fixed}
 
 
-@lru_cache(maxsize=4)
-def _block(seed: int, number: int) -> npt.NDArray[np.float64]:
-    """Return points number · 256 … of the sequence, (256, parameters)."""
-    from scipy.stats import qmc
-
-    sequence = qmc.Sobol(len(PARAMETERS), scramble=True, rng=seed)
-    if number:
-        sequence.fast_forward(number * _BLOCK)
-    points: npt.NDArray[np.float64] = sequence.random(_BLOCK)
-    return points
+@lru_cache(maxsize=64)
+def _cube(seed: int, number: int) -> npt.NDArray[np.float64]:
+    """Return points number · 16 … of the draws, (16, parameters), each from 0 to 1."""
+    columns = []
+    for name in PARAMETERS:
+        words = np.random.default_rng([seed, number, crc32(name.encode())]).random((2, CUBE))
+        columns.append((np.argsort(words[0]) + words[1]) / CUBE)
+    return np.column_stack(columns)
 
 
 def triangular(u: float, low: float, mode: float, high: float) -> float:
