@@ -23,6 +23,7 @@ from takeup.model.run.bundling import (
 from takeup.model.run.observation import Observation
 from takeup.model.run.start import expect_of_new, settle, start
 from takeup.model.run.state import State
+from takeup.model.run.trend import trend_of
 from takeup.model.week.attempts import OUTCOMES
 from takeup.model.week.bundles import (
     Backlog,
@@ -135,6 +136,7 @@ class Simulation:
             _Looming(*scenario.weeks_of(shock), shock)
             for _, shock in programme_order(scenario.shocks)
         ]
+        self.trend = trend_of(scenario, self.parameters, self.world.seed, replicate)
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
         self._attended = False  # whether there were champions last week
@@ -164,6 +166,7 @@ class Simulation:
                 np.array([prices.online, prices.phone, prices.counter]), world.weight,
             ),
             levers=self.levers,
+            trend=self.trend,
             act=self._act,
             rationed=bool(self._programme),
             now=Now(0, world.seed, world.replicate),
@@ -210,6 +213,7 @@ class Simulation:
                 quarter += 1
                 settle(self.state.services, take_up, counted, 1.0 / quarter)
                 counted[:] = 0
+        self.state.services["own_reach"] = self.state.services["reach"]
         expect_of_new(self.state.services, float(self.parameters["new_service_constant"][0]))
 
     def run(self) -> Counters:

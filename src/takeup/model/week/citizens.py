@@ -64,6 +64,7 @@ from takeup.model.week.weighing import (
     need_of,
     offline_weighed,
     online_weighed,
+    preference,
     reaches_online,
 )
 
@@ -158,7 +159,7 @@ def meet_needs(
             expectation = expectation_by_now(p, need, users, told)
             if aware and means.reaches:
                 online = online_weighed(
-                    p, need, need.offer.constant_online, expectation, share,
+                    p, need, preference(need), expectation, share,
                     rules.trust_felt(mind.trust, alarm), mind.habit, reminded, means.assisted,
                 )  # fmt: skip
         phone, counter = offline_weighed(p, need, need.department.wait, mind.offline_habit)

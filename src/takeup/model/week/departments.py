@@ -93,6 +93,20 @@ def success_seen(success: float, felt: int, visits: int) -> float:
 
 
 @kernel_on_bundles
+def move_services(moved: Array, council: Council) -> None:
+    """Let the outside trend move services: how much they are preferred, and how far they reach.
+
+    Args:
+        moved: log-odds by this week, (services,).
+        council: its services are written.
+    """
+    for k in range(len(council.services)):
+        service = council.services[k]
+        service.moved = moved[k]
+        service.reach = rules.reach_by_now(service.own_reach, moved[k])
+
+
+@kernel_on_bundles
 def open_services(week: int, levers: Array, council: Council) -> None:
     """Improve services, put them online in their week, and say how much of the work just changed.
 

@@ -8,6 +8,8 @@ two plans that differ in one thing differ only because of it.
 
 from __future__ import annotations
 
+from math import cos, log, pi, sqrt
+
 from takeup.model.week.compiled import rule
 
 # Streams: the third word of the address. Services and other small codes go into its upper bits.
@@ -29,6 +31,7 @@ NEEDS_CALENDAR = 20
 STAFF_TRAITS = 21
 STAFF_TIES = 22
 NEEDS_SURGE = 23
+TREND = 24  # what moves a service from outside
 # From 32 on: takeup.programme.levers.
 
 SERVICE_SHIFT = 8
@@ -70,6 +73,12 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 def uniform(word: int) -> float:
     """Return a uniform in (0, 1), never 0 or 1, from a 32-bit word: (word + ½) / 2³²."""
     return (word + 0.5) * 2.3283064365386963e-10
+
+
+@rule
+def normal(first: float, second: float) -> float:
+    """Return a standard normal from two uniforms: √(−2 ln u) · cos(2π v) (Box & Muller 1958)."""
+    return sqrt(-2.0 * log(first)) * cos(2.0 * pi * second)
 
 
 @rule

@@ -75,6 +75,8 @@ SERVICE_WEEK = np.dtype(
         ("availability", "<f8"),
         ("straight_through", "<f8"),
         ("constant_online", "<f8"),
+        ("moved", "<f8"),  # by the outside trend, log-odds
+        ("own_reach", "<f8"),  # without it
         ("reach", "<f8"),  # share of what is missing online that others, or need, make up for
         ("constant_phone", "<f8"),  # of phone and counter: together they weigh 1
         ("constant_counter", "<f8"),

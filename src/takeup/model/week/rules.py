@@ -207,6 +207,29 @@ def utility_offline(
 
 
 @rule
+def drift_by(drift: float, fading: float, years: float) -> float:
+    """Return a drift that fades, log-odds a year: drift · exp(−fading · years)."""
+    return drift * exp(-fading * years)
+
+
+@rule
+def preferred(constant: float, moved: float) -> float:
+    """Return the constant of the online channel after a move from outside.
+
+    constant + moved / 2 after a move up: habits and neighbours add about as much again, and reach
+    grows too, so that log-odds of take-up rise by about what the trend says. After a move down, for
+    which there is no reach to take away, constant + moved.
+    """
+    return constant + (0.5 * moved if moved > 0.0 else moved)
+
+
+@rule
+def reach_by_now(reach: float, moved: float) -> float:
+    """Return the reach after a move from outside: 1 − (1 − reach) · exp(−moved), at least 0."""
+    return max(0.0, 1.0 - (1.0 - reach) * exp(-moved))
+
+
+@rule
 def chance_online(online: float, phone: float, counter: float) -> float:
     """Return the chance that online is picked: the softmax that `channel` draws from."""
     top = max(online, phone, counter)

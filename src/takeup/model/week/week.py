@@ -32,7 +32,7 @@ from takeup.model.week.citizens import (
     meet_needs,
     publish,
 )
-from takeup.model.week.departments import open_services, work_off
+from takeup.model.week.departments import move_services, open_services, work_off
 from takeup.model.week.effects import take_effect
 from takeup.model.week.records import YEAR
 from takeup.model.week.staff import work_and_change
@@ -54,6 +54,7 @@ class Stage:
         workforce: posts and their holders.
         backlog: cases.
         levers: what the programme does this week.
+        trend: what happens anyway, log-odds, (weeks, services).
         act: lets shocks happen and the programme move the levers.
         rationed: whether there is a programme, which may ration seats and sessions.
         now: when, by the calendar.
@@ -75,6 +76,7 @@ class Stage:
     workforce: Workforce
     backlog: Backlog
     levers: Levers
+    trend: npt.NDArray[np.float64]
     act: Callable[[], None]
     rationed: bool
     now: Now
@@ -104,6 +106,12 @@ class Stage:
 def programme(stage: Stage) -> None:
     """Shocks happen, and interventions set this week's levers."""
     stage.act()
+
+
+def outside(stage: Stage) -> None:
+    """What happens anyway moves services."""
+    if stage.recording:
+        move_services(stage.trend[stage.of_run], stage.council)
 
 
 def services(stage: Stage) -> None:
@@ -178,6 +186,7 @@ def stocks(stage: Stage) -> None:
 
 STEPS: tuple[Callable[[Stage], None], ...] = (
     programme,
+    outside,
     services,
     effects,
     oblivion,

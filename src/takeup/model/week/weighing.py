@@ -341,6 +341,13 @@ def online_weighed(
 
 
 @step
+def preference(need: Need) -> float:
+    """Return the constant of the online channel as the outside trend has moved it."""
+    preferred: float = rules.preferred(need.offer.constant_online, need.offer.moved)
+    return preferred
+
+
+@step
 def innovativeness(person: Array) -> float:
     """Return a resident's personal innovativeness, a share."""
     share: float = (real(person.innovativeness) + 0.5) / 65536.0

@@ -162,6 +162,10 @@ def make_world(scenario: Scenario, replicate: int) -> World:
     )
 
 
+_ELSEWHERE = {"name", "currency", "prices", "trend"}
+"""Keys of a place that shape runs, or what is told of them, but no world."""
+
+
 def surges(scenario: Scenario) -> list[Surge]:
     """Return the times in which the shocks of a scenario make residents need services more."""
     found = []
@@ -199,7 +203,9 @@ def world_key(scenario: Scenario, replicate: int, *, with_surges: bool = True) -
         "weeks": scenario.run.weeks,
         "warm_up": scenario.run.warm_up,
         "simulated": scenario.simulated(),
-        "place": scenario.place.model_dump(mode="json", exclude={"name", "currency", "prices"}),
+        "place": scenario.place.model_dump(
+            mode="json", exclude={"name", "currency", "prices", "trend"}
+        ),
         "network": scenario.network.model_dump(mode="json", exclude={"file"}),
         # Pairs, since their order numbers them.
         "departments": [

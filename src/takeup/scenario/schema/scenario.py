@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from takeup.arguments import near, told
@@ -131,6 +131,25 @@ class Prices(Table):
     counter: float = Field(8.62, ge=0, le=MOST_PRICE, description="a visit to the counter")
 
 
+class Trend(Table):
+    """What happens to take-up anyway, whatever the council does."""
+
+    drift: float | Literal["drawn"] = Field(
+        "drawn",
+        description="log-odds that the take-up of a service gains in a year; drawn: for every "
+        "service from what real ones did",
+    )
+    jumps: bool = Field(True, description="whether changes from outside move many at once")
+    walk: bool = Field(True, description="whether take-up also wanders without a cause")
+
+
+NO_TREND = Trend(drift=0.0, jumps=False, walk=False)
+
+
+def _trend(trend: Any) -> Any:
+    return NO_TREND.model_dump() if trend == "none" else trend
+
+
 class Place(Table):
     """Who lives there: residents aged 16 and over, and what they bring."""
 
@@ -156,6 +175,9 @@ class Place(Table):
     )
     wards: Annotated[tuple[Ward, ...], AfterValidator(_wards)] = Field(
         min_length=1, max_length=255, description="wards; shares add up to 1"
+    )
+    trend: Annotated[Trend, BeforeValidator(_trend)] = Field(
+        Trend(), description='what happens to take-up anyway; or "none"'
     )
     prices: Prices = Field(Prices(), description="list price of a contact by channel")
 

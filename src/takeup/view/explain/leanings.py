@@ -32,6 +32,7 @@ from takeup.model.week.weighing import (
     need_of,
     offline_weighed,
     online_weighed,
+    preference,
     reaches_online,
 )
 
@@ -97,7 +98,7 @@ def _lean(
         users, share, told = acquaintances_using(need, residents, stories)
         _, reminded = campaigns_reach(now, need, messages)
         lean.online = online_weighed(
-            p, need, need.offer.constant_online, expectation_by_now(p, need, users, told), share,
+            p, need, preference(need), expectation_by_now(p, need, users, told), share,
             rules.trust_felt(mind.trust, council.place[0].alarm), mind.habit, reminded,
             means.assisted,
         )  # fmt: skip
