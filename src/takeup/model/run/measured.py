@@ -60,32 +60,41 @@ def measured(
         gap = _GAPS[name]
         shares = []
         for groups in (gap.minuend, gap.subtrahend):
-            parts = [_totals(one, weeks, counters, segments, owner) for one in groups]
+            wanted = frozenset((*gap.of[0], *gap.of[1]))
+            parts = [_totals(one, weeks, counters, segments, owner, wanted) for one in groups]
             above, below = (
                 sum(part[column] for part in parts for column in names) for names in gap.of
             )
             shares.append(above / below if below else float("nan"))
         return shares[0] - shares[1]
     kpi = _KPIS[name]
-    value = kpi.value(_totals(group, weeks, counters, segments, owner), weight)
+    wanted = frozenset((*kpi.numerator, *kpi.denominator))
+    value = kpi.value(_totals(group, weeks, counters, segments, owner, wanted), weight)
     return value if kpi.denominator else value / count
 
 
 def _totals(
-    group: str, weeks: slice, counters: Counters, segments: Segments, owner: IntArray
+    group: str,
+    weeks: slice,
+    counters: Counters,
+    segments: Segments,
+    owner: IntArray,
+    names: frozenset[str],
 ) -> dict[str, float]:
     family, _, label = group.partition(":")
     if family in _LABELS:
         code = _LABELS[family].index(label)
-        return totals(counters, weeks, profiles=segments.profiles[family] == code)
+        return totals(counters, weeks, profiles=segments.profiles[family] == code, names=names)
     if family == "ward":
-        return totals(counters, weeks, wards=_one(segments.wards, label))
+        return totals(counters, weeks, wards=_one(segments.wards, label), names=names)
     if family == "service":
-        return totals(counters, weeks, services=_one(segments.services, label))
+        return totals(counters, weeks, services=_one(segments.services, label), names=names)
     if family == "department":
         departments = _one(segments.departments, label)
-        return totals(counters, weeks, services=departments[owner], departments=departments)
-    return totals(counters, weeks)
+        return totals(
+            counters, weeks, services=departments[owner], departments=departments, names=names
+        )
+    return totals(counters, weeks, names=names)
 
 
 def _one(labels: tuple[str, ...], label: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
