@@ -19,12 +19,15 @@ class Staffing:
     """Staff whom something addresses.
 
     Attributes:
-        people: members of staff in the whole place, (departments, roles).
+        weight: members of staff that a post stands for, 0 if it is not addressed; (departments,
+            roles).
+        people: members of staff in the whole place, same shape.
         total: all of them together.
         hourly: what an hour of theirs costs on average; 0 if there is nobody.
         share: of every department's staff, (departments,).
     """
 
+    weight: FloatArray
     people: FloatArray
     total: float
     hourly: float
@@ -39,14 +42,20 @@ def staffing(observed: Observed, where: BoolArray) -> Staffing:
         where: which staff, (departments, roles).
     """
     key = Staffing, where.tobytes()
-    if key not in observed.memory:
+    found: Staffing | None = observed.memory.get(key)
+    if found is None:
         staff = observed.staff
         people = where * staff * observed.post_weight[:, None]
         total = float(people.sum())
         cost = float((people.sum(axis=1) * observed.hourly_cost).sum())
         share = (staff * where).sum(axis=1) / np.maximum(1, staff.sum(axis=1))
-        observed.memory[key] = Staffing(people, total, cost / total if total else 0.0, share)
-    found: Staffing = observed.memory[key]
+        found = observed.memory[key] = Staffing(
+            where * observed.post_weight[:, None],
+            people,
+            total,
+            cost / total if total else 0.0,
+            share,
+        )
     return found
 
 

@@ -32,6 +32,7 @@ from takeup.model.week.bundles import (
     Tally,
 )
 from takeup.model.week.departments import CHANNELS
+from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
 from takeup.model.week.week import Stage, live_through
@@ -231,10 +232,10 @@ class Simulation:
                 exposure=np.zeros_like(levers.exposure), reminder=np.zeros_like(levers.exposure)
             )
         if messages.exposure.size:
-            messages.exposure[:] *= self._forgetting
-            messages.exposure[:] += levers.exposure
-            messages.reminder[:] *= self._fading
-            messages.reminder[:] += levers.exposure
+            remember(
+                messages.exposure.ravel(), messages.reminder.ravel(), levers.exposure.ravel(),
+                self._forgetting, self._fading,
+            )  # fmt: skip
         if messages.lessons.size == 0 and levers.lessons.any():
             weeks, wards = len(self.world.calendar), len(self.world.segments.wards)
             messages = messages._replace(lessons=np.zeros((weeks, 2, PROFILES, wards)))

@@ -105,7 +105,7 @@ class Champions(Intervention):
 
     def holds(self, week: int) -> Hold:
         """Return that it stands as long as other programmes have the same champions."""
-        return Hold(levers=("champions",))
+        return Hold(levers=("champions", "champion_hours"))
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make the chosen posts champions, take their hours, and pay."""

@@ -27,7 +27,7 @@ from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import PerWeek, Price
-from takeup.programme.staffing import shared_hours
+from takeup.programme.staffing import shared_hours, staffing
 from takeup.programme.target import Audience
 from takeup.programme.words import MONEY, Name, Words
 
@@ -106,7 +106,7 @@ class TailoredSupport(Intervention):
 
     def _help_staff(self, observed: Observed, levers: Levers) -> None:
         where = self.target.staff(observed.segments)
-        needing = observed.staff_unpractised * where * observed.post_weight[:, None]
+        needing = observed.staff_unpractised * staffing(observed, where).weight
         total = float(needing.sum())
         if total == 0.0:
             return
