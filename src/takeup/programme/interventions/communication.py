@@ -21,7 +21,7 @@ from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import FloatArray, Levers, Observed
 from takeup.programme.limits import PerWeek
-from takeup.programme.staffing import shared_hours
+from takeup.programme.staffing import shared_hours, staffing
 from takeup.programme.target import Audience
 from takeup.programme.words import Name, Words
 
@@ -173,7 +173,7 @@ class Communication(Intervention):
     def _tell_staff(self, week: int, observed: Observed, levers: Levers) -> None:
         reach = self.intensity * self.staff_reach * exp(-log(2.0) * week / 26.0)
         where = self.target.staff(observed.segments)
-        told = where * reach
+        told = staffing(observed, where).where * reach
         if self.tailored:
             told *= observed.staff_message_fit[:, None]
         levers.staff_exposure += told

@@ -100,7 +100,7 @@ class TailoredSupport(Intervention):
 
     def _help_residents(self, observed: Observed, levers: Levers) -> None:
         people = self.target.residents(observed.segments)
-        needing = float((observed.needing_help * people).sum()) * observed.weight
+        needing = float(np.vdot(observed.needing_help, people)) * observed.weight
         chance = people * lottery(self.sessions, needing)
         levers.resident_assistance += np.minimum(chance, 1.0 - levers.resident_assistance)
 
@@ -110,7 +110,7 @@ class TailoredSupport(Intervention):
         total = float(needing.sum())
         if total == 0.0:
             return
-        chance = where * lottery(self.sessions, total)
+        chance = staffing(observed, where).where * lottery(self.sessions, total)
         helped = np.minimum(chance, 1.0 - levers.staff_support)
         levers.staff_support += helped
         shared_hours(levers, observed, where, float((needing * helped).sum()) * self.hours)
