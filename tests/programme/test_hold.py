@@ -17,8 +17,8 @@ HOLDING = [
     "audit", "champions", "change_team", "digital_agency", "digital_playbook", "engagement staff",
     "leadership", "quick_win", "review", "security_transparency",
 ]  # fmt: skip
-FIELDS: dict[str, dict[str, Any]] = {"digital_agency": {"seats": 0.0, "hours": 0.0}}
-"""What makes one hold that else does not."""
+FIELDS: dict[str, dict[str, Any]] = {"digital_agency": {"seats": 0.0, "weekly_fee": 1000.07}}
+"""What makes one hold that else does not, and pay two amounts that are no binary fractions."""
 
 
 def holding(name: str) -> Intervention:
@@ -41,12 +41,16 @@ def council_in(week: int, luck: np.random.Generator) -> Council:
 
 
 def levers_before(looked_at: tuple[str, ...], luck: np.random.Generator) -> Levers:
-    """Return levers as others may have left them; what is looked at is at rest."""
+    """Return levers as others may have left them; what is looked at is the same every time."""
     levers = Levers(Council.segments, POSTS)
+    always = np.random.default_rng(3)
     for name in moved_by_arrays(levers):
-        if name not in looked_at:
-            getattr(levers, name)[...] = luck.random(getattr(levers, name).shape)
-    levers.cost, levers.protection = float(luck.random()), float(luck.random())
+        shape = getattr(levers, name).shape
+        values = 0.9 * (always if name in looked_at else luck).random(shape)
+        if name in ("champions", "champion_hours"):
+            values[::2] = 0.0  # posts that are free
+        getattr(levers, name)[...] = values
+    levers.cost, levers.protection = 1e5 * float(luck.random()), float(luck.random())
     return levers
 
 

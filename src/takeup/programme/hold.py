@@ -59,12 +59,9 @@ class Notepad(Levers):
             getattr(self, name)[...] = getattr(levers, name)
         self.funding = levers.funding
         act(self)
-        standing = tuple((name, getattr(self, name).copy()) for name in looked_at)
-        for name in looked_at:
-            getattr(self, name).fill(0.0)
         return Contribution(
             tuple((n, part.copy()) for n, part in enumerate(self._parts) if part.any()),
-            standing,
+            tuple((name, getattr(self, name).copy()) for name in looked_at),
             tuple((name, getattr(self, name)) for name in NUMBERS if getattr(self, name)),
             tuple(self._payments),
         )

@@ -211,7 +211,8 @@ class Contribution(NamedTuple):
 
     Attributes:
         arrays: what it adds, by number of the part of the row.
-        standing: levers that it looks at before it moves them, by name, as it leaves them.
+        standing: levers that it looks at before it moves them, by name, as it leaves them; written
+            after what is added.
         numbers: what it adds to single numbers, by name.
         payments: what it spends, one after the other.
     """
