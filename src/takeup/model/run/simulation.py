@@ -6,13 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from math import exp
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
 from takeup.kpis import CITIZEN, DEPARTMENT, MOST_COUNTED, PLACE, SERVICE, STOCK, Counters
+from takeup.model.run.acting import Acting
 from takeup.model.run.bundling import (
     NO_MESSAGES,
     community,
@@ -31,32 +32,16 @@ from takeup.model.week.bundles import (
     Tally,
 )
 from takeup.model.week.departments import CHANNELS
+from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
 from takeup.model.week.week import Stage, live_through
 from takeup.model.world.world import World, make_world, world_key
-from takeup.programme import Intervention, Levers, Shock, programme_order
+from takeup.programme import Levers, programme_order
 from takeup.programme.segments import PROFILES
 from takeup.scenario.schema.scenario import Scenario
 
 QUARTER = 13
-
-
-class _Scheduled(NamedTuple):
-    """An intervention with its name, its first week and the first week after it."""
-
-    name: str
-    first: int
-    after: int
-    intervention: Intervention
-
-
-class _Looming(NamedTuple):
-    """A shock with its first week and the first week after it."""
-
-    first: int
-    after: int
-    shock: Shock
 
 
 @dataclass(frozen=True)
@@ -122,19 +107,7 @@ class Simulation:
         self.observation = Observation(
             scenario, self.world, self.state, self.counters, self.parameters
         )
-        # Reviews act before what they adjust.
-        self._programme = sorted(
-            (
-                _Scheduled(name, *scenario.weeks_of(item), item)
-                for name, item in programme_order(scenario.programme)
-            ),
-            key=lambda scheduled: not scheduled.intervention.SETS_DOSES,
-        )
-        self._dosed: dict[str, tuple[float, Intervention]] = {}  # as reviews have set them
-        self._shocks = [
-            _Looming(*scenario.weeks_of(shock), shock)
-            for _, shock in programme_order(scenario.shocks)
-        ]
+        self._acting = Acting(scenario, self.world.segments, len(self.state.staff))
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
         self._attended = False  # whether there were champions last week
@@ -165,7 +138,7 @@ class Simulation:
             ),
             levers=self.levers,
             act=self._act,
-            rationed=bool(self._programme),
+            rationed=self._acting.plans,
             now=Now(0, world.seed, world.replicate),
             of_run=-world.warm_up,
             counts=counts,
@@ -233,22 +206,12 @@ class Simulation:
 
     def _act(self) -> None:
         """Let shocks happen and interventions act, and remember what works on later weeks."""
-        if self.week < 0 or not (self._programme or self._shocks):
+        if self.week < 0 or not self._acting.eventful:
             return
-        levers, week, observed = self.levers, self.week, self.observation
+        levers, week = self.levers, self.week
         levers.reset()
-        observed.week = week
-        for first, after, shock in self._shocks:
-            if first <= week < after:
-                shock.act(week - first, observed, levers)
-        for name, first, after, intervention in self._programme:
-            if first <= week < after:
-                factor = levers.funding * observed.intensity.get(name, 1.0)
-                known, dosed = self._dosed.get(name, (1.0, intervention))
-                if factor != known:
-                    dosed = intervention.at(factor)
-                    self._dosed[name] = factor, dosed
-                dosed.act(week - first, observed, levers)
+        self.observation.week = week
+        self._acting.act(week, self.observation, levers)
         if levers.cost * 100.0 >= MOST_COUNTED:
             raise InputError(
                 f"programme: costs {levers.cost:.2g} {self.scenario.place.currency} in the week of "
@@ -269,10 +232,10 @@ class Simulation:
                 exposure=np.zeros_like(levers.exposure), reminder=np.zeros_like(levers.exposure)
             )
         if messages.exposure.size:
-            messages.exposure[:] *= self._forgetting
-            messages.exposure[:] += levers.exposure
-            messages.reminder[:] *= self._fading
-            messages.reminder[:] += levers.exposure
+            remember(
+                messages.exposure.ravel(), messages.reminder.ravel(), levers.exposure.ravel(),
+                self._forgetting, self._fading,
+            )  # fmt: skip
         if messages.lessons.size == 0 and levers.lessons.any():
             weeks, wards = len(self.world.calendar), len(self.world.segments.wards)
             messages = messages._replace(lessons=np.zeros((weeks, 2, PROFILES, wards)))
