@@ -14,7 +14,7 @@ from examples import small_scenario
 from model.test_programme import DOSES, same
 from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.programme import KINDS, Intervention
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 WEEKS = 40
 EVERYTHING: dict[str, Any] = {

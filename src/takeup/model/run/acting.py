@@ -14,7 +14,7 @@ from takeup.programme import Intervention, Levers, Observed, Shock, programme_or
 from takeup.programme.hold import Hold, Notepad
 from takeup.programme.levers import Contribution
 from takeup.programme.segments import Segments
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 
 class _Held(NamedTuple):
