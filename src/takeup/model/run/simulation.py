@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
 from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 import numpy.typing as npt
@@ -137,7 +139,7 @@ class Simulation:
                 np.array([prices.online, prices.phone, prices.counter]), world.weight,
             ),
             levers=self.levers,
-            act=self._act,
+            act=_without_holding(self._act),
             rationed=self._acting.plans,
             now=Now(0, world.seed, world.replicate),
             of_run=-world.warm_up,
@@ -244,6 +246,22 @@ class Simulation:
             messages.lessons[now + 1, 0] = messages.lessons[now, 0] + levers.lessons
             messages.lessons[now + 1, 1] = messages.lessons[now, 1] + levers.lesson_gains
         self.stage.messages = messages
+
+
+def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
+    """Return a method that does not keep its object alive.
+
+    A run and its stage that held each other would stay, with all their arrays, until somebody
+    collects garbage; so they go with the run.
+    """
+    weak = WeakMethod(method)
+
+    def call() -> None:
+        held = weak()
+        assert held is not None  # weeks are lived through by the run alone
+        held()
+
+    return call
 
 
 def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:
