@@ -76,6 +76,13 @@ def test_memory_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
     assert 50.0 < row["peak_mb"] < 1000.0
 
 
+def test_the_time_of_a_command_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
+    (row,) = benchmark_of("start_to_answer").run({"version": ["--version"]}, times=2)
+    assert row["command"] == "version"
+    assert 0.0 < row["cpu_s"] < 60.0
+    assert row["start_to_answer_s"] > 0.0
+
+
 def test_every_fault_of_the_list_can_be_planted_and_has_its_tests(benchmark_of: Any) -> None:
     mutants = benchmark_of("mutants")
     every = mutants.mutants()
