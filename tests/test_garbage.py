@@ -37,7 +37,7 @@ def test_a_run_is_freed_at_once() -> None:
 
 
 def test_commands_seldom_collect_but_the_server_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = pytest.importorskip("takeup.view.server")
+    server = pytest.importorskip("takeup.view.serving")
     usual, found = gc.get_threshold(), []
     monkeypatch.setattr(server, "serve", lambda *_: found.append(gc.get_threshold()))
     monkeypatch.setattr(sys, "argv", ["takeup", "view"])
