@@ -18,6 +18,7 @@ from takeup.scenario.read import overrides as command_line
 from takeup.scenario.read.files import (
     EDGES_BYTES,
     SCENARIO_BYTES,
+    as_seen,
     read_text,
     why_unreadable,
 )
@@ -326,5 +327,6 @@ def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:
     why = why_unreadable(Path(file), "an edge list", EDGES_BYTES)
     if why is not None:
         hint = f" ({BACKSLASHES})" if is_windows_path(file) else ""
-        text = f"names a file that cannot be read, {quoted(shortened(file, 300))}: {why}{hint}"
+        name = quoted(shortened(as_seen(file), 300))
+        text = f"names a file that cannot be read, {name}: {why}{hint}"
         yield Problem(("network", "file"), text)

@@ -52,8 +52,18 @@ class Layer:
         self._mended: frozenset[Path] = reading.mended if reading else frozenset()
 
     @cached_property
-    def _lines(self) -> dict[Path, int]:
+    def lines(self) -> dict[Path, int]:
+        """The line of every key and list item of the text, from 1."""
         return key_lines(self.text)
+
+    @cached_property
+    def _text_lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def written(self, path: Path) -> str:
+        """Return the lines of the text on which a key and what it holds stand."""
+        there = {line for key, line in self.lines.items() if key[: len(path)] == path}
+        return "\n".join(self._text_lines[line - 1] for line in sorted(there))
 
     def line(self, path: Path) -> int | None:
         """Return the line of a key, or of the nearest table around it that the text states.
@@ -61,10 +71,10 @@ class Layer:
         A table that is stated only by what is in it, as `a` by `[a.b]`, begins there.
         """
         for depth in range(len(path), 0, -1):
-            if path[:depth] in self._lines:
-                return self._lines[path[:depth]]
+            if path[:depth] in self.lines:
+                return self.lines[path[:depth]]
             if depth == len(path):
-                below = [line for key, line in self._lines.items() if key[:depth] == path]
+                below = [line for key, line in self.lines.items() if key[:depth] == path]
                 if below:
                     return min(below)
         return None

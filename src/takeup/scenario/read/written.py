@@ -99,6 +99,24 @@ def is_windows_path(text: str) -> bool:
     return bool(_WINDOWS_PATH.match(text)) or any(c in text for c in "\n\t\f\b\r")
 
 
+_SPACED_PAIRS = re.compile(r"\[\s*\d+,\d+(?:\s*,\s+\d+,\d+)+\s*,?\s*\]")
+
+
+def decimal_commas(values: Sequence[Any], written: str) -> list[str] | None:
+    """Return the numbers that a list such as `[0,4, 0,6]` was meant to hold; None if it was not.
+
+    Args:
+        values: as TOML reads them: twice as many whole numbers.
+        written: the text around them, whose blanks tell pairs where they do not begin with 0.
+    """
+    whole = all(type(value) is int and value >= 0 for value in values)
+    if not whole or len(values) < 4 or len(values) % 2:
+        return None
+    if any(values[::2]) and not _SPACED_PAIRS.search(written):
+        return None
+    return [f"{before}.{after}" for before, after in zip(values[::2], values[1::2], strict=True)]
+
+
 # ---------------------------------------------------------------- signs, quotes, true and false
 
 
