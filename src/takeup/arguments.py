@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from takeup.errors import InputError, did_you_mean
+from takeup.output import numeral, quoted, shortened
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
@@ -82,14 +83,9 @@ def near(value: object, known: Collection[str]) -> str:
 def told(value: object) -> str:
     """Return how a message names a value of any type, at a length that fits into a sentence."""
     if value is None or isinstance(value, bool | int | float):
-        try:
-            text = repr(value)
-        except ValueError:  # more digits than Python writes
-            return "a number of thousands of digits"
-        return text if len(text) <= 30 else f"{text[:27]}..."
+        return numeral(value)
     if isinstance(value, str):
-        text = repr(value)[1:-1]  # no control character reaches a terminal
-        return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
+        return quoted(shortened(value))
     kind = type(value).__name__
     if isinstance(value, type):
         return f"the class {value.__name__}"

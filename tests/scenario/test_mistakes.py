@@ -136,8 +136,8 @@ UNREADABLE = [
     (TRUST, "they trust us a lot\ntrust = 0.6", "is neither a key with a value"),
     ("staff = 60", "hourly cost = 3\nstaff = 60", "write hourly_cost = ..."),
     ("staff = 60", "“staff” = 60", "write staff = ..."),
-    ('"16-24" = 0.13', "16–24 = 0.13", 'write "16–24" = ...'),
-    ('"75+" = 0.11', r'"75+\x" = 0.11', 'needs quotes: write "75+x" = ...'),
+    ('"16-24" = 0.13', "16–24 = 0.13", 'write "16-24" = ...'),
+    ('"75+" = 0.11', r'"75+\x" = 0.11', 'needs quotes: write "75+" = ...'),
     ('"75+" = 0.11', "75+ = 0.11", 'write "75+" = ...'),
     ("= 60_000\n", "= 60_000\n= 5\n", "has no key before its `=`"),
     # heads, lists, tables in braces

@@ -42,7 +42,7 @@ from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
 from takeup.scenario.read.files import SCENARIO_BYTES, read_text
-from takeup.scenario.read.json_schema import node
+from takeup.scenario.read.json_schema import known_keys, node
 from takeup.scenario.read.load import Source
 from takeup.scenario.read.meant import hint, plain
 from takeup.scenario.read.overrides import key_parts
@@ -372,10 +372,16 @@ def tables(values: Mapping[str, Any]) -> dict[str, Any]:
 def _read(path: Path) -> Layer:
     name = visible(str(path))
     try:
-        reading = read(read_text(path, "an experiment", SCENARIO_BYTES))
+        reading = read(read_text(path, "an experiment", SCENARIO_BYTES), _keys())
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
     return Layer(name, reading.data, reading.text, reading)
+
+
+def _keys() -> frozenset[str]:
+    """Return every key that an experiment can have in any table."""
+    own = (_Head, Record, *DESIGNS.values())
+    return known_keys().union(_WORDS, ("design", "set", "record"), *(t.model_fields for t in own))
 
 
 def _unless_mended(layer: Layer, path: tuple[str | int, ...], text: str) -> list[str]:

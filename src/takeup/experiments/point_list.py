@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from takeup.errors import InputError
 from takeup.experiments.variation import Choices, distinct
-from takeup.output import visible
+from takeup.output import shortened, visible
 from takeup.scenario.read.files import POINTS_BYTES
 from takeup.scenario.read.overrides import key_parts, value_of
 from takeup.scenario.read.sheets import csv_rows
-from takeup.scenario.read.syntax import shortened
 from takeup.scenario.read.written import moment, number
 
 _MOST_PROBLEMS = 20  # told of one file
@@ -130,7 +129,7 @@ def _of_header(header: list[str], table: Sequence[tuple[int, list[str]]], place:
             del cells[len(header) :]
     problems = []
     for position, key in enumerate(header):
-        shown = shortened(visible(key), 60)
+        shown = shortened(visible(key))
         if not key:
             problems.append(f"{place}: cell {position + 1} is empty; it needs a dotted key")
         elif re.fullmatch(r"[-+]?[\d.,]+%?", key):

@@ -36,11 +36,10 @@ from takeup.model.world.ties import (
     empty_set,
     rows,
 )
-from takeup.output import visible
+from takeup.output import shortened, visible
 from takeup.programme.segments import AGES
 from takeup.scenario.read.files import EDGES_BYTES, as_seen
 from takeup.scenario.read.sheets import csv_rows
-from takeup.scenario.read.syntax import shortened
 from takeup.scenario.read.written import number as number_meant
 from takeup.scenario.schema.scenario import Network
 

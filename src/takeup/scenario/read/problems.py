@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean, nearest
 from takeup.evidence import PARAMETERS
-from takeup.output import visible
+from takeup.output import numeral, quoted, shortened, visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.programme.plain import Problem, nearest_id
@@ -346,20 +346,11 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return quoted(value if len(value) <= 60 else value[:57] + "...")
+        return quoted(shortened(value))
     if isinstance(value, Mapping):
         return "a table" if value else "an empty table"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, date):  # date-times as well
         return value.isoformat()
-    try:
-        text = str(value)
-    except ValueError:  # Python writes no more than some thousands of digits
-        return "a number of thousands of digits"
-    return text if len(text) <= 30 else text[:27] + "..."
-
-
-def quoted(text: str) -> str:
-    """Return a text in double quotes, with control characters made visible."""
-    return f'"{visible(text, blanks=True)}"'
+    return numeral(value)

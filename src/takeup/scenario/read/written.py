@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from takeup.output import shortened
+
 UNCLEAR: Any = type("Unclear", (), {"__repr__": lambda _: "unclear", "__bool__": lambda _: False})()
 """Stands for a value that could not be read: of no type, so that every check passes it over."""
 
@@ -168,7 +170,7 @@ def _quoted(text: str) -> Guess | None:
 
 
 def _in_quotes(text: str) -> str:
-    shown = text if len(text) <= 60 else text[:57] + "..."
+    shown = shortened(text)
     return f"'{shown}'" if '"' in shown or "\\" in shown else f'"{shown}"'
 
 
@@ -411,14 +413,14 @@ def _words(text: str) -> Guess:
         return Guess(f"is followed by another key, {two[2]}; give it a line of its own", UNCLEAR)
     cells = re.split(r"[,;]\s+|\t\s*", text)
     if len(cells) > 1 and all(values := [_cell(cell) for cell in cells]):
-        return Guess(f"are several values: write a list, [{_short(', '.join(values))}]", UNCLEAR)
+        return Guess(f"are several values: write a list, [{shortened(', '.join(values))}]", UNCLEAR)
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and all(
         re.fullmatch(r"[^\W\d][\w .+-]*|'[^']*'|\"[^\"]*\"", p) for p in parts
     ):
         items = ", ".join(_in_quotes(part.strip(_QUOTES)) for part in parts)
         return Guess(
-            f"has no quotes: write {_in_quotes(text)}, or [{_short(items)}] for a list", UNCLEAR
+            f"has no quotes: write {_in_quotes(text)}, or [{shortened(items)}] for a list", UNCLEAR
         )
     if text.startswith("(") and text.endswith(")"):
         inner = text[1:-1].strip()
@@ -436,10 +438,6 @@ def _cell(text: str) -> str:
         return text
     meant = number(text)
     return "" if meant is None or meant.value is UNCLEAR else str(meant.value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _toml(text: str) -> Any:
