@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from takeup.errors import InputError, did_you_mean
-from takeup.output import numeral, quoted, shortened
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
@@ -82,6 +81,8 @@ def near(value: object, known: Collection[str]) -> str:
 
 def told(value: object) -> str:
     """Return how a message names a value of any type, at a length that fits into a sentence."""
+    from takeup.output import numeral, quoted, shortened  # which loads rich: not for an import
+
     if value is None or isinstance(value, bool | int | float):
         return numeral(value)
     if isinstance(value, str):

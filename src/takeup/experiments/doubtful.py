@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from takeup.experiments.definition import Experiment
-from takeup.experiments.variation import Choices, Variation
+from takeup.experiments.variation import Choices, Range, Variation
 from takeup.output import visible
 from takeup.scenario.check.plausible import doubts
 from takeup.scenario.check.plausible.written import thousands
@@ -37,7 +37,12 @@ def doubtful(experiment: Experiment) -> Iterator[str]:
 
 
 def _looked_at(variation: Variation) -> Sequence[Any]:
-    """Return values of a key: of many numbers the ends, between which little is improbable."""
+    """Return values of a key: of many numbers the ends, between which little is improbable.
+
+    What the evidence leaves to a parameter is none of it.
+    """
+    if isinstance(variation, Range) and variation.shape == "evidence":
+        return ()
     values = variation.values if isinstance(variation, Choices) else variation.levels(2)
     if len(values) <= _FEW or not all(type(value) in (int, float) for value in values):
         return values
