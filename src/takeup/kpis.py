@@ -391,3 +391,19 @@ BY_NAME: Mapping[str, KPI | GapKPI] = {
     **{gap.name: gap for gap in GAPS},
 }
 """All KPIs and gaps, in the order of KPI_NAMES."""
+
+
+def not_measured(name: str, group: str) -> str:
+    """Return why a KPI has no values of a group, and of which it has; empty if it has them.
+
+    Args:
+        name: name of the KPI.
+        group: `all`, or `family:label` as results name groups.
+    """
+    kpi = BY_NAME[name]
+    families: tuple[Family, ...] = ("all",) if isinstance(kpi, GapKPI) else kpi.families
+    if group.partition(":")[0] in families:
+        return ""
+    single = [f"{family}:..." for family in families if family != "all"]
+    of = f"the place as a whole (all){' and of ' * bool(single)}{', '.join(single)}"
+    return f"{name} is not measured of {group}, only of {of}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from takeup.kpis import BY_NAME, GAPS, KPIS, Counters, GapKPI, totals
+from takeup.kpis import GAPS, KPIS, Counters, totals
 from takeup.programme.segments import (
     ACCESSES,
     AGES,
@@ -29,13 +29,6 @@ def groups(segments: Segments) -> tuple[str, ...]:
         "department": segments.departments,
     }
     return "all", *(f"{family}:{label}" for family, labels in named.items() for label in labels)
-
-
-def applies(name: str, group: str) -> bool:
-    """Return whether a KPI is measured of a group; results have no value where it is not."""
-    kpi = BY_NAME[name]
-    families = ("all",) if isinstance(kpi, GapKPI) else kpi.families
-    return group.partition(":")[0] in families
 
 
 def measured(

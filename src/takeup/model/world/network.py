@@ -36,11 +36,10 @@ from takeup.model.world.ties import (
     empty_set,
     rows,
 )
-from takeup.output import visible
+from takeup.output import shortened, visible
 from takeup.programme.segments import AGES
-from takeup.scenario.read.files import EDGES_BYTES
+from takeup.scenario.read.files import EDGES_BYTES, as_seen
 from takeup.scenario.read.sheets import csv_rows
-from takeup.scenario.read.syntax import shortened
 from takeup.scenario.read.written import number as number_meant
 from takeup.scenario.schema.scenario import Network
 
@@ -286,7 +285,7 @@ def read_edge_list(file: Path, count: int) -> npt.NDArray[np.int64]:
     """
     pairs: list[tuple[int, int]] = []
     problems: list[str] = []
-    name = visible(str(file))
+    name = visible(as_seen(file))
     try:
         lines = csv_rows(file, "an edge list", EDGES_BYTES)
         row, header = next(lines, (1, []))
@@ -305,6 +304,11 @@ def read_edge_list(file: Path, count: int) -> npt.NDArray[np.int64]:
         raise InputError(f"{name}{separated}{said}") from None
     if problems:
         raise InputError(problems)
+    if not pairs:
+        raise InputError(
+            f"{name}: holds no ties: give rows such as 0,1 below the header, or leave the file out "
+            'and set kind = "neighbourhood", degree = 0 for residents without ties'
+        )
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
