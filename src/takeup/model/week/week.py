@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from takeup.model.week.bundles import (
 )
 from takeup.model.week.citizens import (
     expire,
+    expire_assumed,
     forget_participants,
     meet_needs,
     publish,
@@ -36,9 +38,26 @@ from takeup.model.week.departments import open_services, work_off
 from takeup.model.week.effects import take_effect
 from takeup.model.week.records import YEAR
 from takeup.model.week.staff import work_and_change
+from takeup.model.week.threads import Crew
 from takeup.programme import Levers
 
 _TRUST = STOCK.index("trust")
+
+
+class Part(NamedTuple):
+    """What one thread does of a step, and where it writes what is of no resident.
+
+    Attributes:
+        first: need to begin with.
+        end: need to end before.
+        stories: what changes is staged in arrays of the thread's own.
+        tally: where it counts.
+    """
+
+    first: int
+    end: int
+    stories: Stories
+    tally: Tally
 
 
 @dataclass
@@ -62,7 +81,9 @@ class Stage:
         tally: the same as kernels see it this week.
         row: row of `counts`.
         alarm: share of trust that an alarm takes away this week.
-        staged: how many stories change at the end of the week.
+        staged: how many stories change at the end of the week, by part.
+        crew: the threads; each has a part of the week's needs.
+        others: what threads other than the first count and stage.
         joined: who took part, by week of the last year.
         seconds: CPU time of this thread by step; None if nobody wants to know.
     """
@@ -83,7 +104,9 @@ class Stage:
     tally: Tally
     row: int = 0
     alarm: float = 0.0
-    staged: int = 0
+    staged: list[int] = field(default_factory=list)
+    crew: Crew = field(default_factory=Crew)
+    others: list[tuple[Stories, Tally]] = field(default_factory=list)
     joined: deque[npt.NDArray[np.int32]] = field(default_factory=lambda: deque(maxlen=YEAR))
     seconds: dict[str, float] | None = None
 
@@ -99,6 +122,30 @@ class Stage:
         self.tally = self.tally._replace(
             profile=counts.profile[row], ward=counts.ward[row], service=counts.service[row]
         )
+
+    def parts(self, week: int) -> list[Part]:
+        """Cut the needs of a week into a part a thread; those of one resident stay together."""
+        citizen = self.needs.citizen
+        first, after = int(self.needs.first[week]), int(self.needs.first[week + 1])
+        parts: list[Part] = []
+        for own, (_, end) in zip(
+            ((self.stories, self.tally), *self.others),
+            self.crew.stretches(after - first),
+            strict=True,
+        ):
+            begin = parts[-1].end if parts else first
+            end = max(begin, first + end)
+            while first < end < after and citizen[end] == citizen[end - 1]:
+                end += 1
+            parts.append(Part(begin, end, *own))
+        return parts
+
+    def add_up(self) -> None:
+        """Add what the other threads have counted to what the first has."""
+        for _, tally in self.others:
+            for total, part in zip(self.tally[:-1], tally[:-1], strict=True):
+                total += part
+                part.fill(0)
 
 
 def programme(stage: Stage) -> None:
@@ -123,11 +170,18 @@ def effects(stage: Stage) -> None:
 
 def oblivion(stage: Stage) -> None:
     """What is a year old is forgotten."""
-    expire(stage.now, stage.needs, stage.residents, stage.stories, stage.tally)
+    past = stage.now.week - YEAR
+
+    def forget(part: Part) -> None:
+        expire(past, stage.needs, part.first, part.end, stage.residents, part.stories, part.tally)
+
+    if past < 0:
+        expire_assumed(stage.now, stage.residents, stage.stories, stage.tally)
+    else:
+        stage.crew.each(forget, stage.parts(past))
+        stage.add_up()
     if len(stage.joined) == YEAR:
-        forget_participants(
-            stage.now.week - YEAR, stage.joined.popleft(), stage.residents, stage.tally
-        )
+        forget_participants(past, stage.joined.popleft(), stage.residents, stage.tally)
 
 
 def residents(stage: Stage) -> None:
@@ -137,11 +191,18 @@ def residents(stage: Stage) -> None:
         cells = stage.levers.cells
         stage.tally.demand.fill(0)
     stage.tally.outcomes.fill(0)
-    stage.staged, joined = meet_needs(
-        stage.now, stage.needs, stage.residents, stage.stories, stage.messages, stage.council,
-        cells, stage.alarm, stage.tally,
-    )  # fmt: skip
-    stage.joined.append(stage.tally.joined[:joined].copy())
+
+    def live(part: Part) -> tuple[int, npt.NDArray[np.int32]]:
+        staged, joined = meet_needs(
+            stage.now, stage.needs, part.first, part.end, stage.residents, part.stories,
+            stage.messages, stage.council, cells, stage.alarm, part.tally,
+        )  # fmt: skip
+        return staged, part.tally.joined[:joined]
+
+    lived = stage.crew.each(live, stage.parts(stage.now.week))
+    stage.add_up()
+    stage.staged = [staged for staged, _ in lived]
+    stage.joined.append(np.concatenate([joined for _, joined in lived]))
 
 
 def departments(stage: Stage) -> None:
@@ -162,7 +223,13 @@ def staff(stage: Stage) -> None:
 
 def talk(stage: Stage) -> None:
     """What happened is told: neighbours see it next week."""
-    publish(stage.staged, stage.stories)
+
+    def tell(part: tuple[int, Stories, Tally]) -> None:
+        publish(*part)
+
+    own = ((stage.stories, stage.tally), *stage.others)
+    stage.crew.each(tell, [(n, *each) for n, each in zip(stage.staged, own, strict=True)])
+    stage.add_up()
 
 
 def stocks(stage: Stage) -> None:
