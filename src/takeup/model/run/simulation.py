@@ -34,7 +34,7 @@ from takeup.model.week.departments import CHANNELS
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
 from takeup.model.week.threads import Crew
-from takeup.model.week.week import Stage, live_through
+from takeup.model.week.week import Own, Stage, live_through
 from takeup.model.world.world import World, make_world, world_key
 from takeup.programme import Intervention, Levers, Shock, programme_order
 from takeup.programme.segments import PROFILES
@@ -161,20 +161,17 @@ class Simulation:
             counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
             state.stock_ward, state.demand, outcomes, state.seen, np.zeros(most, np.int32),
         )  # fmt: skip
+        staff = workforce(world, state, self.observation.open_to)
         return Stage(
             needs=Needs(world.calendar, world.need_citizen, world.need_service),
             residents=community(world, state),
             stories=stories(state, most),
             messages=NO_MESSAGES,
             council=council(world, state, self.parameters),
-            workforce=workforce(world, state, self.observation.open_to),
+            workforce=staff,
             backlog=Backlog(
-                state.queue,
-                state.oldest,
-                outcomes,
-                np.zeros((len(state.services), CHANNELS)),
-                np.array([prices.online, prices.phone, prices.counter]),
-                world.weight,
+                state.queue, state.oldest, outcomes, np.zeros((len(state.services), CHANNELS)),
+                np.array([prices.online, prices.phone, prices.counter]), world.weight,
             ),
             levers=self.levers,
             act=self._act,
@@ -185,10 +182,17 @@ class Simulation:
             tally=tally,
             crew=crew,
             others=[
-                (stories(state, most), Tally(*map(np.zeros_like, tally)))
+                Own(
+                    stories(state, most), Tally(*map(np.zeros_like, tally)),
+                    staff._replace(
+                        sums=np.zeros_like(staff.sums), open_to=np.zeros_like(staff.open_to),
+                        shared=np.zeros_like(staff.shared),
+                    ),
+                    np.zeros_like(counts.staff[0]),
+                )
                 for _ in range(crew.threads - 1)
             ],
-        )
+        )  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is pickled or copied: of the stage, only what is nowhere else."""

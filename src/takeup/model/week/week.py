@@ -37,27 +37,32 @@ from takeup.model.week.citizens import (
 from takeup.model.week.departments import open_services, work_off
 from takeup.model.week.effects import take_effect
 from takeup.model.week.records import YEAR
-from takeup.model.week.staff import work_and_change
+from takeup.model.week.staff import leave_behind, work_and_change
 from takeup.model.week.threads import Crew
 from takeup.programme import Levers
 
 _TRUST = STOCK.index("trust")
 
 
-class Part(NamedTuple):
-    """What one thread does of a step, and where it writes what is of no resident.
+class Own(NamedTuple):
+    """What a thread writes that is of no resident and no post; added up when a step is done.
 
     Attributes:
-        first: need to begin with.
-        end: need to end before.
-        stories: what changes is staged in arrays of the thread's own.
-        tally: where it counts.
+        stories: the arrays in which changes are staged are the thread's own.
+        tally: where it counts residents.
+        workforce: sums, `open_to` and what is worked out for departments are the thread's own.
+        staff: where it counts staff: DEPARTMENT counters, (departments, …).
     """
 
-    first: int
-    end: int
     stories: Stories
     tally: Tally
+    workforce: Workforce
+    staff: npt.NDArray[np.int64]
+
+    @property
+    def counted(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """All that is added up."""
+        return (*self.tally[:-1], self.workforce.sums, self.workforce.open_to, self.staff)
 
 
 @dataclass
@@ -81,9 +86,9 @@ class Stage:
         tally: the same as kernels see it this week.
         row: row of `counts`.
         alarm: share of trust that an alarm takes away this week.
-        staged: how many stories change at the end of the week, by part.
-        crew: the threads; each has a part of the week's needs.
-        others: what threads other than the first count and stage.
+        staged: how many stories change at the end of the week, by thread.
+        crew: the threads; each has a stretch of the week's needs and of posts.
+        others: what is of threads other than the first, whose own is the stage's.
         joined: who took part, by week of the last year.
         seconds: CPU time of this thread by step; None if nobody wants to know.
     """
@@ -106,7 +111,7 @@ class Stage:
     alarm: float = 0.0
     staged: list[int] = field(default_factory=list)
     crew: Crew = field(default_factory=Crew)
-    others: list[tuple[Stories, Tally]] = field(default_factory=list)
+    others: list[Own] = field(default_factory=list)
     joined: deque[npt.NDArray[np.int32]] = field(default_factory=lambda: deque(maxlen=YEAR))
     seconds: dict[str, float] | None = None
 
@@ -123,27 +128,28 @@ class Stage:
             profile=counts.profile[row], ward=counts.ward[row], service=counts.service[row]
         )
 
-    def parts(self, week: int) -> list[Part]:
-        """Cut the needs of a week into a part a thread; those of one resident stay together."""
+    @property
+    def own(self) -> list[Own]:
+        """What is each thread's own."""
+        first = Own(self.stories, self.tally, self.workforce, self.counts.staff[self.row])
+        return [first, *self.others]
+
+    def needs_of(self, week: int) -> list[tuple[Own, int, int]]:
+        """Cut the needs of a week into a stretch a thread; those of one resident stay together."""
         citizen = self.needs.citizen
         first, after = int(self.needs.first[week]), int(self.needs.first[week + 1])
-        parts: list[Part] = []
-        for own, (_, end) in zip(
-            ((self.stories, self.tally), *self.others),
-            self.crew.stretches(after - first),
-            strict=True,
-        ):
-            begin = parts[-1].end if parts else first
-            end = max(begin, first + end)
-            while first < end < after and citizen[end] == citizen[end - 1]:
-                end += 1
-            parts.append(Part(begin, end, *own))
-        return parts
+        cuts = [first]
+        for _, end in self.crew.stretches(after - first):
+            cut = max(cuts[-1], first + end)
+            while first < cut < after and citizen[cut] == citizen[cut - 1]:
+                cut += 1
+            cuts.append(cut)
+        return list(zip(self.own, cuts[:-1], cuts[1:], strict=True))
 
     def add_up(self) -> None:
         """Add what the other threads have counted to what the first has."""
-        for _, tally in self.others:
-            for total, part in zip(self.tally[:-1], tally[:-1], strict=True):
+        for own in self.others:
+            for total, part in zip(self.own[0].counted, own.counted, strict=True):
                 total += part
                 part.fill(0)
 
@@ -172,13 +178,14 @@ def oblivion(stage: Stage) -> None:
     """What is a year old is forgotten."""
     past = stage.now.week - YEAR
 
-    def forget(part: Part) -> None:
-        expire(past, stage.needs, part.first, part.end, stage.residents, part.stories, part.tally)
+    def forget(part: tuple[Own, int, int]) -> None:
+        own, first, end = part
+        expire(past, stage.needs, first, end, stage.residents, own.stories, own.tally)
 
     if past < 0:
         expire_assumed(stage.now, stage.residents, stage.stories, stage.tally)
     else:
-        stage.crew.each(forget, stage.parts(past))
+        stage.crew.each(forget, stage.needs_of(past))
         stage.add_up()
     if len(stage.joined) == YEAR:
         forget_participants(past, stage.joined.popleft(), stage.residents, stage.tally)
@@ -192,14 +199,15 @@ def residents(stage: Stage) -> None:
         stage.tally.demand.fill(0)
     stage.tally.outcomes.fill(0)
 
-    def live(part: Part) -> tuple[int, npt.NDArray[np.int32]]:
+    def live(part: tuple[Own, int, int]) -> tuple[int, npt.NDArray[np.int32]]:
+        own, first, end = part
         staged, joined = meet_needs(
-            stage.now, stage.needs, part.first, part.end, stage.residents, part.stories,
-            stage.messages, stage.council, cells, stage.alarm, part.tally,
+            stage.now, stage.needs, first, end, stage.residents, own.stories, stage.messages,
+            stage.council, cells, stage.alarm, own.tally,
         )  # fmt: skip
-        return staged, part.tally.joined[:joined]
+        return staged, own.tally.joined[:joined]
 
-    lived = stage.crew.each(live, stage.parts(stage.now.week))
+    lived = stage.crew.each(live, stage.needs_of(stage.now.week))
     stage.add_up()
     stage.staged = [staged for staged, _ in lived]
     stage.joined.append(np.concatenate([joined for _, joined in lived]))
@@ -215,20 +223,31 @@ def departments(stage: Stage) -> None:
 
 def staff(stage: Stage) -> None:
     """Staff learn, adopt, go back, leave."""
-    work_and_change(
-        stage.now, stage.recording, stage.workforce, stage.levers.staff,
-        stage.levers.champion_hours, stage.rationed, stage.council, stage.counts.staff[stage.row],
-    )  # fmt: skip
+    workforce, levers = stage.workforce, stage.levers
+    workforce.sums.fill(0)
+    workforce.open_to.fill(0)
+
+    def work(part: tuple[Own, tuple[int, int]]) -> None:
+        own, posts = part
+        work_and_change(
+            stage.now, stage.recording, *posts, own.workforce, levers.staff, levers.champion_hours,
+            stage.rationed, stage.council, own.staff,
+        )  # fmt: skip
+
+    posts = stage.crew.stretches(len(workforce.states))
+    stage.crew.each(work, list(zip(stage.own, posts, strict=True)))
+    stage.add_up()
+    leave_behind(workforce, stage.council, stage.counts.staff[stage.row])
 
 
 def talk(stage: Stage) -> None:
     """What happened is told: neighbours see it next week."""
 
-    def tell(part: tuple[int, Stories, Tally]) -> None:
-        publish(*part)
+    def tell(part: tuple[Own, int]) -> None:
+        own, staged = part
+        publish(staged, own.stories, own.tally)
 
-    own = ((stage.stories, stage.tally), *stage.others)
-    stage.crew.each(tell, [(n, *each) for n, each in zip(stage.staged, own, strict=True)])
+    stage.crew.each(tell, list(zip(stage.own, stage.staged, strict=True)))
     stage.add_up()
 
 
