@@ -181,6 +181,7 @@ class Simulation:
             counts=counts,
             tally=tally,
             crew=crew,
+            posts=crew.stretches(len(state.staff)),
             others=[
                 Own(
                     stories(state, most), Tally(*map(np.zeros_like, tally)),

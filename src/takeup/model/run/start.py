@@ -394,9 +394,9 @@ def start(
     rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
     told, running = stories(state, 0), (state.stock_profile, state.stock_ward, state.seen)
 
-    def begin(stretch: tuple[int, int]) -> tuple[npt.NDArray[np.int64], ...]:
+    def begin(first: int, end: int) -> tuple[npt.NDArray[np.int64], ...]:
         counted = tuple(map(np.zeros_like, running))
-        start_citizens(now, *stretch, rests, residents, told, town, *counted)
+        start_citizens(now, first, end, rests, residents, told, town, *counted)
         return counted
 
     for counted in crew.each(begin, crew.stretches(people)):

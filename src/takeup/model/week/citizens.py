@@ -389,8 +389,8 @@ def forget_participants(past: int, joined: Array, residents: Community, tally: T
 
 
 @kernel_on_bundles
-def publish(count: int, stories: Stories, tally: Tally) -> None:
-    """Let neighbours see, from next week on, what was staged this week."""
+def publish(count: int, stories: Stories, seen: Array) -> None:
+    """Let neighbours see, from next week on, what was staged this week; add it to the sums."""
     services = len(stories.seen)
     for n in range(count):
         if n + _RECORDS_AHEAD < count:
@@ -399,8 +399,8 @@ def publish(count: int, stories: Stories, tally: Tally) -> None:
         k = row % services
         byte = stories.published[row]
         if byte > 0:
-            tally.seen[k, 0] -= 1
-            tally.seen[k, 1] -= byte - 1
-        tally.seen[k, 0] += 1
-        tally.seen[k, 1] += integer(stories.staged_story[n]) - 1
+            seen[k, 0] -= 1
+            seen[k, 1] -= byte - 1
+        seen[k, 0] += 1
+        seen[k, 1] += integer(stories.staged_story[n]) - 1
         stories.published[row] = stories.staged_story[n]

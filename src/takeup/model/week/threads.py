@@ -10,12 +10,11 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 PAYS_FROM = 50_000
 """Residents a thread from which a week's work is worth handing out: see `benchmarks/threads.py`."""
 
-Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
@@ -34,20 +33,20 @@ class Crew:
             else None
         )
 
-    def each(self, work: Callable[[Given], Made], parts: Sequence[Given]) -> list[Made]:
+    def each(self, work: Callable[..., Made], parts: Sequence[tuple[Any, ...]]) -> list[Made]:
         """Do some work on every part at the same time, the first in this thread.
 
         Args:
             work: must write nothing that the work on another part reads or writes.
-            parts: at most as many as there are threads.
+            parts: what it is given, at most one a thread.
 
         Returns:
             What was made of each, in their order.
         """
         if self._others is None:
-            return [work(part) for part in parts]
-        rest = [self._others.submit(work, part) for part in parts[1:]]
-        return [work(parts[0]), *(each.result() for each in rest)]
+            return [work(*part) for part in parts]
+        rest = [self._others.submit(work, *part) for part in parts[1:]]
+        return [work(*parts[0]), *(each.result() for each in rest)]
 
     def stretches(self, count: int) -> list[tuple[int, int]]:
         """Return 0 … count − 1 cut into a stretch a thread: first, and first after it."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,8 @@ from takeup.model.week.threads import Crew
 from takeup.programme import Levers
 
 _TRUST = STOCK.index("trust")
+
+Made = TypeVar("Made")
 
 
 class Own(NamedTuple):
@@ -88,6 +91,7 @@ class Stage:
         alarm: share of trust that an alarm takes away this week.
         staged: how many stories change at the end of the week, by thread.
         crew: the threads; each has a stretch of the week's needs and of posts.
+        posts: stretches of posts, one a thread: first, and first after it.
         others: what is of threads other than the first, whose own is the stage's.
         joined: who took part, by week of the last year.
         seconds: CPU time of this thread by step; None if nobody wants to know.
@@ -107,10 +111,11 @@ class Stage:
     of_run: int
     counts: Counters
     tally: Tally
+    crew: Crew
+    posts: list[tuple[int, int]]
     row: int = 0
     alarm: float = 0.0
     staged: list[int] = field(default_factory=list)
-    crew: Crew = field(default_factory=Crew)
     others: list[Own] = field(default_factory=list)
     joined: deque[npt.NDArray[np.int32]] = field(default_factory=lambda: deque(maxlen=YEAR))
     seconds: dict[str, float] | None = None
@@ -128,30 +133,34 @@ class Stage:
             profile=counts.profile[row], ward=counts.ward[row], service=counts.service[row]
         )
 
-    @property
-    def own(self) -> list[Own]:
-        """What is each thread's own."""
-        first = Own(self.stories, self.tally, self.workforce, self.counts.staff[self.row])
-        return [first, *self.others]
-
-    def needs_of(self, week: int) -> list[tuple[Own, int, int]]:
+    def needs_of(self, week: int) -> list[tuple[int, int]]:
         """Cut the needs of a week into a stretch a thread; those of one resident stay together."""
         citizen = self.needs.citizen
-        first, after = int(self.needs.first[week]), int(self.needs.first[week + 1])
+        first, after = self.needs.first[week : week + 2].tolist()
+        if not self.others:
+            return [(first, after)]
         cuts = [first]
         for _, end in self.crew.stretches(after - first):
             cut = max(cuts[-1], first + end)
             while first < cut < after and citizen[cut] == citizen[cut - 1]:
                 cut += 1
             cuts.append(cut)
-        return list(zip(self.own, cuts[:-1], cuts[1:], strict=True))
+        return list(pairwise(cuts))
 
-    def add_up(self) -> None:
-        """Add what the other threads have counted to what the first has."""
-        for own in self.others:
-            for total, part in zip(self.own[0].counted, own.counted, strict=True):
+    def each(self, work: Callable[..., Made], given: Sequence[Any]) -> list[Made]:
+        """Let every thread do some work: work(own, given), with what is its own and given to it.
+
+        What they count is added up.
+        """
+        own = Own(self.stories, self.tally, self.workforce, self.counts.staff[self.row])
+        if not self.others:
+            return [work(own, given[0])]
+        made = self.crew.each(work, list(zip((own, *self.others), given, strict=True)))
+        for other in self.others:
+            for total, part in zip(own.counted, other.counted, strict=True):
                 total += part
                 part.fill(0)
+        return made
 
 
 def programme(stage: Stage) -> None:
@@ -178,15 +187,13 @@ def oblivion(stage: Stage) -> None:
     """What is a year old is forgotten."""
     past = stage.now.week - YEAR
 
-    def forget(part: tuple[Own, int, int]) -> None:
-        own, first, end = part
-        expire(past, stage.needs, first, end, stage.residents, own.stories, own.tally)
+    def forget(own: Own, needs: tuple[int, int]) -> None:
+        expire(past, stage.needs, *needs, stage.residents, own.stories, own.tally)
 
     if past < 0:
         expire_assumed(stage.now, stage.residents, stage.stories, stage.tally)
     else:
-        stage.crew.each(forget, stage.needs_of(past))
-        stage.add_up()
+        stage.each(forget, stage.needs_of(past))
     if len(stage.joined) == YEAR:
         forget_participants(past, stage.joined.popleft(), stage.residents, stage.tally)
 
@@ -199,18 +206,17 @@ def residents(stage: Stage) -> None:
         stage.tally.demand.fill(0)
     stage.tally.outcomes.fill(0)
 
-    def live(part: tuple[Own, int, int]) -> tuple[int, npt.NDArray[np.int32]]:
-        own, first, end = part
+    def live(own: Own, needs: tuple[int, int]) -> tuple[int, npt.NDArray[np.int32]]:
         staged, joined = meet_needs(
-            stage.now, stage.needs, first, end, stage.residents, own.stories, stage.messages,
+            stage.now, stage.needs, *needs, stage.residents, own.stories, stage.messages,
             stage.council, cells, stage.alarm, own.tally,
         )  # fmt: skip
-        return staged, own.tally.joined[:joined]
+        return staged, own.tally.joined[:joined].copy()
 
-    lived = stage.crew.each(live, stage.needs_of(stage.now.week))
-    stage.add_up()
+    lived = stage.each(live, stage.needs_of(stage.now.week))
     stage.staged = [staged for staged, _ in lived]
-    stage.joined.append(np.concatenate([joined for _, joined in lived]))
+    joined = [joined for _, joined in lived]
+    stage.joined.append(np.concatenate(joined) if stage.others else joined[0])
 
 
 def departments(stage: Stage) -> None:
@@ -227,28 +233,23 @@ def staff(stage: Stage) -> None:
     workforce.sums.fill(0)
     workforce.open_to.fill(0)
 
-    def work(part: tuple[Own, tuple[int, int]]) -> None:
-        own, posts = part
+    def work(own: Own, posts: tuple[int, int]) -> None:
         work_and_change(
             stage.now, stage.recording, *posts, own.workforce, levers.staff, levers.champion_hours,
             stage.rationed, stage.council, own.staff,
         )  # fmt: skip
 
-    posts = stage.crew.stretches(len(workforce.states))
-    stage.crew.each(work, list(zip(stage.own, posts, strict=True)))
-    stage.add_up()
+    stage.each(work, stage.posts)
     leave_behind(workforce, stage.council, stage.counts.staff[stage.row])
 
 
 def talk(stage: Stage) -> None:
     """What happened is told: neighbours see it next week."""
 
-    def tell(part: tuple[Own, int]) -> None:
-        own, staged = part
-        publish(staged, own.stories, own.tally)
+    def tell(own: Own, staged: int) -> None:
+        publish(staged, own.stories, own.tally.seen)
 
-    stage.crew.each(tell, list(zip(stage.own, stage.staged, strict=True)))
-    stage.add_up()
+    stage.each(tell, stage.staged)
 
 
 def stocks(stage: Stage) -> None:

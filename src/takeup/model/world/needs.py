@@ -150,8 +150,7 @@ def _process(
 ) -> Calendar:
     """Make the needs of one Poisson process that runs from a week up to another."""
 
-    def walk(stretch: tuple[int, int]) -> _Walked:
-        begin, end = stretch
+    def walk(begin: int, end: int) -> _Walked:
         hazards = np.maximum(rates, 0.0) @ np.bincount(age[begin:end], minlength=rates.shape[1])
         most = (end - begin) * len(rates) * (after - first)
         room = min(most, int(1.01 * (after - first) * float(hazards.sum())) + 1_000)
@@ -173,8 +172,8 @@ def _process(
     # In every week, the needs of a stretch of residents follow those of the stretches before.
     cursors = starts[:-1] + np.cumsum([np.zeros(weeks, np.int64), *(w[2] for w in walked)], axis=0)
 
-    def sort(part: tuple[_Walked, npt.NDArray[np.int64]]) -> None:
-        (begin, end, _, at, needed), cursor = part
+    def sort(walked: _Walked, cursor: npt.NDArray[np.int64]) -> None:
+        begin, end, _, at, needed = walked
         _sort(begin, end, at, needed, cursor, citizen, service)
 
     crew.each(sort, list(zip(walked, cursors[:-1], strict=True)))

@@ -133,7 +133,7 @@ def _neighbourhood(
     others = max(0, wanted - made)
     first_found = np.empty(others, dtype=np.int32)
     crew.each(
-        lambda stretch: _look_around(*stretch, circles_of, first_found), crew.stretches(count)
+        lambda begin, end: _look_around(begin, end, circles_of, first_found), crew.stretches(count)
     )
     made = _tie_neighbours(circles_of, first_found, table, left, right, made)
     return left[:made], right[:made]

@@ -63,7 +63,9 @@ def rows(count: int, left: Ends, right: Ends, crew: Crew | None = None) -> Rows:
     """
     crew = crew or Crew()
     offsets, neighbours = _gather(count, left, right)
-    crew.each(lambda stretch: _put_in_order(*stretch, offsets, neighbours), crew.stretches(count))
+    crew.each(
+        lambda first, end: _put_in_order(first, end, offsets, neighbours), crew.stretches(count)
+    )
     return offsets, neighbours
 
 
