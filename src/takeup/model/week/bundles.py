@@ -105,6 +105,8 @@ class Council(NamedTuple):
         sponsorship: level of visible sponsorship, (departments, roles).
         kept: share that is kept after 0, 1, 2, … weeks, (KEPT, weeks): time passes in whole weeks,
             so that exponentials are worked out once.
+        untold: chance that nobody tells of a service, by the number of users known, up to the most
+            that anyone could know.
     """
 
     parameters: Array
@@ -113,6 +115,7 @@ class Council(NamedTuple):
     place: Array
     sponsorship: Array
     kept: Array
+    untold: Array
 
 
 class Workforce(NamedTuple):

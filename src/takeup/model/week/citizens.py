@@ -65,6 +65,7 @@ from takeup.model.week.weighing import (
     need_of,
     offline_weighed,
     online_weighed,
+    untold_by,
 )
 
 _RECORDS_AHEAD, _TIES_AHEAD, _STORIES_AHEAD = 16, 10, 4
@@ -153,7 +154,8 @@ def meet_needs(
         if need.offer.live:
             users, share, told = acquaintances_using(need, residents, stories)
             heard, reminded = campaigns_reach(now, need, messages)
-            aware = aware_by_now(p, need, mind, users, uniform(u_aware)) or heard or means.assisted
+            untold = untold_by(users, p, residents, council)
+            aware = aware_by_now(p, need, mind, untold, uniform(u_aware)) or heard or means.assisted
             expectation = expectation_by_now(p, need, users, told)
             if aware and means.reaches:
                 online = online_weighed(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
-from takeup.model.week.compiled import integer, kernel, rule
+from takeup.model.week.compiled import integer, kernel, step
 from takeup.model.week.draws import (
     HOUSEHOLDS,
     SERVICE_SHIFT,
@@ -196,7 +196,7 @@ def _tie_households(
     return table, left, right, made
 
 
-@rule
+@step
 def _someone(i: int, tie: int, attempt: int, circles: _Circles) -> int:
     """Return whom a resident meets at an attempt at a tie; may be themself or known already."""
     reach, alike, who, _ = philox(i, tie, TIES, attempt, circles.seed, circles.replicate)

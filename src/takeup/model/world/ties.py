@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from takeup.model.week.compiled import kernel, rule
+from takeup.model.week.compiled import kernel, rule, step
 from takeup.model.week.threads import Crew
 
 Ends = npt.NDArray[np.int32]
@@ -21,13 +21,13 @@ def empty_set(ties: int) -> npt.NDArray[np.int64]:
     return np.zeros(size, dtype=np.int64)
 
 
-@rule
+@step
 def key_of(a: int, b: int) -> int:
     """Return what a tie stands as in a set; 0 marks an empty slot."""
     return (min(a, b) << 32 | max(a, b)) + 1
 
 
-@rule
+@step
 def slot_of(table: npt.NDArray[np.int64], key: int) -> int:
     """Return the slot in which the search for a tie begins."""
     return (key * 0x2545F4914F6CDD1D >> 32) & (len(table) - 1)
