@@ -4,7 +4,7 @@
 
 Every ratio compares things measured side by side in this one run. Seconds are CPU seconds of the
 weeks alone, medians of five; making worlds, compiling and the warm-up are done before. The parts
-`memory`, `picture` and `start` measure whole processes, and their clock on the wall.
+`memory`, `picture`, `start` and `threads` measure whole processes, and their clock on the wall.
 """
 
 from __future__ import annotations
@@ -113,6 +113,12 @@ def _throughput(quick: bool) -> Part:
     return {"rows": throughput.run(throughput.CASES)}
 
 
+def _threads(quick: bool) -> Part:
+    import threads
+
+    return {"rows": threads.run(threads.QUICK, 26, 1) if quick else threads.run(threads.CASES)}
+
+
 def _view(quick: bool) -> Part:
     import view
 
@@ -127,6 +133,7 @@ PARTS: dict[str, Callable[[bool], Part]] = {
     "scaling": _scaling,
     "variance": _variance,
     "throughput": _throughput,
+    "threads": _threads,
     "view": _view,
 }
 

@@ -44,6 +44,16 @@ def test_the_parts_of_a_week_make_up_its_cost(benchmark_of: Any) -> None:
     assert 0.0 < scaling.exponent(rows) < 1.5
 
 
+def test_threads_are_compared_part_by_part(benchmark_of: Any) -> None:
+    threads = benchmark_of("threads")
+    (row,) = threads.run(["300"], weeks=5, times=1)
+    assert row["residents"] == 300
+    assert row["threads"] >= 2
+    for part in (*threads.PARTS, "cpu"):
+        assert row[f"{part}_s_1"] > 0.0
+        assert row[f"{part}_s_{row['threads']}"] > 0.0
+
+
 def test_the_exponent_of_a_power_law_is_found(benchmark_of: Any) -> None:
     slope = benchmark_of("measure").slope
     assert slope([1, 10, 100], [5, 5 * 10**1.5, 5 * 10**3]) == pytest.approx(1.5)

@@ -37,7 +37,8 @@ from takeup.model.week.departments import CHANNELS
 from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
-from takeup.model.week.week import Stage, live_through
+from takeup.model.week.threads import Crew
+from takeup.model.week.week import Own, Stage, live_through
 from takeup.model.world.world import World, make_world, world_key
 from takeup.programme import Levers, programme_order
 from takeup.programme.segments import PROFILES
@@ -77,6 +78,7 @@ class Simulation:
         world: the world of this scenario and replicate if it is there already; it is not written.
         beginning: what `begin` returned for a scenario with the same `beginning_key`: saves the
             warm-up and changes no bit.
+        threads: how many work on it together; changes no bit.
 
     Attributes:
         scenario: as given.
@@ -93,14 +95,17 @@ class Simulation:
         replicate: int = 0,
         world: World | None = None,
         beginning: Beginning | None = None,
+        threads: int = 1,
     ) -> None:
         self.scenario = scenario
-        self.world = make_world(scenario, replicate) if world is None else world
+        self.threads = threads
+        self.world = make_world(scenario, replicate, threads) if world is None else world
+        crew = Crew(threads)
         self.parameters = parameter_record(
             scenario.parameter_values(), scenario.structure.readiness
         )
         self.state: State = (
-            start(scenario, self.world, self.parameters)
+            start(scenario, self.world, self.parameters, crew)
             if beginning is None
             else beginning.state.copy()
         )
@@ -113,7 +118,7 @@ class Simulation:
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
         self._attended = False  # whether there were champions last week
-        self.stage = self._staged(_counters(1, self.world))
+        self.stage = self._staged(_counters(1, self.world), crew)
         self.week = -self.world.warm_up
         if beginning is None:
             self._warm_up()
@@ -122,18 +127,23 @@ class Simulation:
             self.observation.open_to[:] = beginning.open_to
             self.stage.joined.extend(beginning.joined)
 
-    def _staged(self, counts: Counters) -> Stage:
+    def _staged(self, counts: Counters, crew: Crew) -> Stage:
         """Return what the steps of a week work on, before the first of the warm-up."""
         world, state, prices = self.world, self.state, self.scenario.place.prices
         most = int(np.diff(world.calendar).max(initial=0))
         outcomes = np.zeros((len(state.services), OUTCOMES), np.int64)
+        tally = Tally(
+            counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
+            state.stock_ward, state.demand, outcomes, state.seen, np.zeros(most, np.int32),
+        )  # fmt: skip
+        staff = workforce(world, state, self.observation.open_to)
         return Stage(
             needs=Needs(world.calendar, world.need_citizen, world.need_service),
             residents=community(world, state),
             stories=stories(state, most),
             messages=NO_MESSAGES,
             council=council(world, state, self.parameters),
-            workforce=workforce(world, state, self.observation.open_to),
+            workforce=staff,
             backlog=Backlog(
                 state.queue, state.oldest, outcomes, np.zeros((len(state.services), CHANNELS)),
                 np.array([prices.online, prices.phone, prices.counter]), world.weight,
@@ -144,10 +154,20 @@ class Simulation:
             now=Now(0, world.seed, world.replicate),
             of_run=-world.warm_up,
             counts=counts,
-            tally=Tally(
-                counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
-                state.stock_ward, state.demand, outcomes, np.zeros(most, np.int32),
-            ),
+            tally=tally,
+            crew=crew,
+            posts=crew.stretches(len(state.staff)),
+            others=[
+                Own(
+                    stories(state, most), Tally(*map(np.zeros_like, tally)),
+                    staff._replace(
+                        sums=np.zeros_like(staff.sums), open_to=np.zeros_like(staff.open_to),
+                        shared=np.zeros_like(staff.shared),
+                    ),
+                    np.zeros_like(counts.staff[0]),
+                )
+                for _ in range(crew.threads - 1)
+            ],
         )  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
@@ -159,7 +179,7 @@ class Simulation:
         self.__dict__.update(state)
         self.parameters.setflags(write=False)
         messages, joined = state["stage"]
-        self.stage = self._staged(_counters(1, self.world))
+        self.stage = self._staged(_counters(1, self.world), Crew(self.threads))
         self.stage.messages, self.stage.joined = messages, joined
 
     def beginning(self) -> Beginning:
@@ -294,9 +314,10 @@ def simulate_counters(
     replicate: int = 0,
     world: World | None = None,
     beginning: Beginning | None = None,
+    threads: int = 1,
 ) -> Counters:
     """Return what one replicate of a scenario recorded, weeks 0 … run.weeks − 1."""
-    return Simulation(scenario, replicate, world, beginning).run()
+    return Simulation(scenario, replicate, world, beginning, threads).run()
 
 
 def _counters(weeks: int, world: World) -> Counters:

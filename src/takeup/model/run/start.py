@@ -55,6 +55,7 @@ from takeup.model.week.records import (
     USE_STATE,
 )
 from takeup.model.week.staff import OPEN_TO, start_staff
+from takeup.model.week.threads import Crew
 from takeup.model.week.weighing import (
     NEVER_CHOSEN,
     Need,
@@ -229,30 +230,36 @@ def _transactions_at_rest(
 @kernel_on_bundles
 def start_citizens(
     now: Now,
+    first: int,
+    end: int,
     rests: Array,
     residents: Community,
     stories: Stories,
     council: Council,
     stock_profile: Array,
     stock_ward: Array,
+    seen: Array,
 ) -> None:
-    """Give every resident the habits, expectations and awareness of the present take-up.
+    """Give a stretch of residents the habits, expectations and awareness of the present take-up.
 
     Args:
         now: before the first week.
+        first: resident to begin with.
+        end: resident to end before.
         rests: take-up, need rate and recent use of every service, (services, 3): see Rest.
         residents: written.
         stories: written.
         council: as it begins.
-        stock_profile: running STOCK counters by profile, written.
-        stock_ward: the same by ward, written.
+        stock_profile: running STOCK counters by profile, added to.
+        stock_ward: the same by ward, added to.
+        seen: sums of what neighbours see, added to.
     """
     p = council.parameters[0]
     satisfaction = rules.experience_offline(
         p.offline_experience, 0.0, p.offline_wait_cost,
         rules.delay_at_rest(p.saturation, p.target_utilisation), p.patience,
     )  # fmt: skip
-    for i in range(len(residents.states)):
+    for i in range(first, end):
         person = residents.traits[i]
         mine = residents.states[i]
         mine.trust = person.trust
@@ -265,12 +272,12 @@ def start_citizens(
             table[group, _TRUST] += trust
         for k in range(len(council.services)):
             rest = Rest(rests[k, 0], rests[k, 1], rests[k, 2])
-            _start_use(now, p, need_of(i, k, residents, council), rest, residents, stories)
+            _start_use(now, p, need_of(i, k, residents, council), rest, residents, stories, seen)
 
 
 @step
 def _start_use(
-    now: Now, p: Array, need: Need, rest: Rest, residents: Community, stories: Stories
+    now: Now, p: Array, need: Need, rest: Rest, residents: Community, stories: Stories, seen: Array
 ) -> None:
     """Let a resident have used a service as often as the present take-up says."""
     use = need.use
@@ -296,8 +303,8 @@ def _start_use(
     if uniform(b) < 1.0 - exp(-52.0 * rest.need_rate * share):
         byte = story(expectation)
         stories.published[need.row] = byte
-        stories.seen[need.service, 0] += 1
-        stories.seen[need.service, 1] += byte - 1
+        seen[need.service, 0] += 1
+        seen[need.service, 1] += byte - 1
         use.tried_week = TRIED_BEFORE
         need.mine.online_week = BEFORE
 
@@ -342,8 +349,14 @@ def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
     constants[services["live"] == 0] = shown + offset
 
 
-def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) -> State:
-    """Return the state before the first week of the warm-up."""
+def start(
+    scenario: Scenario,
+    world: World,
+    parameters: npt.NDArray[np.void],
+    crew: Crew | None = None,
+) -> State:
+    """Return the state before the first week of the warm-up; without a crew, this thread does."""
+    crew = crew or Crew()
     people, posts = len(world.citizens) - 1, len(world.posts) - 1
     departments = _departments(scenario, world)
     services = _services(scenario)
@@ -378,10 +391,17 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
         rest = Rest(take_up[k], rates[k], recent)
         stride = max(1, len(state.citizens) // SOLVED_ON)
         services[k]["constant_online"] = solve_constant(k, rest, stride, residents, town)
-    start_citizens(
-        now, np.column_stack((take_up, rates, np.full(len(rates), recent))), residents,
-        stories(state, 0), town, state.stock_profile, state.stock_ward,
-    )  # fmt: skip
+    rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
+    told, running = stories(state, 0), (state.stock_profile, state.stock_ward, state.seen)
+
+    def begin(first: int, end: int) -> tuple[npt.NDArray[np.int64], ...]:
+        counted = tuple(map(np.zeros_like, running))
+        start_citizens(now, first, end, rests, residents, told, town, *counted)
+        return counted
+
+    for counted in crew.each(begin, crew.stretches(people)):
+        for total, part in zip(running, counted, strict=True):
+            total += part
     unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
     start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
     return state

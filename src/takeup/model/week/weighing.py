@@ -256,14 +256,24 @@ def campaigns_reach(now: Now, need: Need, messages: Messages) -> tuple[bool, boo
 
 
 @step
-def aware_by_now(p: Array, need: Need, mind: Mind, users: float, luck: float) -> bool:
+def untold_by(users: float, p: Array, residents: Community, council: Council) -> float:
+    """Return the chance that none of the users known tells of a service."""
+    if residents.acquaintances > 0:  # a share of everyone, no whole number
+        chance: float = rules.untold(users, p.talk_awareness)
+    else:
+        chance = council.untold[integer(users)]
+    return chance
+
+
+@step
+def aware_by_now(p: Array, need: Need, mind: Mind, untold: float, luck: float) -> bool:
     """Return whether a resident remembers, finds or is told by others that a service is online."""
     remembered = mind.remembered if need.use.aware > 0 else 0.0
     found = 0.0
     if has_access(need.profile):
         used_any = need.mine.online_week != NEVER
         found = rules.chance_found(mind.skill, used_any, p.search, p.portal)
-    aware: bool = luck < rules.chance_aware(remembered, found, users, p.talk_awareness)
+    aware: bool = luck < rules.chance_aware_unless(remembered, found, untold)
     return aware
 
 
