@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
-import sys
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -97,7 +95,15 @@ def main() -> None:
         c90.append(np.mean((y >= q[0]) & (y <= q[4])))
         mae.append(100 * np.mean(np.abs(y - q[2])))
         nc.append(100 * np.mean(np.abs(y - s.share[0])))
-    print(len(found), np.mean(c50), np.mean(c90), np.mean(mae), np.median(mae), np.mean(nc), np.median(nc))
+    print(
+        len(found),
+        np.mean(c50),
+        np.mean(c90),
+        np.mean(mae),
+        np.median(mae),
+        np.mean(nc),
+        np.median(nc),
+    )
 
 
 main()

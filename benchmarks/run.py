@@ -4,7 +4,7 @@
 
 Every ratio compares things measured side by side in this one run. Seconds are CPU seconds of the
 weeks alone, medians of five; making worlds, compiling and the warm-up are done before. The parts
-`memory` and `picture` measure whole processes and the clock on the wall.
+`memory`, `picture`, `start` and `threads` measure whole processes, and their clock on the wall.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import first_picture
 import memory
+import start_to_answer
 from measure import Row, machine
 from rich.console import Console
 from rich.table import Table
@@ -69,7 +70,13 @@ def _memory(quick: bool) -> Part:
     return {"rows": memory.run(memory.QUICK if quick else memory.CASES)}
 
 
-# The others load the model, which the two above must not have done: a child process starts with
+def _start(quick: bool) -> Part:
+    if quick:
+        return {"rows": start_to_answer.run(start_to_answer.QUICK, 1)}
+    return {"rows": start_to_answer.run(start_to_answer.CASES)}
+
+
+# The others load the model, which those above must not have done: a child process starts with
 # the peak memory of its parent.
 
 
@@ -106,6 +113,12 @@ def _throughput(quick: bool) -> Part:
     return {"rows": throughput.run(throughput.CASES)}
 
 
+def _threads(quick: bool) -> Part:
+    import threads
+
+    return {"rows": threads.run(threads.QUICK, 26, 1) if quick else threads.run(threads.CASES)}
+
+
 def _view(quick: bool) -> Part:
     import view
 
@@ -115,10 +128,12 @@ def _view(quick: bool) -> Part:
 PARTS: dict[str, Callable[[bool], Part]] = {
     "picture": _picture,
     "memory": _memory,
+    "start": _start,
     "speed": _speed,
     "scaling": _scaling,
     "variance": _variance,
     "throughput": _throughput,
+    "threads": _threads,
     "view": _view,
 }
 

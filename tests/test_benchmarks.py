@@ -44,6 +44,16 @@ def test_the_parts_of_a_week_make_up_its_cost(benchmark_of: Any) -> None:
     assert 0.0 < scaling.exponent(rows) < 1.5
 
 
+def test_threads_are_compared_part_by_part(benchmark_of: Any) -> None:
+    threads = benchmark_of("threads")
+    (row,) = threads.run(["300"], weeks=5, times=1)
+    assert row["residents"] == 300
+    assert row["threads"] >= 2
+    for part in (*threads.PARTS, "cpu"):
+        assert row[f"{part}_s_1"] > 0.0
+        assert row[f"{part}_s_{row['threads']}"] > 0.0
+
+
 def test_the_exponent_of_a_power_law_is_found(benchmark_of: Any) -> None:
     slope = benchmark_of("measure").slope
     assert slope([1, 10, 100], [5, 5 * 10**1.5, 5 * 10**3]) == pytest.approx(1.5)
@@ -74,6 +84,13 @@ def test_memory_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
     assert row["residents"] == 500
     assert row["weeks"] == 10
     assert 50.0 < row["peak_mb"] < 1000.0
+
+
+def test_the_time_of_a_command_is_that_of_a_process_of_its_own(benchmark_of: Any) -> None:
+    (row,) = benchmark_of("start_to_answer").run({"version": ["--version"]}, times=2)
+    assert row["command"] == "version"
+    assert 0.0 < row["cpu_s"] < 60.0
+    assert row["start_to_answer_s"] > 0.0
 
 
 def test_every_fault_of_the_list_can_be_planted_and_has_its_tests(benchmark_of: Any) -> None:

@@ -147,6 +147,39 @@ def test_what_is_improbable_is_said_before_the_work_and_once(
     ]
 
 
+def test_thousands_with_a_point_are_doubted_on_the_command_line_too(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object, **__: object) -> None:
+        raise InputError("begun")
+
+    monkeypatch.setattr("takeup.experiments.runner.simulate", begun)
+    base, plan = files
+    change = ("--set", "services.waste.yearly_volume=60.000")
+    told = "services.waste.yearly_volume: 60.000 is 60 in TOML"
+    for command in (("check", base), ("run", base), ("compare", base, plan)):
+        _, out, err = call(capsys, *command, *change)
+        assert (out + err).count(told) == 1, command
+    _, out, _ = call(capsys, "check", base, "--set", "services.waste.yearly_volume=60_000.0")
+    assert "Improbable" not in out
+
+
+def test_an_edge_list_is_named_as_other_files_are(
+    capsys: pytest.CaptureFixture[str], files: tuple[Path, Path]
+) -> None:
+    Path("town").mkdir()
+    Path("town/ties.csv").write_text("from;to\n0;1\n")
+    Path("town/plan.toml").write_text(
+        'extends = "../base.toml"\n[network]\nkind = "edge_list"\nfile = "ties.csv"\n'
+    )
+    code, _, err = call(capsys, "check", "town/plan.toml")
+    assert code == 2
+    assert err.startswith("takeup: town/ties.csv, row 1: `from;to` has semicolons")
+    Path("town/ties.csv").unlink()
+    _, _, err = call(capsys, "check", "town/plan.toml")
+    assert 'names a file that cannot be read, "town/ties.csv": no such file' in err
+
+
 def test_a_folder_with_results_is_refused_before_anything_runs(
     capsys: pytest.CaptureFixture[str], files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

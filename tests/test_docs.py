@@ -318,7 +318,7 @@ STREAMS = {
 
 AT_REST = vars(Levers(Segments(("ward",), ("service",), ("department",)), posts=1))
 RECORDS = {"cells", "staff", "services", "departments"}  # fields of these are attributes as well
-MOVABLE = AT_REST.keys() - RECORDS
+MOVABLE = {name for name in AT_REST if not name.startswith("_")} - RECORDS
 
 TABLE_FIELDS: dict[str, set[str]] = {
     name: set(getattr(module, name).names)

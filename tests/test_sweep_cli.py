@@ -85,6 +85,56 @@ def test_what_is_improbable_of_an_experiment_is_said_before_the_work(
         assert err.count("town.toml: departments.revenues.hourly_cost: is 34,000 GBP") == 1
 
 
+THOUSANDS = "60.000 is 60 in TOML, where a point stands before decimals; write 60_000"
+YEARS_PAY = "departments.revenues.hourly_cost: is 34,000 GBP"
+
+
+@pytest.mark.parametrize(
+    ("vary", "told"),
+    [
+        ("services.waste.yearly_volume = 60.000\nplace.trust = [0.4, 0.6]",
+         [f"line 13: services.waste.yearly_volume: {THOUSANDS}"]),
+        ("services.waste.yearly_volume = [\n  60_000,\n  60.000,\n  61.000,\n]",
+         [f"line 13: services.waste.yearly_volume: {THOUSANDS}"]),
+        ("departments.revenues.hourly_cost = [25, 34_000, 35_000]", [f"line 13: {YEARS_PAY}"]),
+        ("departments.revenues.hourly_cost = { low = 25, high = 34_000 }",
+         [f"line 13: {YEARS_PAY}"]),
+        ("departments.revenues.hourly_cost = [25, 34_000]\nplace.trust = [0.4, 0.6]\n"
+         "services.waste.yearly_volume = { low = 60.000, high = 70_000.0 }",
+         [f"line 13: {YEARS_PAY}", f"line 15: services.waste.yearly_volume: {THOUSANDS}"]),
+        ("departments.revenues.hourly_cost = [25, 30]", []),
+    ],
+)  # fmt: skip
+def test_one_improbable_value_of_what_an_experiment_varies_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, vary: str, told: list[str]
+) -> None:
+    code, _, err = call(capsys, "check", study(tmp_path, vary))
+    assert code == 0
+    said = [line for line in err.splitlines() if "warning" in line]
+    assert len(said) == len(told)
+    for line, words in zip(said, told, strict=True):
+        assert words in line
+
+
+def test_one_improbable_value_of_every_column_of_a_list_of_points_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = [(60_000 + n, 25 + n / 100) for n in range(20)]
+    rows[6:6] = [("60.000", 34_000), ("61.000", 33_000)]
+    lines = ["services.waste.yearly_volume,departments.revenues.hourly_cost", *(
+        f"{volume},{cost}" for volume, cost in rows
+    )]  # fmt: skip
+    (tmp_path / "points.csv").write_text("\n".join(lines))
+    code, _, err = call(
+        capsys, "check", study(tmp_path, "", design='kind = "list"\nfile = "points.csv"')
+    )
+    assert code == 0
+    said = [line for line in err.splitlines() if "warning" in line]
+    assert len(said) == 2
+    assert f"points.csv, row 8: services.waste.yearly_volume: {THOUSANDS}" in said[0]
+    assert f"points.csv, row 8: {YEARS_PAY}" in said[1]
+
+
 def test_a_sweep_from_beginning_to_end(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     study(tmp_path)
     code, out, _ = call(capsys, "sweep", "study.toml", *ONE)

@@ -81,15 +81,12 @@ def near(value: object, known: Collection[str]) -> str:
 
 def told(value: object) -> str:
     """Return how a message names a value of any type, at a length that fits into a sentence."""
+    from takeup.output import numeral, quoted, shortened  # which loads rich: not for an import
+
     if value is None or isinstance(value, bool | int | float):
-        try:
-            text = repr(value)
-        except ValueError:  # more digits than Python writes
-            return "a number of thousands of digits"
-        return text if len(text) <= 30 else f"{text[:27]}..."
+        return numeral(value)
     if isinstance(value, str):
-        text = repr(value)[1:-1]  # no control character reaches a terminal
-        return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
+        return quoted(shortened(value))
     kind = type(value).__name__
     if isinstance(value, type):
         return f"the class {value.__name__}"

@@ -325,8 +325,9 @@ def totals(
     wards: BoolMask = None,
     services: BoolMask = None,
     departments: BoolMask = None,
+    names: frozenset[str] | None = None,
 ) -> dict[str, float]:
-    """Return every counter, added up over weeks and over one kind of group.
+    """Return counters, added up over weeks and over one kind of group.
 
     Args:
         counters: what was recorded.
@@ -335,17 +336,28 @@ def totals(
         wards: which wards, if they are.
         services: which services, if they are, or those of the departments.
         departments: which departments, if they are.
+        names: which counters are asked for, others may be left out; None: all of them.
 
     Returns:
         The counters that the group has; all of them if no group is given.
     """
     found: dict[str, float] = {}
 
-    def add(names: tuple[str, ...], table: CountArray, rows: BoolMask = None) -> None:
-        chosen = table[weeks] if rows is None else table[weeks, rows]
-        each = chosen.reshape(-1, len(names))
+    def wanted(columns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in columns if names is None or name in names)
+
+    def add(columns: tuple[str, ...], table: CountArray, rows: BoolMask = None) -> None:
+        picked = wanted(columns)
+        if not picked:
+            return
+        chosen = table[weeks]
+        if len(picked) < len(columns):
+            chosen = chosen[..., [columns.index(name) for name in picked]]
+        if rows is not None:
+            chosen = chosen[:, rows]
+        each = chosen.reshape(-1, len(picked))
         whole = each.sum(axis=0, dtype=None if fits(each, len(each)) else float)
-        found.update(zip(names, whole.astype(float).tolist(), strict=True))
+        found.update(zip(picked, whole.astype(float).tolist(), strict=True))
 
     if wards is not None:
         add(CITIZEN, counters.ward, wards)
@@ -361,8 +373,9 @@ def totals(
     elif wards is services is profiles is None:
         add(SERVICE, counters.work)
         add(PLACE, counters.place)
-        staff = counters.whole_staff(weeks).sum(axis=0).tolist()
-        found.update(zip(DEPARTMENT, staff, strict=True))
+        if wanted(DEPARTMENT):
+            staff = counters.whole_staff(weeks).sum(axis=0).tolist()
+            found.update(zip(DEPARTMENT, staff, strict=True))
     return found
 
 
@@ -378,3 +391,19 @@ BY_NAME: Mapping[str, KPI | GapKPI] = {
     **{gap.name: gap for gap in GAPS},
 }
 """All KPIs and gaps, in the order of KPI_NAMES."""
+
+
+def not_measured(name: str, group: str) -> str:
+    """Return why a KPI has no values of a group, and of which it has; empty if it has them.
+
+    Args:
+        name: name of the KPI.
+        group: `all`, or `family:label` as results name groups.
+    """
+    kpi = BY_NAME[name]
+    families: tuple[Family, ...] = ("all",) if isinstance(kpi, GapKPI) else kpi.families
+    if group.partition(":")[0] in families:
+        return ""
+    single = [f"{family}:..." for family in families if family != "all"]
+    of = f"the place as a whole (all){' and of ' * bool(single)}{', '.join(single)}"
+    return f"{name} is not measured of {group}, only of {of}"

@@ -69,6 +69,14 @@ def test_several_scenarios_are_run_at_every_point(tmp_path: Path) -> None:
         ({"vary": "place.trsut = [0.1, 0.2]"}, ("line", "trsut", 'did you mean "trust"')),
         ({"vary": "place.trust = [0.4, 1.4]"}, ("place.trust", "from 0.05 to 0.95", "1.4")),
         ({"vary": "place.trust = [0.4, 0.4]"}, ("holds a value twice",)),
+        ({"vary": "place.trust = [0,4, 0,6]"}, ("decimal commas", "write [0.4, 0.6]")),
+        ({"vary": "place.trust = { values = [0,4,0,6] }"}, ("write [0.4, 0.6]",)),
+        ({"vary": "departments.revenues.hourly_cost = [22,5, 25,5]"}, ("write [22.5, 25.5]",)),
+        ({"vary": "departments.revenues.hourly_cost = [22,5,25,5]"}, ("holds a value twice",)),
+        ({"head": "run.weeks = 52"}, ("run: is not a known key", "belongs under [set]")),
+        ({"design": 'kind = "grid"\nrun.weeks = 52'}, ("design.run: ", "belongs under [set]")),
+        ({"head": '"services.waste.take_up" = 0.4'}, ("belongs under [set]",)),
+        ({"head": 'name = " \\t"'}, ("name: holds nothing that can be seen",)),
         ({"vary": "place.trust = []"}, ("empty list",)),
         ({"vary": "place.trust = { low = 0.5 }"}, ("high is missing",)),
         ({"vary": "place.trust = { low = 0.5, hgih = 1 }"}, ('did you mean "high"',)),
@@ -115,6 +123,20 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = problems(tmp_path, "place.trust = []\nplace.households = { low = 1 }")
     assert "place.trust" in text
     assert "place.households" in text
+
+
+def test_what_is_set_in_vain_is_told_with_all_else(tmp_path: Path) -> None:
+    text = problems(
+        tmp_path,
+        'place.trust = [0.4, 6]\nrun.seed = "x"\nrun.weks = 52',
+        design='kind = "no"', head="replicats = -1",
+    )  # fmt: skip
+    assert 'line 15: run.weks: is not a known key (did you mean "weeks"?)' in text
+    assert "line 14: run.seed: must be a whole number" in text
+    assert "line 13: place.trust: must be a number from 0.05 to 0.95, not 6" in text
+    assert "design.kind" in text
+    assert "replicats" in text
+    assert len(text.splitlines()) == 5
 
 
 def test_scenarios_that_cannot_be_compared_are_refused(tmp_path: Path) -> None:

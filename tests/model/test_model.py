@@ -218,6 +218,20 @@ def test_unknown_kpi_and_too_early():
         model.kpi("trust")
 
 
+def test_a_kpi_of_a_group_of_which_it_is_not_measured_is_refused():
+    model = TakeupModel(small_scenario())
+    model.step()
+    assert model.kpi("backlog", "department:revenues") >= 0
+    of_gaps = r"inclusion_gap_age is not measured of age:75\+, only of the place as a whole \(all\)"
+    with pytest.raises(InputError, match=of_gaps):
+        model.kpi("inclusion_gap_age", "age:75+")
+    of_work = r"backlog is not measured of age:75\+, .* \(all\) and of service:..., department:"
+    with pytest.raises(InputError, match=of_work):
+        model.kpi("backlog", "age:75+")
+    with pytest.raises(InputError, match=f'model_reporters: "old": {of_work}'):
+        TakeupModel(small_scenario(), model_reporters={"old": "backlog[age:75+]"})
+
+
 def test_rng_is_the_seed():
     first = TakeupModel(small_scenario(run={"weeks": 4}), rng=7)
     second = TakeupModel(small_scenario(run={"weeks": 4, "seed": 7}))

@@ -195,8 +195,9 @@ def test_an_edge_list_is_taken_as_it_is(tmp_path):
     ]  # fmt: skip
 
 
-def test_an_edge_list_may_be_empty(tmp_path):
-    assert len(from_file(tmp_path / "ties.csv", "from,to\n")[1]) == 0
+def test_an_edge_list_without_ties_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"ties\.csv: holds no ties: give rows such as 0,1"):
+        from_file(tmp_path / "ties.csv", "from,to\n")
 
 
 def test_line_ends_and_byte_order_marks_of_spreadsheets_are_read(tmp_path):

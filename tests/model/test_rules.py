@@ -98,6 +98,19 @@ RULES: dict[str, Table] = {
         row(1.0, found=1.0),
         row(0.0, remembered=0.0, found=0.0, users=0.0),
     ),
+    "chance_aware_unless": (
+        row(0.8, remembered=0.2, found=0.5, untold=0.5),  # 1 − 0.8 · 0.5 · ½
+        row(0.9, remembered=0.6),
+        row(0.9, found=0.75),
+        row(0.6, untold=1.0),
+        row(1.0, untold=0.0),
+    ),
+    "untold": (
+        row(0.5, users=2.0, talk=HALF / 2),
+        row(0.25, users=4.0),
+        row(0.25, talk=HALF),
+        row(1.0, users=0.0),
+    ),
     "chance_found": (
         row(0.2, skill=0.5, user=False, search=0.4, portal=0.7),  # 0.4 · 0.5
         row(0.4, skill=1.0),

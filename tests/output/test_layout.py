@@ -120,8 +120,9 @@ def test_what_an_encoding_lacks_is_replaced(text: str, encoding: str, said: str)
 
 
 def test_what_is_too_long_loses_its_middle() -> None:
-    text = shortened("a" * 50 + "b" * 50, 30)
+    text = shortened("a" * 50 + "b" * 50, 30, middle=True)
     assert len(text) == 30
     assert text.startswith("a")
     assert text.endswith("b")
-    assert shortened("short", 30) == "short"
+    assert shortened("short", 30, middle=True) == "short"
+    assert shortened("a" * 50 + "b" * 50, 30) == "a" * 27 + "..."

@@ -221,7 +221,7 @@ def test_a_bug_is_owned_up_to_without_controls(monkeypatch: pytest.MonkeyPatch) 
         raise RuntimeError("\x1b[31m北" * 1000)
 
     _, plan = hostile_files(Path())
-    monkeypatch.setattr("takeup.scenario.read.load", broken)
+    monkeypatch.setattr("takeup.scenario.load", broken)
     monkeypatch.setenv("TMPDIR", os.getcwd())
     for debug in ("", "1"):
         monkeypatch.setenv("TAKEUP_DEBUG", debug)

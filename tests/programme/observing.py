@@ -93,5 +93,6 @@ def moved(levers: Levers) -> dict[str, np.ndarray | float]:
         name: value
         for name, value in vars(levers).items()
         if name not in ("cells", "staff", "services", "departments")
+        and not name.startswith("_")
         and not np.array_equal(value, rest[name])
     }

@@ -38,8 +38,11 @@ def test_profiles_are_coded_both_ways():
 
 def test_reset_puts_every_lever_to_rest():
     levers = Levers(SEGMENTS, posts=7)
-    rest = {name: np.copy(value) for name, value in vars(levers).items()}
-    for name, value in vars(levers).items():
+    rest = {
+        name: np.copy(value) for name, value in vars(levers).items() if not name.startswith("_")
+    }
+    for name in rest:
+        value = getattr(levers, name)
         if isinstance(value, np.ndarray):
             if value.dtype.names is None:  # the record arrays move with their fields
                 value += 1.0

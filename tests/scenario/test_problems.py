@@ -63,6 +63,11 @@ BAD = [
     ("services.waste.go_live=2025-06-02T08:00:00", f'{MOMENT} or "never", not 2025-06-02T08:00'),
     ("departments=3", "departments: must be a table"),
     ("place.wards=[]", "place.wards: must be a list in square brackets with 1 to 255 items"),
+    # names
+    ('name="  "', "name: holds nothing that can be seen; give it letters or digits"),
+    ('departments.revenues.name="\\t"', "departments.revenues.name: holds nothing that can be"),
+    ('services.waste.name="\\u200b "', "services.waste.name: holds nothing that can be seen"),
+    ('place.wards=[{name=" ", share=1}]', "holds nothing that can be seen"),
     # shares and completeness
     ("place.age.75+=0.2", "place.age: must add up to 1, but the shares add up to 1.09"),
     ("place.income.low=0.2", "place.income: must add up to 1, but the shares add up to 0.9"),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from takeup.cli.garbage import collect_seldom
 from takeup.cli.leaving import code_of, leave, stopped
 from takeup.cli.looking import check, evidence, new, schema
 from takeup.cli.running import compare, run
@@ -67,6 +68,7 @@ app.add_typer(cache, name="cache")
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    collect_seldom()
     with guarded():
         code = code_of(lambda: app(prog_name="takeup", standalone_mode=False))
     leave(code)

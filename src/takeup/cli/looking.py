@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from takeup.cli.options import Sets
-from takeup.cli.results import warn
+from takeup.cli.results import warn_of
 from takeup.errors import InputError
 from takeup.output import Paragraph, show
 
@@ -38,7 +38,7 @@ def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
         from takeup.model.world.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
-    show(*explained(loaded, Source(scenario).layers))
+    show(*explained(loaded, Source(scenario).layers, sets or ()))
 
 
 def _check_experiment(file: Path, sets: list[str] | None) -> None:
@@ -49,7 +49,7 @@ def _check_experiment(file: Path, sets: list[str] | None) -> None:
     if sets:
         raise InputError("--set: is for scenarios; an experiment has a table [set]")
     experiment = read_experiment(file)
-    warn(zip(experiment.base.values(), experiment.sources.values(), strict=True))
+    warn_of(experiment)
     found = estimate(experiment)
     show(
         f"{experiment.name}: {experiment.design.kind}, {len(experiment.varied)} varied",

@@ -14,21 +14,37 @@ from takeup.output import Paragraph, say, show
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from takeup.experiments.definition import Experiment
     from takeup.results.folder import Claim
     from takeup.scenario.read.load import Source
     from takeup.scenario.schema.scenario import Scenario
 
 
-def warn(read: Iterable[tuple[Scenario, Source]]) -> None:
-    """Say what is improbable in scenarios; what a plan shares with an earlier file only once."""
+def warn(read: Iterable[tuple[Scenario, Source]], changes: Sequence[str] = ()) -> None:
+    """Say what is improbable in scenarios; what a plan shares with an earlier file only once.
+
+    Args:
+        read: scenarios, each with its files.
+        changes: what was changed on the command line, `dotted.key=value`.
+    """
     from takeup.scenario.check.plausible import doubts, first_of
 
     said: set[str] = set()
     for scenario, source in read:
-        found = [doubt for doubt in doubts(scenario, source.layers) if doubt not in said]
+        found = [doubt for doubt in doubts(scenario, source.layers, changes) if doubt not in said]
         said.update(found)
         for doubt in first_of(found):
             say(f"warning: {source.layers[-1].name}: {doubt}")
+
+
+def warn_of(experiment: Experiment) -> None:
+    """Say what is improbable in the scenarios of an experiment, and in what it sets and varies."""
+    from takeup.experiments.doubtful import doubtful
+    from takeup.scenario.check.plausible import first_of
+
+    warn(zip(experiment.base.values(), experiment.sources.values(), strict=True))
+    for sentence in first_of(list(doubtful(experiment))):
+        say(f"warning: {sentence}")
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def _run(
         for file in input_files(path, scenario)
     ]
     with claimed_for(folder, force=force, inputs=inputs) as claim:  # before the work, not after it
-        warn(zip(scenarios, map(Source, paths), strict=True))
+        warn(zip(scenarios, map(Source, paths), strict=True), changes)
         _simulate(scenarios, inputs, changes, workers, claim, folder, until)
 
 

@@ -12,7 +12,7 @@ import typer
 
 from takeup.cli.leaving import stopped
 from takeup.cli.options import MaxReplicates, UntilInterval, one_of, until_of
-from takeup.cli.results import claimed_for, show_results, warn
+from takeup.cli.results import claimed_for, show_results, warn_of
 from takeup.errors import InputError
 from takeup.output import Paragraph, console, show
 
@@ -62,7 +62,7 @@ def sweep(
 
     until = until_of(until_interval, max_replicates)
     loaded = read_experiment(experiment)
-    warn(zip(loaded.base.values(), loaded.sources.values(), strict=True))
+    warn_of(loaded)
     folder = out or Path("results", experiment.stem)
     try:
         with (

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from takeup.cli.garbage import collect_as_usual
 from takeup.errors import InputError
 from takeup.output import say
 
@@ -49,6 +50,7 @@ def view(
         raise InputError("takeup view: needs more packages: pip install takeup[view]")
     from takeup.view.serving import serve
 
+    collect_as_usual()
     try:
         serve(scenario, host, port, not no_browser, room, workers, name or ())
     except KeyboardInterrupt:  # the way to stop it

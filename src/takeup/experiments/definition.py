@@ -42,7 +42,7 @@ from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
 from takeup.scenario.read.files import SCENARIO_BYTES, read_text
-from takeup.scenario.read.json_schema import node
+from takeup.scenario.read.json_schema import known_keys, node
 from takeup.scenario.read.load import Source
 from takeup.scenario.read.meant import hint, plain
 from takeup.scenario.read.overrides import key_parts
@@ -53,8 +53,8 @@ from takeup.scenario.read.problems import (
     shown,
 )
 from takeup.scenario.read.syntax import read, states_table
-from takeup.scenario.read.written import BACKSLASHES, is_windows_path
-from takeup.scenario.schema.scenario import Scenario, Table
+from takeup.scenario.read.written import BACKSLASHES, decimal_commas, is_windows_path
+from takeup.scenario.schema.scenario import Scenario, Table, with_letters
 
 Key = tuple[str, ...]
 """A dotted path of a scenario, in parts."""
@@ -180,7 +180,9 @@ class Record(Table):
 
 
 class _Head(Table):
-    name: str = Field("", description="what tables and figures call it")
+    name: Annotated[str, AfterValidator(with_letters)] = Field(
+        "", description="what tables and figures call it"
+    )
     description: str = Field("", description="what it is about")
     scenario: (
         Annotated[str, Field(min_length=1)]
@@ -209,6 +211,9 @@ class Experiment:
         constants: what is set for all points, by dotted key.
         varied: what is varied, by dotted key.
         record: what is kept.
+        layer: the file as it was read.
+        places: where in it every dotted key is stated that it sets or varies.
+        listed: its list of points, if that is its design.
     """
 
     file: Path
@@ -221,6 +226,9 @@ class Experiment:
     constants: Mapping[str, Any]
     varied: Mapping[str, Variation]
     record: Record
+    layer: Layer
+    places: Mapping[str, Key]
+    listed: Listed | None = None
 
     def scenario(self, name: str, values: Mapping[str, Any]) -> Scenario:
         """Return a scenario with the constants and some values of what is varied.
@@ -232,9 +240,7 @@ class Experiment:
         Raises:
             InputError: the values do not fit the scenario.
         """
-        changed = self.sources[name].scenario(
-            tables({**self.constants, **values}), str(self.file), self.file.parent
-        )
+        changed = _changed(self.sources[name], self.constants, values, self.file)
         return changed.model_copy(update={"name": name})
 
     def edge_lists(self) -> list[Path]:
@@ -291,6 +297,7 @@ def read_experiment(path: Path | str) -> Experiment:
         problems += _unless_mended(layer, ("set",), f"must be a table, not {shown(set_data)}")
         set_data = {}
     entries = list(_flat(set_data, (), layer, problems))
+    places = {dotted_key(key): at for at, key, _ in entries}
     named = data.get("scenario") if head is None else head.scenario
     files = (named,) if isinstance(named, str) else named if isinstance(named, list | tuple) else ()
     sources = _sources([file for file in files if isinstance(file, str)], path, layer, problems)
@@ -298,17 +305,24 @@ def read_experiment(path: Path | str) -> Experiment:
     varied: dict[str, Variation] = {}
     for at, key, value in entries if sources else ():
         _sort_in(at, key, value, constants, varied, sources, layer, problems)
-    if problems or head is None or design is None or record is None:
-        raise InputError(problems)
     listed = None
     if isinstance(design, PointList):
-        if varied:
-            text = f"varies {next(iter(varied))}, but a list of points says itself what varies"
-            raise InputError(_at(layer, ("set",), text))
-        listed = read_points(path, design.file)
-        varied.update(listed.varied)
-    base = _bases(sources, constants, path)
-    experiment = Experiment(
+        listed = _listed(path, design, varied, layer, problems)
+    base, amiss = _bases(sources, constants, path)
+    problems += [_placed(text, path, layer, places) for text in amiss]
+    for name, variation in varied.items():
+        at = places.get(name, ("set",))
+        for value, text in _faults(name, variation, sources, constants, path, amiss):
+            problems.append(_said_of(name, value, text, layer, at, listed))
+    if record is not None:
+        problems += _unknown_groups(record, base, layer)
+    if not varied and not problems:
+        problems.append(_at(layer, ("set",), "varies nothing: give a list of values, a range or "
+                            "`evidence = true` for at least one key"))  # fmt: skip
+    problems += _unlike(path, base)
+    if problems or head is None or design is None or record is None:
+        raise InputError(problems)
+    return Experiment(
         file=path,
         name=head.name or path.stem,
         description=head.description,
@@ -319,12 +333,10 @@ def read_experiment(path: Path | str) -> Experiment:
         constants=constants,
         varied=varied,
         record=record,
+        layer=layer,
+        places=places,
+        listed=listed,
     )
-    problems += _unfit(experiment, {key: at for at, key, _ in entries}, layer, listed)
-    problems += _unlike(experiment)
-    if problems:
-        raise InputError(problems)
-    return experiment
 
 
 def is_experiment(path: Path | str) -> bool:
@@ -360,10 +372,16 @@ def tables(values: Mapping[str, Any]) -> dict[str, Any]:
 def _read(path: Path) -> Layer:
     name = visible(str(path))
     try:
-        reading = read(read_text(path, "an experiment", SCENARIO_BYTES))
+        reading = read(read_text(path, "an experiment", SCENARIO_BYTES), _keys())
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
     return Layer(name, reading.data, reading.text, reading)
+
+
+def _keys() -> frozenset[str]:
+    """Return every key that an experiment can have in any table."""
+    own = (_Head, Record, *DESIGNS.values())
+    return known_keys().union(_WORDS, ("design", "set", "record"), *(t.model_fields for t in own))
 
 
 def _unless_mended(layer: Layer, path: tuple[str | int, ...], text: str) -> list[str]:
@@ -418,6 +436,9 @@ def _checked(
         return None
 
 
+_OF_SCENARIOS = Scenario.model_fields.keys() - {"name", "description"}
+"""Tables of a scenario, which stand under [set] in an experiment."""
+
 _INVENTED = {
     "vary": "set", "sweep": "set", "parameters": "set", "values": "set", "ranges": "set",
     "scenarios": "scenario", "runs": "replicates", "repeats": "replicates", "output": "record",
@@ -428,6 +449,9 @@ _INVENTED = {
 
 
 def _meant(name: str, known: Sequence[str], path: Key) -> str:
+    """Return what was probably meant by a key that there is not in an experiment."""
+    if name.partition(".")[0] in _OF_SCENARIOS:
+        return "; what is set or varied belongs under [set]"
     meant = _INVENTED.get(plain(name))
     if meant is None or meant.split(".")[0] not in known:
         return did_you_mean(name, known)
@@ -535,9 +559,9 @@ def _sort_in(
                 if parameter.name not in stated:
                     varied[f"parameters.{parameter.name}"] = Range.of_evidence(parameter)
         elif isinstance(value, list):
-            _choices(name, value, constants, varied)
+            _choices(name, value, constants, varied, layer.written(at))
         elif isinstance(value, Mapping) and value:
-            _described(name, key, value, constants, varied, sources)
+            _described(name, key, value, constants, varied, sources, layer.written(at))
         else:
             constants[name] = value
     except ValueError as error:
@@ -551,11 +575,17 @@ def _parameters_stated(layer: Layer) -> set[str]:
 
 
 def _choices(
-    name: str, values: Sequence[Any], constants: dict[str, Any], varied: dict[str, Variation]
+    name: str,
+    values: Sequence[Any],
+    constants: dict[str, Any],
+    varied: dict[str, Variation],
+    written: str,
 ) -> None:
     if not values:
         raise ValueError("is an empty list; give the values to try, or { values = [[]] } for one")
     if len(distinct(values)) < len(values):
+        if meant := decimal_commas(values, written):
+            raise ValueError(f"has decimal commas, it seems: write [{', '.join(meant)}]")
         raise ValueError("holds a value twice")
     if len(values) == 1:
         constants[name] = values[0]
@@ -570,6 +600,7 @@ def _described(
     constants: dict[str, Any],
     varied: dict[str, Variation],
     sources: Mapping[str, Source],
+    written: str,
 ) -> None:
     """Put in a table such as { low = 0.1, high = 0.5, scale = "log" }."""
     for word in value:
@@ -586,7 +617,7 @@ def _described(
     if "values" in value:
         if set(value) != {"values"} or not isinstance(value["values"], list):
             raise ValueError("must be `values = [...]` and nothing else, or low and high")
-        _choices(name, value["values"], constants, varied)
+        _choices(name, value["values"], constants, varied, written)
         return
     varied[name] = _range(key, value, sources)
 
@@ -626,86 +657,118 @@ def _is_whole(key: Key, data: Mapping[str, Any]) -> bool:
     return "integer" in kinds and "number" not in kinds
 
 
+def _listed(
+    path: Path,
+    design: PointList,
+    varied: dict[str, Variation],
+    layer: Layer,
+    problems: list[str],
+) -> Listed | None:
+    """Return the list of points, whose keys are then varied; None after noting what is wrong."""
+    if varied:
+        text = f"varies {next(iter(varied))}, but a list of points says itself what varies"
+        problems.append(_at(layer, ("set",), text))
+        return None
+    try:
+        listed = read_points(path, design.file)
+    except InputError as error:
+        problems += error.problems
+        return None
+    varied.update(listed.varied)
+    return listed
+
+
+def _changed(
+    source: Source, constants: Mapping[str, Any], values: Mapping[str, Any], path: Path
+) -> Scenario:
+    """Return a scenario with the constants of an experiment and values of what it varies."""
+    return source.scenario(tables({**constants, **values}), str(path), path.parent)
+
+
 def _bases(
     sources: Mapping[str, Source], constants: Mapping[str, Any], path: Path
-) -> dict[str, Scenario]:
-    """Return the scenarios with the constants, by name."""
+) -> tuple[dict[str, Scenario], list[str]]:
+    """Return the scenarios with the constants, by name, and what is wrong with them."""
     problems: list[str] = []
     base: dict[str, Scenario] = {}
     for place, source in sources.items():
         try:
-            scenario = source.scenario(tables(constants), f"{path}: set", path.parent)
+            scenario = _changed(source, constants, {}, path)
         except InputError as error:
             problems += error.problems
             continue
         if scenario.name in base:
             problems.append(f'{place}: has the name "{visible(scenario.name)}" of another scenario')
         base[scenario.name] = scenario
-    if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    return base
+    return base, list(dict.fromkeys(problems))
 
 
-def _unfit(
-    experiment: Experiment, places: Mapping[Key, Key], layer: Layer, listed: Listed | None
-) -> Iterator[str]:
-    """Yield what is wrong with single values; combinations show when they are run."""
-    for name, variation in experiment.varied.items():
-        key = tuple(key_parts(name))
-        at = places.get(key, ("set",))
-        tried = variation.values if isinstance(variation, Choices) else variation.levels(2)
-        faults: dict[str, Any] = {}  # the value that first had it, by fault
-        for scenario, value in product(experiment.sources, tried):
-            for text in _faults(experiment, scenario, name, value):
-                faults.setdefault(text, value)
-            if len(faults) >= _MOST_FAULTS:
-                break
-        for text, value in faults.items():
-            if listed is None:
-                yield _at(layer, at, text, name)
-            elif "is not a known key" in text:
-                yield f"{listed.name}, row 1: {visible(f'{name}: {text}')}"
-            else:
-                yield f"{listed.place(name, value)}: {visible(f'{name}: {text}')}"
-    if not experiment.varied:
-        yield _at(layer, ("set",), "varies nothing: give a list of values, a range or "
-                  "`evidence = true` for at least one key")  # fmt: skip
-    groups = experiment.record.groups
-    for index, group in enumerate(() if groups == "all" else groups):
-        yield from _unknown_group(experiment, index, group, layer)
+def _placed(text: str, path: Path, layer: Layer, places: Mapping[str, Key]) -> str:
+    """Return a sentence about what an experiment sets, with the line on which it does."""
+    said = text.removeprefix(f"{path}: ")
+    if said == text:  # about the scenario's own file
+        return text
+    of = [name for name in places if said.startswith((f"{name}:", f"{name}.", f"{name}["))]
+    line = layer.line(places[max(of, key=len)] if of else ("set",))
+    return f"{layer.name}{f', line {line}' if line else ''}: {said}"
 
 
-def _faults(experiment: Experiment, scenario: str, name: str, value: Any) -> Iterator[str]:
-    """Yield what is wrong with a single value of a single key."""
-    try:
-        experiment.scenario(scenario, {name: value})
-    except InputError as error:
-        prefix = f"{experiment.file}: "
-        for text in error.problems:
-            said = text.removeprefix(prefix)
-            own = f"{name}: "
-            yield said.removeprefix(own) if said.startswith(own) else f"with {shown(value)}, {said}"
+def _faults(
+    name: str,
+    variation: Variation,
+    sources: Mapping[str, Source],
+    constants: Mapping[str, Any],
+    path: Path,
+    amiss: Sequence[str],
+) -> Iterator[tuple[Any, str]]:
+    """Yield what is wrong with single values of a key, and which value first had it.
+
+    Combinations show when they are run; what is amiss whatever the value has been told.
+    """
+    tried = variation.values if isinstance(variation, Choices) else variation.levels(2)
+    faults: dict[str, Any] = {}
+    for source, value in product(sources.values(), tried):
+        try:
+            _changed(source, constants, {name: value}, path)
+        except InputError as error:
+            for text in error.problems:
+                if text not in amiss:
+                    faults.setdefault(text.removeprefix(f"{path}: "), value)
+        if len(faults) >= _MOST_FAULTS:
+            break
+    yield from ((value, text) for text, value in faults.items())
 
 
-def _unknown_group(experiment: Experiment, index: int, group: str, layer: Layer) -> Iterator[str]:
-    for scenario in experiment.base.values():
-        known = all_groups(run_info(scenario))
-        if group not in known:
-            text = f"{shown(group)} is not a group of {shown(scenario.name)}"
-            yield _at(layer, ("record", "groups", index), text + did_you_mean(group, known))
+def _said_of(name: str, value: Any, text: str, layer: Layer, at: Key, listed: Listed | None) -> str:
+    """Return a sentence about a value of what is varied, with its place."""
+    own = f"{name}: "
+    said = text.removeprefix(own) if text.startswith(own) else f"with {shown(value)}, {text}"
+    if listed is None:
+        return _at(layer, at, said, name)
+    if "is not a known key" in said:
+        return f"{listed.name}, row 1: {visible(own + said)}"
+    return f"{listed.place(name, value)}: {visible(own + said)}"
+
+
+def _unknown_groups(record: Record, base: Mapping[str, Scenario], layer: Layer) -> Iterator[str]:
+    for index, group in enumerate(() if record.groups == "all" else record.groups):
+        for scenario in base.values():
+            known = all_groups(run_info(scenario))
+            if group not in known:
+                text = f"{shown(group)} is not a group of {shown(scenario.name)}"
+                yield _at(layer, ("record", "groups", index), text + did_you_mean(group, known))
 
 
 _ALIKE = ("run.seed", "run.uncertainty", "place.currency")
 """Keys in which the scenarios of an experiment agree, so that their runs can be compared."""
 
 
-def _unlike(experiment: Experiment) -> Iterator[str]:
-    scenarios = list(experiment.base.values())
+def _unlike(path: Path, base: Mapping[str, Scenario]) -> Iterator[str]:
     for key in _ALIKE:
         table, name = key.split(".")
-        values = {str(getattr(getattr(scenario, table), name)) for scenario in scenarios}
+        values = {str(getattr(getattr(scenario, table), name)) for scenario in base.values()}
         if len(values) > 1:
             yield (
-                f"{experiment.file}: the scenarios differ in {key} ({', '.join(sorted(values))}); "
+                f"{path}: the scenarios differ in {key} ({', '.join(sorted(values))}); "
                 f"set it in [set]"
             )

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from takeup.errors import InputError
 from takeup.experiments.variation import Choices, distinct
-from takeup.output import visible
+from takeup.output import shortened, visible
 from takeup.scenario.read.files import POINTS_BYTES
 from takeup.scenario.read.overrides import key_parts, value_of
 from takeup.scenario.read.sheets import csv_rows
-from takeup.scenario.read.syntax import shortened
 from takeup.scenario.read.written import moment, number
 
 _MOST_PROBLEMS = 20  # told of one file
@@ -26,22 +25,30 @@ class Listed(NamedTuple):
     Attributes:
         name: the file.
         varied: what it varies, by dotted key.
-        columns: the cells of every key; None where a cell is empty.
+        columns: the values of every key; None where a cell is empty.
         rows: number of every point's row in the file.
+        cells: the cells of every key, as they are written.
     """
 
     name: str
     varied: dict[str, Choices]
     columns: list[list[Any]]
     rows: list[int]
+    cells: list[Sequence[str]]
 
     def place(self, key: str, value: Any) -> str:
         """Return the file and the first row that holds a value, in words."""
-        cells = self.columns[list(self.varied).index(key)]
-        found = next(
-            (row for row, cell in zip(self.rows, cells, strict=True) if _same(cell, value)), 1
-        )
-        return f"{self.name}, row {found}"
+        at = self._first(key, value)
+        return f"{self.name}, row {1 if at is None else self.rows[at]}"
+
+    def written(self, key: str, value: Any) -> str:
+        """Return the first cell that holds a value, as it is written."""
+        at = self._first(key, value)
+        return "" if at is None else self.cells[list(self.varied).index(key)][at]
+
+    def _first(self, key: str, value: Any) -> int | None:
+        column = self.columns[list(self.varied).index(key)]
+        return next((at for at, cell in enumerate(column) if _same(cell, value)), None)
 
 
 def read_points(experiment: Path, file: str) -> Listed:
@@ -78,6 +85,7 @@ def read_points(experiment: Path, file: str) -> Listed:
         raise InputError(_first(problems, name))
     varied: dict[str, Choices] = {}
     columns: list[list[Any]] = []
+    texts: list[Sequence[str]] = []
     for key, written in zip(header, zip(*(cells for _, cells in table), strict=True), strict=True):
         values = []
         for (row, _), cell in zip(table, written, strict=True):
@@ -89,11 +97,12 @@ def read_points(experiment: Path, file: str) -> Listed:
         if stated:
             varied[key] = Choices(distinct(stated))
             columns.append(values)
+            texts.append(written)
     if problems:
         raise InputError(_first(problems, name))
     if not varied:
         raise InputError(f"{name}: all cells are empty")
-    return Listed(name, varied, columns, [row for row, _ in table])
+    return Listed(name, varied, columns, [row for row, _ in table], texts)
 
 
 def _first(problems: list[str], name: str) -> list[str]:
@@ -120,7 +129,7 @@ def _of_header(header: list[str], table: Sequence[tuple[int, list[str]]], place:
             del cells[len(header) :]
     problems = []
     for position, key in enumerate(header):
-        shown = shortened(visible(key), 60)
+        shown = shortened(visible(key))
         if not key:
             problems.append(f"{place}: cell {position + 1} is empty; it needs a dotted key")
         elif re.fullmatch(r"[-+]?[\d.,]+%?", key):

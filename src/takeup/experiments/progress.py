@@ -157,7 +157,7 @@ class SweepWatch(AbstractContextManager["SweepWatch"]):
 
 def _tell(console: Console, line: str) -> None:
     """Print a line as a terminal breaks it; a failure may quote anything, so it is shortened."""
-    said = Paragraph(shortened(visible(line), LONGEST), style="dim", wraps=False)
+    said = Paragraph(shortened(visible(line), LONGEST, middle=True), style="dim", wraps=False)
     console.print(said, crop=False)
 
 

@@ -15,6 +15,7 @@ from takeup.arguments import told, whole
 from takeup.errors import InputError
 from takeup.experiments.describe import run_info
 from takeup.model.run.simulation import simulate_counters
+from takeup.model.week.threads import threads_for
 from takeup.model.world.world import make_world, world_key
 from takeup.results.dataset import DIMENSIONS, blank, record, size_in_bytes
 from takeup.results.info import RunInfo
@@ -52,7 +53,8 @@ def simulate(
             a number.
         replicates: number of replicates, 1 to 100 000; left out: what the scenarios say
             (`run.replicates`).
-        workers: threads, 1 to 1024; left out: one for every processor.
+        workers: threads in all, 1 to 1024; left out: one for every processor. Where there are more
+            than replicates, the runs of a big place have several each.
         progress: called with (runs done, runs in all) as runs end, one call at a time, from the
             thread that ran.
         earlier: results of the same scenarios with fewer replicates, which are not run again.
@@ -80,8 +82,9 @@ def simulate(
     job = _Job(chosen, infos, blank(infos, count), progress)
     if earlier is not None:
         job.take_over(earlier)
-    workers = min(count, int(workers or os.cpu_count() or 1))
-    executor = ThreadPoolExecutor(workers, thread_name_prefix="takeup")
+    at_once = min(count - job.first, int(workers or os.cpu_count() or 1))
+    job.threads = threads_for(max(s.simulated() for s in chosen), at_once, workers)
+    executor = ThreadPoolExecutor(max(1, at_once), thread_name_prefix="takeup")
     try:
         futures = [
             executor.submit(job.replicate, replicate) for replicate in range(job.first, count)
@@ -105,6 +108,7 @@ class _Job:
     progress: Progress | None
     first: int = 0
     done: int = 0
+    threads: int = 1  # of every run
     lock: threading.Lock = field(default_factory=threading.Lock)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -142,12 +146,12 @@ class _Job:
             if self.stopped.is_set():
                 return
             first = cases[indices[0]]
-            world = make_world(first.scenario, first.key)
+            world = make_world(first.scenario, first.key, self.threads)
             for index in indices:
                 if self.stopped.is_set():
                     return
                 case = cases[index]
-                counters = simulate_counters(case.scenario, case.key, world)
+                counters = simulate_counters(case.scenario, case.key, world, threads=self.threads)
                 info = self.infos[index]
                 record(self.dataset, index, replicate, info, summarise(counters, info))
                 self._tell()

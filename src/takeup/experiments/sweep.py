@@ -25,6 +25,7 @@ from takeup.experiments.jobs import Done, Failure, Job, Run, do, said_of
 from takeup.experiments.plan import aligned, missing_runs, stray_run
 from takeup.experiments.provenance import experiment_files
 from takeup.experiments.version import model_version
+from takeup.output import shortened
 from takeup.results.cache import RunCache
 from takeup.results.manifest import hash_files, made_with
 from takeup.results.runs import Label, encoded, relabelled
@@ -240,8 +241,7 @@ def _changed_files(
 
 
 def _shown(value: Any) -> str:
-    text = "not stated" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return "not stated" if value is None else shortened(str(value))
 
 
 def _manifest(

@@ -11,10 +11,10 @@ import mesa
 
 from takeup.arguments import near, told, whole
 from takeup.errors import InputError
-from takeup.kpis import KPI_NAMES
+from takeup.kpis import KPI_NAMES, not_measured
 from takeup.mesa.agents import Citizen, StaffMember
 from takeup.mesa.reporters import Reporter, Reporters
-from takeup.model.run.measured import applies, groups, measured
+from takeup.model.run.measured import groups, measured
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import World
 from takeup.scenario.given import given
@@ -122,19 +122,20 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
 
         Returns:
             The value that results have for this week, in the unit of the KPI (a share is 0 to 1);
-            NaN where the KPI is not measured of such groups, or there was nothing to divide by.
+            NaN where there was nothing to divide by.
 
         Raises:
-            InputError: there is no such KPI or group, or no week has been run yet.
+            InputError: there is no such KPI or group, the KPI is not measured of such groups, or no
+                week has been run yet.
         """
         if name not in KPI_NAMES:
             raise InputError(f"there is no KPI {told(name)}{near(name, KPI_NAMES)}")
         if group not in self.groups:
             raise InputError(f"there is no group {told(group)}{near(group, self.groups)}")
+        if why := not_measured(name, group):
+            raise InputError(why)
         if self.week < 1:
             raise InputError("no week has been run yet: call step() first")
-        if not applies(name, group):
-            return float("nan")
         simulation, last = self.simulation, slice(self.week - 1, self.week)
         world, owner = simulation.world, simulation.observation.owner
         return measured(name, group, last, simulation.counters, world.segments, owner, world.weight)

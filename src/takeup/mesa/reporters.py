@@ -17,7 +17,7 @@ import mesa
 
 from takeup.arguments import told
 from takeup.errors import InputError, did_you_mean
-from takeup.kpis import KPI_NAMES
+from takeup.kpis import KPI_NAMES, not_measured
 from takeup.mesa.agents import Citizen, StaffMember
 
 Reporter = str | Callable[..., Any] | list[Any]
@@ -49,7 +49,8 @@ class Reporters:
             groups: the groups there are.
 
         Raises:
-            InputError: something is not of this form, or names a group that does not exist.
+            InputError: something is not of this form, names a group that does not exist, or a KPI
+                that is not measured of its group.
         """
         classes = {} if by_type is None else by_type
         if not isinstance(classes, Mapping):
@@ -176,7 +177,11 @@ def _kpi_reporter(column: str, reporter: Reporter, groups: Collection[str]) -> R
         raise InputError(f"{where}: there is no KPI {told(name)}{did_you_mean(name, KPI_NAMES)}")
     if group not in groups:
         raise InputError(f"{where}: there is no group {told(group)}{did_you_mean(group, groups)}")
-    return partial(_kpi, name=name, group=group) if name in KPI_NAMES else reporter
+    if name not in KPI_NAMES:
+        return reporter
+    if why := not_measured(name, group):
+        raise InputError(f"{where}: {why}")
+    return partial(_kpi, name=name, group=group)
 
 
 def _check(

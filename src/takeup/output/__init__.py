@@ -4,7 +4,7 @@ What people wrote is printed as they wrote it, never as markup; controls are sho
 is cropped; and no stream, whatever its encoding or its end, makes a command crash.
 """
 
-from takeup.output.characters import readable, shortened, visible
+from takeup.output.characters import numeral, quoted, readable, shortened, visible
 from takeup.output.layout import WIDTH, Paragraph, Sheet, folded, line_of
 from takeup.output.streams import LONGEST, complain, console, guarded, say, show, to_text
 
@@ -18,6 +18,8 @@ __all__ = [
     "folded",
     "guarded",
     "line_of",
+    "numeral",
+    "quoted",
     "readable",
     "say",
     "shortened",

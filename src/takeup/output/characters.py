@@ -18,6 +18,12 @@ Other letters lose their accents (é: e), other signs take their plain form (₂
 cannot be written is shown by its number (\\u5317)."""
 
 
+IN_A_SENTENCE = 60
+"""Characters of a text that a sentence shows of it."""
+
+_DIGITS = 30
+"""Characters of a number, likewise."""
+
 _JOINERS = "\u200c\u200d"
 
 
@@ -63,12 +69,33 @@ def readable(text: str, encoding: str) -> str:
     return text
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a text of at most so many characters, without its middle where it is too long."""
+def shortened(text: str, most: int = IN_A_SENTENCE, *, middle: bool = False) -> str:
+    """Return a text of at most so many characters.
+
+    Args:
+        text: any text.
+        most: how many; left out: as many as fit into a sentence.
+        middle: leave out its middle where it is too long, not its end.
+    """
     if len(text) <= most:
         return text
+    if not middle:
+        return f"{text[: most - 3]}..."
     head = (most - 5) * 2 // 3
     return f"{text[:head]} ... {text[head + 5 - most :]}"
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes, with control characters made visible."""
+    return f'"{visible(text, blanks=True)}"'
+
+
+def numeral(value: object) -> str:
+    """Return a number as it is written, at a length that fits into a sentence."""
+    try:
+        return shortened(str(value), _DIGITS)
+    except ValueError:  # Python writes no more than some thousands of digits
+        return "a number of thousands of digits"
 
 
 def _replaced(character: str, encoding: str) -> str:

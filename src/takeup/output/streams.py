@@ -44,7 +44,8 @@ def say(message: str) -> None:
 def complain(line: str) -> None:
     """Print a line on standard error, of bounded length and with controls visible."""
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    text = shortened(readable(visible(line), encoding), LONGEST)  # \\u5317 is longer than 北
+    # Shortened last: \\u5317 is longer than 北.
+    text = shortened(readable(visible(line), encoding), LONGEST, middle=True)
     with suppress(OSError, ValueError):  # there is no other place to say it
         print(text, file=sys.stderr, flush=True)
 

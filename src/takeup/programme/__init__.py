@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from takeup.programme.event import Event
 from takeup.programme.goal import Goal
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.order import programme_order
@@ -20,6 +21,7 @@ __all__ = [
     "SHOCKS",
     "Event",
     "Goal",
+    "Hold",
     "Intervention",
     "Levers",
     "Observed",

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from takeup.programme.context import Context
 from takeup.programme.event import Event
+from takeup.programme.hold import Hold
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Money
 from takeup.programme.segments import BoolArray
@@ -190,6 +191,19 @@ class Intervention(Event):
                 f"{number:,.6g} {self.SEATS} a week are {number * weeks:,.6g} in its {weeks} "
                 f"weeks, for {people:,.0f} {whom}; for one each write about {once}",
             )
+
+    # ---------------------------------------------------------------- the week
+
+    def holds(self, week: int) -> Hold | None:
+        """Return for how long what it does in this week stands; None: it is asked every week.
+
+        Asked are interventions as they are paid for: another dose ends every hold. In its first
+        week, in which it pays its fixed cost, nothing holds yet.
+
+        Args:
+            week: weeks since it started, at least 1.
+        """
+        return None
 
     # ---------------------------------------------------------------- dose and cost
 

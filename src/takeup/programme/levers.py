@@ -8,7 +8,8 @@ state.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from math import prod
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -201,6 +202,27 @@ RESIDENT_LEVERS = np.dtype(
 """What a week's programme does to residents, by profile and ward."""
 
 
+NUMBERS = ("audit", "protection", "alarm", "calming", "incidents")
+"""Levers that are single numbers."""
+
+
+class Contribution(NamedTuple):
+    """What one intervention does to the levers of a week, noted to be done again.
+
+    Attributes:
+        arrays: what it adds, by number of the part of the row.
+        standing: levers that it looks at before it moves them, by name, as it leaves them; written
+            after what is added.
+        numbers: what it adds to single numbers, by name.
+        payments: what it spends, one after the other.
+    """
+
+    arrays: tuple[tuple[int, FloatArray], ...]
+    standing: tuple[tuple[str, FloatArray], ...]
+    numbers: tuple[tuple[str, float], ...]
+    payments: tuple[float, ...]
+
+
 class Levers:
     """What this week's programme does, as arrays that the model's kernels read.
 
@@ -228,6 +250,15 @@ class Levers:
         cost: money spent this week in the place's currency, unscaled by the sample.
     """
 
+    exposure: FloatArray
+    lessons: FloatArray
+    lesson_gains: FloatArray
+    champions: FloatArray
+    champion_hours: FloatArray
+    cells: npt.NDArray[np.void]
+    staff: npt.NDArray[np.void]
+    services: npt.NDArray[np.void]
+    departments: npt.NDArray[np.void]
     staff_exposure: FloatArray
     staff_training: FloatArray
     staff_training_focus: FloatArray
@@ -262,21 +293,35 @@ class Levers:
     def __init__(self, segments: Segments, posts: int) -> None:
         wards, services = len(segments.wards), len(segments.services)
         departments, roles = len(segments.departments), len(ROLES)
-        self.exposure: FloatArray = np.zeros((PROFILES, wards, services))
-        self.lessons: FloatArray = np.zeros((PROFILES, wards))
-        self.lesson_gains: FloatArray = np.zeros((PROFILES, wards))
-        self.champions: FloatArray = np.zeros(posts)
-        self.champion_hours: FloatArray = np.zeros(posts)
-        self.cells = np.zeros((PROFILES, wards), RESIDENT_LEVERS)
-        self.staff = np.zeros((departments, roles), STAFF_LEVERS)
-        self.services = np.zeros(services, SERVICE_LEVERS)
-        self.departments = np.zeros(departments, DEPARTMENT_LEVERS)
-        self._name_fields()
+        self._shapes: tuple[tuple[str, tuple[int, ...], np.dtype[Any]], ...] = (
+            ("exposure", (PROFILES, wards, services), np.dtype("<f8")),
+            ("lessons", (PROFILES, wards), np.dtype("<f8")),
+            ("lesson_gains", (PROFILES, wards), np.dtype("<f8")),
+            ("champions", (posts,), np.dtype("<f8")),
+            ("champion_hours", (posts,), np.dtype("<f8")),
+            ("cells", (PROFILES, wards), RESIDENT_LEVERS),
+            ("staff", (departments, roles), STAFF_LEVERS),
+            ("services", (services,), SERVICE_LEVERS),
+            ("departments", (departments,), DEPARTMENT_LEVERS),
+        )
+        # All of them lie in one row of numbers, which is quick to reset.
+        self._row: FloatArray = np.zeros(
+            sum(prod(shape) * dtype.itemsize // 8 for _, shape, dtype in self._shapes)
+        )
+        self._lay_out()
         self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
         self.funding = 1.0
         self.cost = 0.0
 
-    def _name_fields(self) -> None:
+    def _lay_out(self) -> None:
+        """Make every array a view of its part of the row, and every field one of its array."""
+        parts, first = [], 0
+        for name, shape, dtype in self._shapes:
+            after = first + prod(shape) * dtype.itemsize // 8
+            parts.append(self._row[first:after])
+            setattr(self, name, parts[-1].view(dtype).reshape(shape))
+            first = after
+        self._parts = tuple(parts)
         for prefix, records in (
             ("resident", self.cells),
             ("staff", self.staff),
@@ -286,18 +331,23 @@ class Levers:
             for field in records.dtype.names or ():
                 setattr(self, f"{prefix}_{field}", records[field])  # a view
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is pickled or copied: the row, of which all arrays are views."""
+        own = {"_row", "_shapes"}
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name in own or isinstance(value, float)
+        }
+
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over what was pickled or copied, in which no array is a view of another."""
+        """Take over what was pickled or copied."""
         self.__dict__.update(state)
-        self._name_fields()
+        self._lay_out()
 
     def reset(self) -> None:
         """Put every lever back to rest."""
-        for array in (
-            self.exposure, self.lessons, self.lesson_gains, self.champions, self.champion_hours,
-            self.cells, self.staff, self.services, self.departments,
-        ):  # fmt: skip
-            array.fill(0)
+        self._row.fill(0.0)
         self.audit = self.protection = self.alarm = self.calming = self.incidents = 0.0
         self.funding = 1.0
         self.cost = 0.0
@@ -305,3 +355,15 @@ class Levers:
     def spend(self, amount: float) -> None:
         """Add to the week's cost, in the place's currency, for the whole place."""
         self.cost += amount
+
+    def add(self, given: Contribution) -> None:
+        """Add what was noted of an intervention, bit for bit as if it acted again."""
+        for part, values in given.arrays:
+            own = self._parts[part]
+            np.add(own, values, own)
+        for name, values in given.standing:
+            getattr(self, name)[...] = values
+        for name, number in given.numbers:
+            setattr(self, name, getattr(self, name) + number)
+        for amount in given.payments:
+            self.cost += amount

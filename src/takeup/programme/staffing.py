@@ -19,12 +19,16 @@ class Staffing:
     """Staff whom something addresses.
 
     Attributes:
-        people: members of staff in the whole place, (departments, roles).
+        where: 1 for those addressed, else 0; (departments, roles).
+        weight: members of staff that a post stands for, 0 if it is not addressed; same shape.
+        people: members of staff in the whole place, same shape.
         total: all of them together.
         hourly: what an hour of theirs costs on average; 0 if there is nobody.
         share: of every department's staff, (departments,).
     """
 
+    where: FloatArray
+    weight: FloatArray
     people: FloatArray
     total: float
     hourly: float
@@ -39,14 +43,21 @@ def staffing(observed: Observed, where: BoolArray) -> Staffing:
         where: which staff, (departments, roles).
     """
     key = Staffing, where.tobytes()
-    if key not in observed.memory:
+    found: Staffing | None = observed.memory.get(key)
+    if found is None:
         staff = observed.staff
         people = where * staff * observed.post_weight[:, None]
         total = float(people.sum())
         cost = float((people.sum(axis=1) * observed.hourly_cost).sum())
         share = (staff * where).sum(axis=1) / np.maximum(1, staff.sum(axis=1))
-        observed.memory[key] = Staffing(people, total, cost / total if total else 0.0, share)
-    found: Staffing = observed.memory[key]
+        found = observed.memory[key] = Staffing(
+            where.astype(np.float64),
+            where * observed.post_weight[:, None],
+            people,
+            total,
+            cost / total if total else 0.0,
+            share,
+        )
     return found
 
 
@@ -64,5 +75,5 @@ def shared_hours(levers: Levers, observed: Observed, where: BoolArray, hours: fl
     staff = staffing(observed, where)
     if staff.total == 0.0:
         return
-    levers.staff_hours += where * (hours / staff.total)
+    levers.staff_hours += staff.where * (hours / staff.total)
     levers.spend(hours * staff.hourly)

@@ -138,7 +138,7 @@ def fit(
         lines: as many at most.
         bold: whether letters are.
     """
-    text = drawn(visible(shortened(text, LONGEST)))
+    text = drawn(visible(shortened(text, LONGEST, middle=True)))
     whole = inches(text, size, bold=bold)
     if whole <= room:
         return text, size

@@ -123,9 +123,18 @@ def small_multiples(
         calendar.draw(axes, strip, styles, dates, width - 0.9)
         date_axis(axes, dates)
         axes.set_title(calendar.caption(strip), **TITLE)
+    for axes in figure.axes:
+        _rest_labels(axes)
     if any(more):
         figure.set_figheight(figure.get_figheight() + _LINE * sum(more))
     return settle(figure)
+
+
+def _rest_labels(axes: Axes) -> None:
+    """Put the labels of axes without a name anywhere: a place free of ticks is long looked for."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if not axis.get_label_text():
+            axis.set_label_coords(0.5, 0.5)
 
 
 _ASIDE = 0.9

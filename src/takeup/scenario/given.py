@@ -16,12 +16,12 @@ from pydantic import BaseModel, ValidationError
 
 from takeup.arguments import path, told
 from takeup.errors import InputError
+from takeup.output import quoted, shortened
 from takeup.scenario.read.load import Source, load
 from takeup.scenario.read.overrides import key_parts, nested
 from takeup.scenario.read.problems import (
     Layer,
     described,
-    quoted,
     translated,
 )
 from takeup.scenario.schema.scenario import Scenario, inconsistencies
@@ -144,4 +144,4 @@ def _plain(value: Any) -> Any:
 def _name(data: Mapping[str, Any]) -> str:
     """Return what messages call a scenario that no file is known of."""
     name = data.get("name")
-    return f"scenario {quoted(name[:60])}" if isinstance(name, str) else "the scenario"
+    return f"scenario {quoted(shortened(name))}" if isinstance(name, str) else "the scenario"

@@ -41,8 +41,11 @@ def council(world: World, state: State, parameters: npt.NDArray[np.void]) -> Cou
     rates = np.array([float(parameters[rate][0]) for rate in KEPT])
     kept = np.empty((len(KEPT), len(world.calendar) + 1 + OLDEST))
     keep(rates, kept)
+    most = int(np.diff(world.citizens["ties"].astype(np.int64)).max(initial=0))
+    untold = np.empty(most + 1)
+    tell(float(parameters["talk_awareness"][0]), untold)
     return Council(
-        parameters, state.services, state.departments, state.place, state.sponsorship, kept
+        parameters, state.services, state.departments, state.place, state.sponsorship, kept, untold
     )
 
 
@@ -52,6 +55,13 @@ def keep(rates: Array, kept: Array) -> None:
     for r in range(len(rates)):
         for weeks in range(kept.shape[1]):
             kept[r, weeks] = rules.kept(rates[r], float(weeks))
+
+
+@kernel
+def tell(talk: float, untold: Array) -> None:
+    """Fill in the chance that nobody tells of a service for 0, 1, 2, … users known."""
+    for users in range(len(untold)):
+        untold[users] = rules.untold(float(users), talk)
 
 
 def workforce(world: World, state: State, open_to: npt.NDArray[np.int64]) -> Workforce:

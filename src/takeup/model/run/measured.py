@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from takeup.kpis import BY_NAME, GAPS, KPIS, Counters, GapKPI, totals
-from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, IntArray, Segments
+from takeup.kpis import GAPS, KPIS, Counters, totals
+from takeup.programme.segments import (
+    ACCESSES,
+    AGES,
+    INCOMES,
+    SUPPORTS,
+    BoolArray,
+    IntArray,
+    Segments,
+)
 
 _LABELS = {"age": AGES, "income": INCOMES, "access": ACCESSES, "support": SUPPORTS}
 _KPIS = {kpi.name: kpi for kpi in KPIS}
@@ -21,13 +29,6 @@ def groups(segments: Segments) -> tuple[str, ...]:
         "department": segments.departments,
     }
     return "all", *(f"{family}:{label}" for family, labels in named.items() for label in labels)
-
-
-def applies(name: str, group: str) -> bool:
-    """Return whether a KPI is measured of a group; results have no value where it is not."""
-    kpi = BY_NAME[name]
-    families = ("all",) if isinstance(kpi, GapKPI) else kpi.families
-    return group.partition(":")[0] in families
 
 
 def measured(
@@ -60,32 +61,46 @@ def measured(
         gap = _GAPS[name]
         shares = []
         for groups in (gap.minuend, gap.subtrahend):
-            parts = [_totals(one, weeks, counters, segments, owner) for one in groups]
-            above, below = (
-                sum(part[column] for part in parts for column in names) for names in gap.of
-            )
+            wanted = frozenset((*gap.of[0], *gap.of[1]))
+            found = totals(counters, weeks, profiles=_profiles(groups, segments), names=wanted)
+            above, below = (sum(found[column] for column in names) for names in gap.of)
             shares.append(above / below if below else float("nan"))
         return shares[0] - shares[1]
     kpi = _KPIS[name]
-    value = kpi.value(_totals(group, weeks, counters, segments, owner), weight)
+    wanted = frozenset((*kpi.numerator, *kpi.denominator))
+    value = kpi.value(_totals(group, weeks, counters, segments, owner, wanted), weight)
     return value if kpi.denominator else value / count
 
 
 def _totals(
-    group: str, weeks: slice, counters: Counters, segments: Segments, owner: IntArray
+    group: str,
+    weeks: slice,
+    counters: Counters,
+    segments: Segments,
+    owner: IntArray,
+    names: frozenset[str],
 ) -> dict[str, float]:
     family, _, label = group.partition(":")
     if family in _LABELS:
-        code = _LABELS[family].index(label)
-        return totals(counters, weeks, profiles=segments.profiles[family] == code)
+        return totals(counters, weeks, profiles=_profiles((group,), segments), names=names)
     if family == "ward":
-        return totals(counters, weeks, wards=_one(segments.wards, label))
+        return totals(counters, weeks, wards=_one(segments.wards, label), names=names)
     if family == "service":
-        return totals(counters, weeks, services=_one(segments.services, label))
+        return totals(counters, weeks, services=_one(segments.services, label), names=names)
     if family == "department":
         departments = _one(segments.departments, label)
-        return totals(counters, weeks, services=departments[owner], departments=departments)
-    return totals(counters, weeks)
+        return totals(
+            counters, weeks, services=departments[owner], departments=departments, names=names
+        )
+    return totals(counters, weeks, names=names)
+
+
+def _profiles(groups: tuple[str, ...], segments: Segments) -> BoolArray:
+    """Return which profiles belong to one of some groups of a single family."""
+    family = groups[0].partition(":")[0]
+    codes = [_LABELS[family].index(group.partition(":")[2]) for group in groups]
+    chosen: BoolArray = np.logical_or.reduce([segments.profiles[family] == code for code in codes])
+    return chosen
 
 
 def _one(labels: tuple[str, ...], label: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

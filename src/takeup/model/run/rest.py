@@ -44,6 +44,7 @@ from takeup.model.week.weighing import (
     offline_weighed,
     online_weighed,
     reaches_online,
+    untold_by,
 )
 from takeup.model.world.world import World
 from takeup.programme.segments import AGES, PROFILES
@@ -112,6 +113,8 @@ def live_to_rest(
     parameters: npt.NDArray[np.void],
     rates: npt.NDArray[np.float64],
     take_up: npt.NDArray[np.float64],
+    chosen: npt.NDArray[np.int64],
+    like: npt.NDArray[np.int64],
 ) -> None:
     """Let residents live until they are at rest at the stated take-up; constants are found.
 
@@ -121,9 +124,10 @@ def live_to_rest(
         parameters: PARAMETER_RECORD, (1,).
         rates: hazards a week of needing a service, (services, ages).
         take_up: stated share of transactions that are online, (services,).
+        chosen: who lives through the sweeps, as they start; see `sampled`.
+        like: for everyone the position among them of one alike.
     """
     people, services = len(state.citizens), len(state.services)
-    chosen, like = sampled(world.citizens[:people])
     lives = Lives(
         chosen,
         tried=np.full((len(chosen), services), LONG_AGO),
@@ -138,6 +142,9 @@ def live_to_rest(
     known = _known_to(world, chosen)
     totals, outcomes = np.zeros((services, 2), np.int64), np.zeros((services, OUTCOMES), np.int64)
     live = np.flatnonzero(state.services["live"])
+    told = state.published.reshape(people, services)[chosen]
+    lives.told[:] = told
+    _publish(lives, like, known, stories, people)
     for number in range(SWEEPS):
         now = Now(number, world.seed, world.replicate)
         totals[:] = 0
@@ -215,6 +222,7 @@ def hand_over(
             continue
         mine, theirs = residents.states[i], residents.states[j]
         mine.gain = theirs.gain
+        mine.week = theirs.week
         mine.online_week = theirs.online_week
         mine.satisfaction = theirs.satisfaction
         # How far they are from their own mean goes over, not how much they trust.
@@ -336,7 +344,8 @@ def _live(
             if other != k and lives.done[n, other] + lives.age[n, other] < YEAR:
                 used_any = True
         users, share, told = acquaintances_using(need, residents, stories)
-        known = chance_aware_by_now(p, need, mind, users, reaches, used_any)
+        untold = untold_by(users, p, residents, council)
+        known = chance_aware_by_now(p, need, mind, untold, reaches, used_any)
         aware = uniform(u_aware) < known
         expectation = expectation_by_now(p, need, users, told)
         if reaches:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
-from typing import Any, NamedTuple
+from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
 from takeup.kpis import CITIZEN, DEPARTMENT, MOST_COUNTED, PLACE, SERVICE, STOCK, Counters
+from takeup.model.run.acting import Acting
 from takeup.model.run.bundling import (
     NO_MESSAGES,
     community,
@@ -32,32 +35,17 @@ from takeup.model.week.bundles import (
     Tally,
 )
 from takeup.model.week.departments import CHANNELS
+from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
-from takeup.model.week.week import Stage, live_through
+from takeup.model.week.threads import Crew
+from takeup.model.week.week import Own, Stage, live_through
 from takeup.model.world.world import World, make_world, world_key
-from takeup.programme import Intervention, Levers, Shock, programme_order
+from takeup.programme import Levers, programme_order
 from takeup.programme.segments import PROFILES
 from takeup.scenario.schema.scenario import Scenario
 
 QUARTER = 13
-
-
-class _Scheduled(NamedTuple):
-    """An intervention with its name, its first week and the first week after it."""
-
-    name: str
-    first: int
-    after: int
-    intervention: Intervention
-
-
-class _Looming(NamedTuple):
-    """A shock with its first week and the first week after it."""
-
-    first: int
-    after: int
-    shock: Shock
 
 
 @dataclass(frozen=True)
@@ -91,6 +79,7 @@ class Simulation:
         world: the world of this scenario and replicate if it is there already; it is not written.
         beginning: what `begin` returned for a scenario with the same `beginning_key`: saves the
             warm-up and changes no bit.
+        threads: how many work on it together; changes no bit.
 
     Attributes:
         scenario: as given.
@@ -107,14 +96,17 @@ class Simulation:
         replicate: int = 0,
         world: World | None = None,
         beginning: Beginning | None = None,
+        threads: int = 1,
     ) -> None:
         self.scenario = scenario
-        self.world = make_world(scenario, replicate) if world is None else world
+        self.threads = threads
+        self.world = make_world(scenario, replicate, threads) if world is None else world
+        crew = Crew(threads)
         self.parameters = parameter_record(
             scenario.parameter_values(), scenario.structure.readiness
         )
         self.state: State = (
-            start(scenario, self.world, self.parameters)
+            start(scenario, self.world, self.parameters, crew)
             if beginning is None
             else beginning.state.copy()
         )
@@ -123,24 +115,12 @@ class Simulation:
         self.observation = Observation(
             scenario, self.world, self.state, self.counters, self.parameters
         )
-        # Reviews act before what they adjust.
-        self._programme = sorted(
-            (
-                _Scheduled(name, *scenario.weeks_of(item), item)
-                for name, item in programme_order(scenario.programme)
-            ),
-            key=lambda scheduled: not scheduled.intervention.SETS_DOSES,
-        )
-        self._dosed: dict[str, tuple[float, Intervention]] = {}  # as reviews have set them
-        self._shocks = [
-            _Looming(*scenario.weeks_of(shock), shock)
-            for _, shock in programme_order(scenario.shocks)
-        ]
+        self._acting = Acting(scenario, self.world.segments, len(self.state.staff))
         self.trend = trend_of(scenario, self.parameters, self.world.seed, replicate)
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
         self._attended = False  # whether there were champions last week
-        self.stage = self._staged(_counters(1, self.world))
+        self.stage = self._staged(_counters(1, self.world), crew)
         self.week = -self.world.warm_up
         if beginning is None:
             self._warm_up()
@@ -149,33 +129,48 @@ class Simulation:
             self.observation.open_to[:] = beginning.open_to
             self.stage.joined.extend(beginning.joined)
 
-    def _staged(self, counts: Counters) -> Stage:
+    def _staged(self, counts: Counters, crew: Crew) -> Stage:
         """Return what the steps of a week work on, before the first of the warm-up."""
         world, state, prices = self.world, self.state, self.scenario.place.prices
         most = int(np.diff(world.calendar).max(initial=0))
         outcomes = np.zeros((len(state.services), OUTCOMES), np.int64)
+        tally = Tally(
+            counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
+            state.stock_ward, state.demand, outcomes, state.seen, np.zeros(most, np.int32),
+        )  # fmt: skip
+        staff = workforce(world, state, self.observation.open_to)
         return Stage(
             needs=Needs(world.calendar, world.need_citizen, world.need_service),
             residents=community(world, state),
             stories=stories(state, most),
             messages=NO_MESSAGES,
             council=council(world, state, self.parameters),
-            workforce=workforce(world, state, self.observation.open_to),
+            workforce=staff,
             backlog=Backlog(
                 state.queue, state.oldest, outcomes, np.zeros((len(state.services), CHANNELS)),
                 np.array([prices.online, prices.phone, prices.counter]), world.weight,
             ),
             levers=self.levers,
             trend=self.trend,
-            act=self._act,
-            rationed=bool(self._programme),
+            act=_without_holding(self._act),
+            rationed=self._acting.plans,
             now=Now(0, world.seed, world.replicate),
             of_run=-world.warm_up,
             counts=counts,
-            tally=Tally(
-                counts.profile[0], counts.ward[0], counts.service[0], state.stock_profile,
-                state.stock_ward, state.demand, outcomes, np.zeros(most, np.int32),
-            ),
+            tally=tally,
+            crew=crew,
+            posts=crew.stretches(len(state.staff)),
+            others=[
+                Own(
+                    stories(state, most), Tally(*map(np.zeros_like, tally)),
+                    staff._replace(
+                        sums=np.zeros_like(staff.sums), open_to=np.zeros_like(staff.open_to),
+                        shared=np.zeros_like(staff.shared),
+                    ),
+                    np.zeros_like(counts.staff[0]),
+                )
+                for _ in range(crew.threads - 1)
+            ],
         )  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
@@ -187,7 +182,7 @@ class Simulation:
         self.__dict__.update(state)
         self.parameters.setflags(write=False)
         messages, joined = state["stage"]
-        self.stage = self._staged(_counters(1, self.world))
+        self.stage = self._staged(_counters(1, self.world), Crew(self.threads))
         self.stage.messages, self.stage.joined = messages, joined
 
     def beginning(self) -> Beginning:
@@ -239,22 +234,12 @@ class Simulation:
 
     def _act(self) -> None:
         """Let shocks happen and interventions act, and remember what works on later weeks."""
-        if self.week < 0 or not (self._programme or self._shocks):
+        if self.week < 0 or not self._acting.eventful:
             return
-        levers, week, observed = self.levers, self.week, self.observation
+        levers, week = self.levers, self.week
         levers.reset()
-        observed.week = week
-        for first, after, shock in self._shocks:
-            if first <= week < after:
-                shock.act(week - first, observed, levers)
-        for name, first, after, intervention in self._programme:
-            if first <= week < after:
-                factor = levers.funding * observed.intensity.get(name, 1.0)
-                known, dosed = self._dosed.get(name, (1.0, intervention))
-                if factor != known:
-                    dosed = intervention.at(factor)
-                    self._dosed[name] = factor, dosed
-                dosed.act(week - first, observed, levers)
+        self.observation.week = week
+        self._acting.act(week, self.observation, levers)
         if levers.cost * 100.0 >= MOST_COUNTED:
             raise InputError(
                 f"programme: costs {levers.cost:.2g} {self.scenario.place.currency} in the week of "
@@ -275,10 +260,10 @@ class Simulation:
                 exposure=np.zeros_like(levers.exposure), reminder=np.zeros_like(levers.exposure)
             )
         if messages.exposure.size:
-            messages.exposure[:] *= self._forgetting
-            messages.exposure[:] += levers.exposure
-            messages.reminder[:] *= self._fading
-            messages.reminder[:] += levers.exposure
+            remember(
+                messages.exposure.ravel(), messages.reminder.ravel(), levers.exposure.ravel(),
+                self._forgetting, self._fading,
+            )  # fmt: skip
         if messages.lessons.size == 0 and levers.lessons.any():
             weeks, wards = len(self.world.calendar), len(self.world.segments.wards)
             messages = messages._replace(lessons=np.zeros((weeks, 2, PROFILES, wards)))
@@ -287,6 +272,22 @@ class Simulation:
             messages.lessons[now + 1, 0] = messages.lessons[now, 0] + levers.lessons
             messages.lessons[now + 1, 1] = messages.lessons[now, 1] + levers.lesson_gains
         self.stage.messages = messages
+
+
+def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
+    """Return a method that does not keep its object alive.
+
+    A run and its stage that held each other would stay, with all their arrays, until somebody
+    collects garbage; so they go with the run.
+    """
+    weak = WeakMethod(method)
+
+    def call() -> None:
+        held = weak()
+        assert held is not None  # weeks are lived through by the run alone
+        held()
+
+    return call
 
 
 def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:
@@ -319,9 +320,10 @@ def simulate_counters(
     replicate: int = 0,
     world: World | None = None,
     beginning: Beginning | None = None,
+    threads: int = 1,
 ) -> Counters:
     """Return what one replicate of a scenario recorded, weeks 0 … run.weeks − 1."""
-    return Simulation(scenario, replicate, world, beginning).run()
+    return Simulation(scenario, replicate, world, beginning, threads).run()
 
 
 def _counters(weeks: int, world: World) -> Counters:

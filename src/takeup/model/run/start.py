@@ -28,6 +28,7 @@ from takeup.model.run.rest import (
     live_to_rest,
     logit,
     put_level,
+    sampled,
 )
 from takeup.model.run.state import State
 from takeup.model.week import rules
@@ -64,6 +65,7 @@ from takeup.model.week.records import (
     USE_STATE,
 )
 from takeup.model.week.staff import OPEN_TO, start_staff
+from takeup.model.week.threads import Crew
 from takeup.model.week.weighing import (
     Need,
     has_access,
@@ -232,15 +234,17 @@ def _transactions_at_rest(
 @kernel_on_bundles
 def start_citizens(
     now: Now,
+    chosen: Array,
     rests: Array,
     residents: Community,
     stories: Stories,
     council: Council,
 ) -> None:
-    """Give every resident a first guess of the habits, expectations and awareness at rest.
+    """Give some residents a first guess of the habits, expectations and awareness at rest.
 
     Args:
         now: before the first week.
+        chosen: which residents.
         rests: take-up, need rate and recent use of every service, (services, 3): see Rest.
         residents: written.
         stories: written.
@@ -251,10 +255,10 @@ def start_citizens(
         p.offline_experience, 0.0, p.offline_wait_cost,
         rules.delay_at_rest(p.saturation, p.target_utilisation), p.patience,
     )  # fmt: skip
-    for i in range(len(residents.states)):
-        person = residents.traits[i]
+    for n in range(len(chosen)):
+        i = chosen[n]
         mine = residents.states[i]
-        mine.trust = person.trust
+        mine.trust = residents.traits[i].trust
         mine.satisfaction = satisfaction
         mine.week = -1
         mine.online_week = NEVER
@@ -289,10 +293,7 @@ def _start_use(
     use.offline_habit = habit * (1.0 - share)
     use.aware = 1 if uniform(a) < aware else 0
     if uniform(b) < 1.0 - exp(-52.0 * rest.need_rate * share):
-        byte = story(expectation)
-        stories.published[need.row] = byte
-        stories.seen[need.service, 0] += 1
-        stories.seen[need.service, 1] += byte - 1
+        stories.published[need.row] = story(expectation)
         use.tried_week = TRIED_BEFORE
         need.mine.online_week = BEFORE
 
@@ -349,8 +350,14 @@ def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
     constants[services["live"] == 0] = shown + offset
 
 
-def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) -> State:
-    """Return the state before the first week of the warm-up."""
+def start(
+    scenario: Scenario,
+    world: World,
+    parameters: npt.NDArray[np.void],
+    crew: Crew | None = None,
+) -> State:
+    """Return the state before the first week of the warm-up; without a crew, this thread does."""
+    crew = crew or Crew()
     people, posts = len(world.citizens) - 1, len(world.posts) - 1
     departments = _departments(scenario, world)
     services = _services(scenario)
@@ -385,12 +392,11 @@ def start(scenario: Scenario, world: World, parameters: npt.NDArray[np.void]) ->
         rest = Rest(take_up[k], rates[k], recent)
         stride = max(1, len(state.citizens) // SOLVED_ON)
         put_level(services[k], solve_level(k, rest, stride, residents, town))
-    start_citizens(
-        now, np.column_stack((take_up, rates, np.full(len(rates), recent))), residents,
-        stories(state, 0), town,
-    )  # fmt: skip
+    rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
+    chosen, like = sampled(world.citizens[:people])
+    start_citizens(now, chosen, rests, residents, stories(state, 0), town)
     hazards = need_rates(scenario.place, scenario.services)
-    live_to_rest(world, state, parameters, hazards, take_up)
+    live_to_rest(world, state, parameters, hazards, take_up, chosen, like)
     count_stocks(residents, state.stock_profile, state.stock_ward)
     unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
     start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))

@@ -68,7 +68,7 @@ class Stories(NamedTuple):
 
     Attributes:
         published: what neighbours see, a byte for each resident and service.
-        seen: its sums by service: people, then bytes − 1.
+        seen: its sums by service: people, then bytes − 1; `Tally.seen` is where it is changed.
         staged_row: rows of `published` that change at the end of the week.
         staged_story: what they change to.
     """
@@ -105,6 +105,8 @@ class Council(NamedTuple):
         sponsorship: level of visible sponsorship, (departments, roles).
         kept: share that is kept after 0, 1, 2, … weeks, (KEPT, weeks): time passes in whole weeks,
             so that exponentials are worked out once.
+        untold: chance that nobody tells of a service, by the number of users known, up to the most
+            that anyone could know.
     """
 
     parameters: Array
@@ -113,6 +115,7 @@ class Council(NamedTuple):
     place: Array
     sponsorship: Array
     kept: Array
+    untold: Array
 
 
 class Workforce(NamedTuple):
@@ -174,7 +177,8 @@ class Tally(NamedTuple):
         stock_ward: the same by ward.
         demand: what places and sessions are rationed by, (PROFILES, wards, DEMANDS).
         outcomes: what this week's needs leave for the departments, (services, OUTCOMES).
-        joined: residents who take part this week.
+        seen: sums of what neighbours see by service: see Stories.
+        joined: residents who take part this week; all others are added to.
     """
 
     profile: Array
@@ -184,4 +188,5 @@ class Tally(NamedTuple):
     stock_ward: Array
     demand: Array
     outcomes: Array
+    seen: Array
     joined: Array

@@ -66,6 +66,7 @@ from takeup.model.week.weighing import (
     online_weighed,
     preference,
     reaches_online,
+    untold_by,
 )
 
 _RECORDS_AHEAD, _TIES_AHEAD, _STORIES_AHEAD = 16, 10, 4
@@ -97,6 +98,8 @@ _PARTICIPANTS = STOCK.index("participants")
 def meet_needs(
     now: Now,
     needs: Needs,
+    first: int,
+    end: int,
     residents: Community,
     stories: Stories,
     messages: Messages,
@@ -105,11 +108,13 @@ def meet_needs(
     alarm: float,
     tally: Tally,
 ) -> tuple[int, int]:
-    """Let every need of the week pick a channel, be tried, and teach.
+    """Let every need of a stretch of the week pick a channel, be tried, and teach.
 
     Args:
         now: when.
         needs: the calendar of needs.
+        first: need of the week to begin with.
+        end: need to end before; nobody has one before it and one after.
         residents: states, uses and participation are written.
         stories: what changes at the end of the week is staged.
         messages: what campaigns and courses have told.
@@ -125,8 +130,7 @@ def meet_needs(
     p = council.parameters[0]
     staged = 0
     participants = 0
-    end = needs.first[now.week + 1]
-    for n in range(needs.first[now.week], end):
+    for n in range(first, end):
         _look_ahead(n, end, needs, residents, stories, council)
         need = need_of(needs.citizen[n], integer(needs.service[n]), residents, council)
         if need.mine.week == GONE:
@@ -153,8 +157,9 @@ def meet_needs(
             users, share, told = acquaintances_using(need, residents, stories)
             heard, reminded = campaigns_reach(now, need, messages)
             known = chance_aware_by_now(
-                p, need, mind, users, reaches, need.mine.online_week != NEVER
-            )
+                p, need, mind, untold_by(users, p, residents, council), reaches,
+                need.mine.online_week != NEVER,
+            )  # fmt: skip
             aware = uniform(u_aware) < known or heard or means.assisted
             expectation = expectation_by_now(p, need, users, told)
             if aware and means.reaches:
@@ -301,20 +306,29 @@ def _keep_stocks(now: Now, need: Need, completed: int, trusted: int, tally: Tall
 
 
 @kernel_on_bundles
-def expire(now: Now, needs: Needs, residents: Community, stories: Stories, tally: Tally) -> None:
+def expire(
+    past: int,
+    needs: Needs,
+    first: int,
+    end: int,
+    residents: Community,
+    stories: Stories,
+    tally: Tally,
+) -> None:
     """Forget what is a year old, by walking the needs of the week a year ago.
 
-    In the first year, what residents are assumed to have done before is forgotten week by week: the
-    residents whose number leaves the remainder `week` when divided by 52.
+    Args:
+        past: that week of the calendar.
+        needs: the calendar of needs.
+        first: need of that week to begin with.
+        end: need to end before; nobody has one before it and one after.
+        residents: written.
+        stories: what is told no longer is written.
+        tally: its stocks are written.
     """
-    if now.week < YEAR:
-        _expire_assumed(now, residents, stories)
-        return
     services = len(stories.seen)
-    past = now.week - YEAR
     previous = -1
-    end = needs.first[past + 1]
-    for n in range(needs.first[past], end):
+    for n in range(first, end):
         if n + _RECORDS_AHEAD < end:
             ahead = integer(needs.citizen[n + _RECORDS_AHEAD])
             row_ahead = ahead * services + integer(needs.service[n + _RECORDS_AHEAD])
@@ -326,7 +340,7 @@ def expire(now: Now, needs: Needs, residents: Community, stories: Stories, tally
         k = needs.service[n]
         row = i * services + k
         if stories.published[row] and residents.uses[row].tried_week == (past & 255):
-            _withdraw(row, k, stories)
+            _withdraw(row, k, stories, tally.seen)
         if i == previous:
             continue
         previous = i
@@ -341,9 +355,12 @@ def expire(now: Now, needs: Needs, residents: Community, stories: Stories, tally
             tally.stock_ward[person.ward, _IN_NEED] -= 1
 
 
-@step
-def _expire_assumed(now: Now, residents: Community, stories: Stories) -> None:
-    """Forget, week by week, what residents are assumed to have done before the warm-up."""
+@kernel_on_bundles
+def expire_assumed(now: Now, residents: Community, stories: Stories, tally: Tally) -> None:
+    """Forget, in the first year, what residents are assumed to have done before the warm-up.
+
+    Week by week: the residents whose number leaves the remainder `week` when divided by 52.
+    """
     services = len(stories.seen)
     for i in range(now.week, len(residents.states), YEAR):
         if residents.states[i].online_week == BEFORE:
@@ -351,14 +368,14 @@ def _expire_assumed(now: Now, residents: Community, stories: Stories) -> None:
         for k in range(services):
             row = i * services + k
             if stories.published[row] and residents.uses[row].tried_week == TRIED_BEFORE:
-                _withdraw(row, k, stories)
+                _withdraw(row, k, stories, tally.seen)
 
 
 @step
-def _withdraw(row: int, k: int, stories: Stories) -> None:
+def _withdraw(row: int, k: int, stories: Stories, seen: Array) -> None:
     """Let neighbours see a story no longer."""
-    stories.seen[k, 0] -= 1
-    stories.seen[k, 1] -= stories.published[row] - 1
+    seen[k, 0] -= 1
+    seen[k, 1] -= stories.published[row] - 1
     stories.published[row] = 0
 
 
@@ -381,8 +398,8 @@ def forget_participants(past: int, joined: Array, residents: Community, tally: T
 
 
 @kernel_on_bundles
-def publish(count: int, stories: Stories) -> None:
-    """Let neighbours see, from next week on, what was staged this week."""
+def publish(count: int, stories: Stories, seen: Array) -> None:
+    """Let neighbours see, from next week on, what was staged this week; add it to the sums."""
     services = len(stories.seen)
     for n in range(count):
         if n + _RECORDS_AHEAD < count:
@@ -391,8 +408,8 @@ def publish(count: int, stories: Stories) -> None:
         k = row % services
         byte = stories.published[row]
         if byte > 0:
-            stories.seen[k, 0] -= 1
-            stories.seen[k, 1] -= byte - 1
-        stories.seen[k, 0] += 1
-        stories.seen[k, 1] += integer(stories.staged_story[n]) - 1
+            seen[k, 0] -= 1
+            seen[k, 1] -= byte - 1
+        seen[k, 0] += 1
+        seen[k, 1] += integer(stories.staged_story[n]) - 1
         stories.published[row] = stories.staged_story[n]

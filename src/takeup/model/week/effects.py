@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from takeup.model.week import rules
 from takeup.model.week.bundles import Council
-from takeup.model.week.compiled import Array, kernel_on_bundles, step
+from takeup.model.week.compiled import Array, kernel, kernel_on_bundles, step
 
 
 @kernel_on_bundles
@@ -51,6 +51,24 @@ def take_effect(
     place.alarm = rules.alarm_updated(
         place.alarm, lost, p.alarm_fading, p.calming * rules.saturated(calming)
     )
+
+
+@kernel
+def remember(
+    exposure: Array, reminder: Array, told: Array, forgetting: float, fading: float
+) -> None:
+    """Add what residents are told this week to what they remember of it.
+
+    Args:
+        exposure: remembered exposure, in one dimension; written.
+        reminder: the same as it is still on people's minds; written.
+        told: exposure of this week.
+        forgetting: share of the exposure that is kept.
+        fading: share of the reminder that is kept.
+    """
+    for n in range(len(told)):
+        exposure[n] = exposure[n] * forgetting + told[n]
+        reminder[n] = reminder[n] * fading + told[n]
 
 
 @step

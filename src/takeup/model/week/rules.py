@@ -84,7 +84,25 @@ def chance_aware(remembered: float, found: float, users: float, talk: float) -> 
         users: number of neighbours seen using it online in the last year.
         talk: hazard of hearing of it, per using neighbour and need.
     """
-    return 1.0 - (1.0 - remembered) * (1.0 - found) * exp(-talk * users)
+    return chance_aware_unless(remembered, found, untold(users, talk))
+
+
+@rule
+def chance_aware_unless(remembered: float, found: float, untold: float) -> float:
+    """Return the same for a chance that nobody tells: 1 − (1 − remembered) · (1 − found) · untold.
+
+    Args:
+        remembered: as for `chance_aware`.
+        found: as for `chance_aware`.
+        untold: see `untold`.
+    """
+    return 1.0 - (1.0 - remembered) * (1.0 - found) * untold
+
+
+@rule
+def untold(users: float, talk: float) -> float:
+    """Return the chance that none of the users known tells of a service: exp(−talk · users)."""
+    return exp(-talk * users)
 
 
 @rule

@@ -96,6 +96,8 @@ def spread(mean: float, width: float, uniform: float) -> float:
 def work_and_change(
     now: Now,
     recording: bool,
+    first: int,
+    end: int,
     workforce: Workforce,
     levers: Array,
     champion_hours: Array,
@@ -103,31 +105,31 @@ def work_and_change(
     council: Council,
     counts: Array,
 ) -> None:
-    """Let every member of staff live through the week.
+    """Let the staff of a stretch of posts live through the week.
 
     Args:
         now: when.
         recording: true from week 0 of the run on; before, nobody leaves, adopts or goes back, so
             that the run begins with the adopters that the departments state.
-        workforce: written; colleagues are told of changes at the end.
+        first: post to begin with.
+        end: post to end before.
+        workforce: written; sums and `open_to` are added to, and `leave_behind` does the rest.
         levers: STAFF_LEVERS, (departments, roles).
         champion_hours: hours a week away from work, (posts,).
         rationed: whether a programme may ration seats or sessions next week: if not, `open_to` need
             not be counted.
-        council: its departments are written: adopters, managers, capacity for next week.
-        counts: DEPARTMENT counters of the week, (departments, …), written.
+        council: as last week left it.
+        counts: DEPARTMENT counters of the week, (departments, …), added to.
     """
     p = council.parameters[0]
-    workforce.open_to[:] = 0
     sums, leaving, ability_kept = workforce.sums, workforce.shared[:, 0], workforce.shared[:, 1]
-    sums[:] = 0
     # What is the same for everyone in a department is worked out once.
     for d in range(len(council.departments)):
         unit = council.departments[d]
         leaving[d] = rules.chance_leaving(p.turnover, unit.stress, p.turnover_stress)
         ability_kept[d] = rules.decayed(1.0, p.ability_forgetting, 1.0 - unit.disruption)
     knowledge_kept = rules.decayed(1.0, p.knowledge_forgetting, 1.0)
-    for j in range(len(workforce.states)):
+    for j in range(first, end):
         if workforce.states[j].vacant > 0:
             workforce.changed[j] = 0
             continue
@@ -174,11 +176,21 @@ def work_and_change(
         if rationed:
             _observe(p, post, barrier, workforce.open_to)
 
+
+@kernel_on_bundles
+def leave_behind(workforce: Workforce, council: Council, counts: Array) -> None:
+    """Tell colleagues of this week's changes, and departments what their staff can do next week.
+
+    Args:
+        workforce: sums and changes of the week are read; peers are written.
+        council: its departments are written: adopters, managers, capacity for next week.
+        counts: DEPARTMENT counters of the week, (departments, …).
+    """
     for j in range(len(workforce.states)):
         if workforce.changed[j] != 0:
             tell_colleagues(j, workforce.changed[j], workforce)
     for d in range(len(council.departments)):
-        _staff_next_week(council.departments[d], counts[d], sums[d], workforce.weight[d])
+        _staff_next_week(council.departments[d], counts[d], workforce.sums[d], workforce.weight[d])
 
 
 @lookup

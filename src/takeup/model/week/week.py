@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ from takeup.model.week.bundles import (
 )
 from takeup.model.week.citizens import (
     expire,
+    expire_assumed,
     forget_participants,
     meet_needs,
     publish,
@@ -35,10 +38,34 @@ from takeup.model.week.citizens import (
 from takeup.model.week.departments import move_services, open_services, work_off
 from takeup.model.week.effects import take_effect
 from takeup.model.week.records import YEAR
-from takeup.model.week.staff import work_and_change
+from takeup.model.week.staff import leave_behind, work_and_change
+from takeup.model.week.threads import Crew
 from takeup.programme import Levers
 
 _TRUST = STOCK.index("trust")
+
+Made = TypeVar("Made")
+
+
+class Own(NamedTuple):
+    """What a thread writes that is of no resident and no post; added up when a step is done.
+
+    Attributes:
+        stories: the arrays in which changes are staged are the thread's own.
+        tally: where it counts residents.
+        workforce: sums, `open_to` and what is worked out for departments are the thread's own.
+        staff: where it counts staff: DEPARTMENT counters, (departments, …).
+    """
+
+    stories: Stories
+    tally: Tally
+    workforce: Workforce
+    staff: npt.NDArray[np.int64]
+
+    @property
+    def counted(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """All that is added up."""
+        return (*self.tally[:-1], self.workforce.sums, self.workforce.open_to, self.staff)
 
 
 @dataclass
@@ -63,7 +90,10 @@ class Stage:
         tally: the same as kernels see it this week.
         row: row of `counts`.
         alarm: share of trust that an alarm takes away this week.
-        staged: how many stories change at the end of the week.
+        staged: how many stories change at the end of the week, by thread.
+        crew: the threads; each has a stretch of the week's needs and of posts.
+        posts: stretches of posts, one a thread: first, and first after it.
+        others: what is of threads other than the first, whose own is the stage's.
         joined: who took part, by week of the last year.
         seconds: CPU time of this thread by step; None if nobody wants to know.
     """
@@ -83,9 +113,12 @@ class Stage:
     of_run: int
     counts: Counters
     tally: Tally
+    crew: Crew
+    posts: list[tuple[int, int]]
     row: int = 0
     alarm: float = 0.0
-    staged: int = 0
+    staged: list[int] = field(default_factory=list)
+    others: list[Own] = field(default_factory=list)
     joined: deque[npt.NDArray[np.int32]] = field(default_factory=lambda: deque(maxlen=YEAR))
     seconds: dict[str, float] | None = None
 
@@ -101,6 +134,35 @@ class Stage:
         self.tally = self.tally._replace(
             profile=counts.profile[row], ward=counts.ward[row], service=counts.service[row]
         )
+
+    def needs_of(self, week: int) -> list[tuple[int, int]]:
+        """Cut the needs of a week into a stretch a thread; those of one resident stay together."""
+        citizen = self.needs.citizen
+        first, after = self.needs.first[week : week + 2].tolist()
+        if not self.others:
+            return [(first, after)]
+        cuts = [first]
+        for _, end in self.crew.stretches(after - first):
+            cut = max(cuts[-1], first + end)
+            while first < cut < after and citizen[cut] == citizen[cut - 1]:
+                cut += 1
+            cuts.append(cut)
+        return list(pairwise(cuts))
+
+    def each(self, work: Callable[..., Made], given: Sequence[Any]) -> list[Made]:
+        """Let every thread do some work: work(own, given), with what is its own and given to it.
+
+        What they count is added up.
+        """
+        own = Own(self.stories, self.tally, self.workforce, self.counts.staff[self.row])
+        if not self.others:
+            return [work(own, given[0])]
+        made = self.crew.each(work, list(zip((own, *self.others), given, strict=True)))
+        for other in self.others:
+            for total, part in zip(own.counted, other.counted, strict=True):
+                total += part
+                part.fill(0)
+        return made
 
 
 def programme(stage: Stage) -> None:
@@ -131,11 +193,17 @@ def effects(stage: Stage) -> None:
 
 def oblivion(stage: Stage) -> None:
     """What is a year old is forgotten."""
-    expire(stage.now, stage.needs, stage.residents, stage.stories, stage.tally)
+    past = stage.now.week - YEAR
+
+    def forget(own: Own, needs: tuple[int, int]) -> None:
+        expire(past, stage.needs, *needs, stage.residents, own.stories, own.tally)
+
+    if past < 0:
+        expire_assumed(stage.now, stage.residents, stage.stories, stage.tally)
+    else:
+        stage.each(forget, stage.needs_of(past))
     if len(stage.joined) == YEAR:
-        forget_participants(
-            stage.now.week - YEAR, stage.joined.popleft(), stage.residents, stage.tally
-        )
+        forget_participants(past, stage.joined.popleft(), stage.residents, stage.tally)
 
 
 def residents(stage: Stage) -> None:
@@ -145,11 +213,18 @@ def residents(stage: Stage) -> None:
         cells = stage.levers.cells
         stage.tally.demand.fill(0)
     stage.tally.outcomes.fill(0)
-    stage.staged, joined = meet_needs(
-        stage.now, stage.needs, stage.residents, stage.stories, stage.messages, stage.council,
-        cells, stage.alarm, stage.tally,
-    )  # fmt: skip
-    stage.joined.append(stage.tally.joined[:joined].copy())
+
+    def live(own: Own, needs: tuple[int, int]) -> tuple[int, npt.NDArray[np.int32]]:
+        staged, joined = meet_needs(
+            stage.now, stage.needs, *needs, stage.residents, own.stories, stage.messages,
+            stage.council, cells, stage.alarm, own.tally,
+        )  # fmt: skip
+        return staged, own.tally.joined[:joined].copy()
+
+    lived = stage.each(live, stage.needs_of(stage.now.week))
+    stage.staged = [staged for staged, _ in lived]
+    joined = [joined for _, joined in lived]
+    stage.joined.append(np.concatenate(joined) if stage.others else joined[0])
 
 
 def departments(stage: Stage) -> None:
@@ -162,15 +237,27 @@ def departments(stage: Stage) -> None:
 
 def staff(stage: Stage) -> None:
     """Staff learn, adopt, go back, leave."""
-    work_and_change(
-        stage.now, stage.recording, stage.workforce, stage.levers.staff,
-        stage.levers.champion_hours, stage.rationed, stage.council, stage.counts.staff[stage.row],
-    )  # fmt: skip
+    workforce, levers = stage.workforce, stage.levers
+    workforce.sums.fill(0)
+    workforce.open_to.fill(0)
+
+    def work(own: Own, posts: tuple[int, int]) -> None:
+        work_and_change(
+            stage.now, stage.recording, *posts, own.workforce, levers.staff, levers.champion_hours,
+            stage.rationed, stage.council, own.staff,
+        )  # fmt: skip
+
+    stage.each(work, stage.posts)
+    leave_behind(workforce, stage.council, stage.counts.staff[stage.row])
 
 
 def talk(stage: Stage) -> None:
     """What happened is told: neighbours see it next week."""
-    publish(stage.staged, stage.stories)
+
+    def tell(own: Own, staged: int) -> None:
+        publish(staged, own.stories, own.tally.seen)
+
+    stage.each(tell, stage.staged)
 
 
 def stocks(stage: Stage) -> None:

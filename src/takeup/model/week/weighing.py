@@ -272,8 +272,18 @@ def campaigns_reach(now: Now, need: Need, messages: Messages) -> tuple[bool, boo
 
 
 @step
+def untold_by(users: float, p: Array, residents: Community, council: Council) -> float:
+    """Return the chance that none of the users known tells of a service."""
+    if residents.acquaintances > 0:  # a share of everyone, no whole number
+        chance: float = rules.untold(users, p.talk_awareness)
+    else:
+        chance = council.untold[integer(users)]
+    return chance
+
+
+@step
 def chance_aware_by_now(
-    p: Array, need: Need, mind: Mind, users: float, looks: bool, used_any: bool
+    p: Array, need: Need, mind: Mind, untold: float, looks: bool, used_any: bool
 ) -> float:
     """Return the chance that a resident remembers, finds or is told that a service is online.
 
@@ -281,13 +291,13 @@ def chance_aware_by_now(
         p: PARAMETER_RECORD.
         need: the need.
         mind: what the resident brings to it.
-        users: of those known who use it.
+        untold: chance that none of those known tells of it.
         looks: whether they can look it up online.
         used_any: whether they used any online service of the council in the last year.
     """
     remembered = mind.remembered if need.use.aware > 0 else 0.0
     found = rules.chance_found(mind.skill, used_any, p.search, p.portal) if looks else 0.0
-    aware = rules.chance_aware(remembered, found, users, p.talk_awareness)
+    aware = rules.chance_aware_unless(remembered, found, untold)
     return rules.made_up(aware, need.offer.reach)
 
 

@@ -18,6 +18,7 @@ from takeup.model.week.draws import (
     philox,
     uniform,
 )
+from takeup.model.week.threads import Crew
 from takeup.model.world.fields import Floats
 from takeup.model.world.population import age_shares
 from takeup.programme.segments import AGES
@@ -80,6 +81,7 @@ def make_calendar(
     seed: int,
     replicate: int,
     surges: Sequence[Surge] = (),
+    crew: Crew | None = None,
 ) -> Calendar:
     """Make the calendar of needs: a Poisson process for every resident and service.
 
@@ -93,12 +95,14 @@ def make_calendar(
         seed: seed of the run.
         replicate: number of the replicate.
         surges: times of more needs.
+        crew: the threads that work on it; left out: this one.
 
     Returns:
         First need of every week, (weeks + 1,); then whose need and which service, sorted by week,
         resident and service.
     """
-    calendar = _process(age, rates, 0, weeks, weeks, NEEDS_CALENDAR, 0, seed, replicate)
+    crew = crew or Crew()
+    calendar = _process(age, rates, 0, weeks, weeks, NEEDS_CALENDAR, 0, seed, replicate, crew)
     if not surges:
         return calendar
     parts = [_packed(calendar)]
@@ -108,7 +112,7 @@ def make_calendar(
             _packed(
                 _process(
                     age, more, surge.first, surge.after, weeks, NEEDS_SURGE, surge.number, seed,
-                    replicate,
+                    replicate, crew,
                 )
             )
         )  # fmt: skip
@@ -142,51 +146,88 @@ def _process(
     event: int,
     seed: int,
     replicate: int,
+    crew: Crew,
 ) -> Calendar:
     """Make the needs of one Poisson process that runs from a week up to another."""
+
+    def walk(begin: int, end: int) -> _Walked:
+        hazards = np.maximum(rates, 0.0) @ np.bincount(age[begin:end], minlength=rates.shape[1])
+        most = (end - begin) * len(rates) * (after - first)
+        room = min(most, int(1.01 * (after - first) * float(hazards.sum())) + 1_000)
+        counts = np.zeros(weeks, np.int64)
+        return (
+            begin,
+            end,
+            counts,
+            *_walk(
+                age, rates, begin, end, first, after, stream, event, seed, replicate, room, counts
+            ),
+        )
+
+    walked = crew.each(walk, crew.stretches(len(age)))
     starts = np.zeros(weeks + 1, dtype=np.int64)
-    cursor = np.zeros(weeks, dtype=np.int64)
-    _walk(
-        age, rates, first, after, stream, event, seed, replicate, cursor, _NOBODY, _NOTHING
-    )  # fmt: skip
-    np.cumsum(cursor, out=starts[1:])
+    np.cumsum(sum(counts for _, _, counts, *_ in walked), out=starts[1:])
     citizen = np.empty(starts[-1], dtype=np.int32)
     service = np.empty(starts[-1], dtype=np.uint8)
-    _walk(
-        age, rates, first, after, stream, event, seed, replicate, starts[:-1].copy(), citizen,
-        service,
-    )  # fmt: skip
+    # In every week, the needs of a stretch of residents follow those of the stretches before.
+    cursors = starts[:-1] + np.cumsum([np.zeros(weeks, np.int64), *(w[2] for w in walked)], axis=0)
+
+    def sort(walked: _Walked, cursor: npt.NDArray[np.int64]) -> None:
+        begin, end, _, at, needed = walked
+        _sort(begin, end, at, needed, cursor, citizen, service)
+
+    crew.each(sort, list(zip(walked, cursors[:-1], strict=True)))
     return starts, citizen, service
 
 
-_NOBODY = np.empty(0, dtype=np.int32)
-_NOTHING = np.empty(0, dtype=np.uint8)
+_Walked = tuple[int, int, npt.NDArray[np.int64], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
+"""A stretch of residents, its needs by week, their weeks, and how many there are of each kind."""
 
 
 @kernel
 def _walk(
     age: npt.NDArray[np.uint8],
     rates: Floats,
+    begin: int,
+    end: int,
     first: int,
     after: int,
     stream: int,
     event: int,
     seed: int,
     replicate: int,
-    cursor: npt.NDArray[np.int64],
-    citizen: npt.NDArray[np.int32],
-    service: npt.NDArray[np.uint8],
-) -> None:
-    """Go through all needs by resident, service and time, and move the cursor of each one's week.
+    room: int,
+    counts: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+    """Go through the needs of a stretch of residents by resident, service and time.
 
-    With empty columns this counts; with cursors at the starts of weeks it fills the columns.
+    Args:
+        age: age band of every resident.
+        rates: hazards a week, (services, ages).
+        begin: resident to begin with.
+        end: resident to end before.
+        first: week in which the process begins.
+        after: week in which it has ended.
+        stream: of the draws.
+        event: of the draws.
+        seed: seed of the run.
+        replicate: number of the replicate.
+        room: needs to expect; more are found room for.
+        counts: needs by week, added to.
+
+    Returns:
+        Weeks of the needs; how many there are of each resident and service.
     """
-    fill = len(citizen) > 0
-    for i in range(len(age)):
-        for k in range(len(rates)):
+    services = len(rates)
+    at = np.empty(room, dtype=np.uint16)
+    needed = np.zeros((end - begin) * services, dtype=np.uint16)
+    made = 0
+    for i in range(begin, end):
+        for k in range(services):
             rate = rates[k, age[i]]
             if rate <= 0.0:
                 continue
+            before = made
             time = float(first)
             last = -1
             block = 0
@@ -198,9 +239,47 @@ def _walk(
                         break
                     week = int(time)
                     if week != last:
-                        if fill:
-                            citizen[cursor[week]] = i
-                            service[cursor[week]] = k
-                        cursor[week] += 1
+                        if made == len(at):
+                            more = np.empty(made + made // 2, dtype=np.uint16)
+                            more[:made] = at
+                            at = more
+                        at[made] = week
+                        made += 1
+                        counts[week] += 1
                         last = week
                 block += 1
+            needed[(i - begin) * services + k] = made - before
+    return at, needed
+
+
+@kernel
+def _sort(
+    begin: int,
+    end: int,
+    at: npt.NDArray[np.uint16],
+    needed: npt.NDArray[np.uint16],
+    cursor: npt.NDArray[np.int64],
+    citizen: npt.NDArray[np.int32],
+    service: npt.NDArray[np.uint8],
+) -> None:
+    """Put the needs of a stretch of residents into their weeks.
+
+    Args:
+        begin: first of these residents.
+        end: first after them.
+        at: see `_walk`.
+        needed: see `_walk`.
+        cursor: where the next need of every week belongs, written.
+        citizen: whose need, written.
+        service: which service, written.
+    """
+    services = len(needed) // max(1, end - begin)
+    need = 0
+    for i in range(begin, end):
+        for k in range(services):
+            for _ in range(needed[(i - begin) * services + k]):
+                week = at[need]
+                citizen[cursor[week]] = i
+                service[cursor[week]] = k
+                cursor[week] += 1
+                need += 1

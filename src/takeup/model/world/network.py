@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
-from takeup.model.week.compiled import kernel
+from takeup.model.week.compiled import integer, kernel, step
 from takeup.model.week.draws import (
     HOUSEHOLDS,
     SERVICE_SHIFT,
@@ -27,6 +27,8 @@ from takeup.model.week.draws import (
     philox,
     uniform,
 )
+from takeup.model.week.prefetch import prefetch
+from takeup.model.week.threads import Crew
 from takeup.model.world.fields import Floats, uniforms
 from takeup.model.world.population import Residents
 from takeup.model.world.ties import (
@@ -34,13 +36,14 @@ from takeup.model.world.ties import (
     Rows,
     added,
     empty_set,
+    key_of,
     rows,
+    slot_of,
 )
-from takeup.output import visible
+from takeup.output import shortened, visible
 from takeup.programme.segments import AGES
-from takeup.scenario.read.files import EDGES_BYTES
+from takeup.scenario.read.files import EDGES_BYTES, as_seen
 from takeup.scenario.read.sheets import csv_rows
-from takeup.scenario.read.syntax import shortened
 from takeup.scenario.read.written import number as number_meant
 from takeup.scenario.schema.scenario import Network
 
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
 
 _MOST_PROBLEMS = 10  # told of one file
 _ATTEMPTS = 8  # to find someone new in the circle that was drawn, then anywhere
+_AHEAD = 16  # ties for which memory is asked for
 _BANDS = len(AGES)
 
 # Events of the stream TIES, beside the attempts at a tie of the neighbourhood.
@@ -59,7 +63,9 @@ _IGRAPH = 3 << 16
 Pairs = tuple[Ends, Ends]
 
 
-def make_ties(network: Network, residents: Residents, seed: int, replicate: int) -> Rows:
+def make_ties(
+    network: Network, residents: Residents, seed: int, replicate: int, crew: Crew | None = None
+) -> Rows:
     """Make the ties between residents.
 
     Args:
@@ -67,6 +73,7 @@ def make_ties(network: Network, residents: Residents, seed: int, replicate: int)
         residents: residents, numbered by ward and household.
         seed: seed of the run.
         replicate: number of the replicate.
+        crew: the threads that work on it; left out: this one.
 
     Returns:
         Offsets and neighbours: see `takeup.model.world.ties.rows`. `well_mixed` has none: there,
@@ -75,6 +82,7 @@ def make_ties(network: Network, residents: Residents, seed: int, replicate: int)
     Raises:
         InputError: the edge list cannot be used.
     """
+    crew = crew or Crew()
     count = len(residents.ward)
     if network.kind == "well_mixed" or (network.degree == 0 and network.kind != "edge_list"):
         nobody = np.empty(0, dtype=np.int32)
@@ -82,7 +90,7 @@ def make_ties(network: Network, residents: Residents, seed: int, replicate: int)
     if network.kind == "edge_list":
         left, right = _unique(count, read_edge_list(Path(network.file or ""), count))
     elif network.kind == "neighbourhood":
-        left, right = _neighbourhood(network, residents, seed, replicate)
+        left, right = _neighbourhood(network, residents, seed, replicate, crew)
     else:
         generate = _GENERATORS[network.kind]
         with _igraph(seed, replicate) as igraph:
@@ -93,13 +101,15 @@ def make_ties(network: Network, residents: Residents, seed: int, replicate: int)
         left, right = _unique(count, edges)
         if network.kind != "stochastic_block":
             left, right = _trimmed(left, right, count * network.degree // 2, seed, replicate)
-    return rows(count, left, right)
+    return rows(count, left, right, crew)
 
 
 # ---------------------------------------------------------------- households and neighbours
 
 
-def _neighbourhood(network: Network, residents: Residents, seed: int, replicate: int) -> Pairs:
+def _neighbourhood(
+    network: Network, residents: Residents, seed: int, replicate: int, crew: Crew
+) -> Pairs:
     """Tie households together, then neighbours of similar age, then a few across the place."""
     count = len(residents.ward)
     # Residents by ward and age band, so that a circle of candidates is a stretch of this order.
@@ -110,45 +120,69 @@ def _neighbourhood(network: Network, residents: Residents, seed: int, replicate:
     wanted = min(count * network.degree // 2, count * (count - 1) // 2)
     adults = np.diff(residents.household).astype(np.int64)
     at_home = int((adults * (adults - 1)).sum()) // 2
-    left, right = _tie_neighbours(
-        residents.household,
-        residents.ward,
-        residents.age,
-        order,
-        bounds,
-        wanted,
-        at_home,
-        network.long_ties,
-        network.age_homophily,
-        seed,
-        replicate,
+    circles_of = _Circles(
+        residents.ward, residents.age, order, bounds, network.long_ties, network.age_homophily,
+        seed, replicate,
+    )  # fmt: skip
+
+    table, left, right, made = _tie_households(
+        residents.household, max(wanted, at_home), wanted / max(1, at_home), seed, replicate
     )
-    return left, right
+    # Everyone begins the same number of the other ties, up to one; most find someone at once.
+    others = max(0, wanted - made)
+    first_found = np.empty(others, dtype=np.int32)
+    crew.each(
+        lambda begin, end: _look_around(begin, end, circles_of, first_found), crew.stretches(count)
+    )
+    made = _tie_neighbours(circles_of, first_found, table, left, right, made)
+    return left[:made], right[:made]
+
+
+class _Circles(NamedTuple):
+    """Among whom residents look for someone to know.
+
+    Attributes:
+        ward: of every resident.
+        age: band of every resident.
+        order: residents by ward and age band.
+        bounds: first place in that order of every ward and age band, and the end.
+        long_ties: share of ties to anyone in the place.
+        age_homophily: share of the others that are to people of similar age.
+        seed: seed of the run.
+        replicate: number of the replicate.
+    """
+
+    ward: npt.NDArray[np.uint8]
+    age: npt.NDArray[np.uint8]
+    order: npt.NDArray[np.int32]
+    bounds: npt.NDArray[np.int64]
+    long_ties: float
+    age_homophily: float
+    seed: int
+    replicate: int
 
 
 @kernel
-def _tie_neighbours(
-    household: npt.NDArray[np.int32],
-    ward: npt.NDArray[np.uint8],
-    age: npt.NDArray[np.uint8],
-    order: npt.NDArray[np.int32],
-    bounds: npt.NDArray[np.int64],
-    wanted: int,
-    at_home: int,
-    long_ties: float,
-    age_homophily: float,
-    seed: int,
-    replicate: int,
-) -> Pairs:
-    count = len(ward)
-    capacity = max(wanted, at_home)
+def _tie_households(
+    household: npt.NDArray[np.int32], capacity: int, share: float, seed: int, replicate: int
+) -> tuple[npt.NDArray[np.int64], Ends, Ends, int]:
+    """Make households cliques, unless that alone would be more ties than were asked for.
+
+    Args:
+        household: first resident of every household, and the end.
+        capacity: ties to have room for.
+        share: of these ties that there is room for; may be above 1.
+        seed: seed of the run.
+        replicate: number of the replicate.
+
+    Returns:
+        The set of ties, both their ends, and how many there are.
+    """
     table = empty_set(capacity)
     left = np.empty(capacity, dtype=np.int32)
     right = np.empty(capacity, dtype=np.int32)
     made = 0
-
-    # Households are cliques, unless that alone would be more ties than were asked for.
-    kept = min(1.0, wanted / max(1, at_home))
+    kept = min(1.0, share)
     stream = TIES | HOUSEHOLDS << SERVICE_SHIFT
     for home in range(len(household) - 1):
         for i in range(household[home], household[home + 1]):
@@ -158,22 +192,69 @@ def _tie_neighbours(
                     left[made] = i
                     right[made] = j
                     made += 1
+    return table, left, right, made
 
-    # Everyone begins the same number of the other ties, up to one.
-    others = max(0, wanted - made)
+
+@step
+def _someone(i: int, tie: int, attempt: int, circles: _Circles) -> int:
+    """Return whom a resident meets at an attempt at a tie; may be themself or known already."""
+    reach, alike, who, _ = philox(i, tie, TIES, attempt, circles.seed, circles.replicate)
+    first, end = 0, len(circles.ward)
+    if attempt < _ATTEMPTS and uniform(reach) >= circles.long_ties:
+        young, old = 0, _BANDS - 1
+        if uniform(alike) < circles.age_homophily:
+            young, old = max(0, circles.age[i] - 1), min(_BANDS - 1, circles.age[i] + 1)
+        first = circles.bounds[circles.ward[i] * _BANDS + young]
+        end = circles.bounds[circles.ward[i] * _BANDS + old + 1]
+    found: int = circles.order[first + int(uniform(who) * (end - first))]
+    return found
+
+
+@kernel
+def _look_around(begin: int, after: int, circles: _Circles, found: Ends) -> None:
+    """Note whom a stretch of residents meet at the first attempt at every tie that they begin."""
+    count, others = len(circles.ward), len(found)
+    for i in range(begin, after):
+        for tie in range(i * others // count, (i + 1) * others // count):
+            found[tie] = _someone(i, tie, 0, circles)
+
+
+@kernel
+def _tie_neighbours(
+    circles: _Circles,
+    first_found: Ends,
+    table: npt.NDArray[np.int64],
+    left: Ends,
+    right: Ends,
+    made: int,
+) -> int:
+    """Make the ties beyond the household, one after the other: none may be there already.
+
+    Args:
+        circles: among whom to look.
+        first_found: see `_look_around`.
+        table: the set of ties, added to.
+        left: one end of every tie, written from `made` on.
+        right: the other end.
+        made: ties that there are.
+
+    Returns:
+        Ties that there are now.
+    """
+    count, others = len(circles.ward), len(first_found)
     for i in range(count):
         for tie in range(i * others // count, (i + 1) * others // count):
+            ahead = tie + _AHEAD
+            if ahead < others:
+                begins_it = ((ahead + 1) * count - 1) // others
+                prefetch(table, slot_of(table, key_of(begins_it, integer(first_found[ahead]))))
             found = -1
             for attempt in range(2 * _ATTEMPTS):
-                reach, alike, who, _ = philox(i, tie, TIES, attempt, seed, replicate)
-                first, end = 0, count
-                if attempt < _ATTEMPTS and uniform(reach) >= long_ties:
-                    young, old = 0, _BANDS - 1
-                    if uniform(alike) < age_homophily:
-                        young, old = max(0, age[i] - 1), min(_BANDS - 1, age[i] + 1)
-                    first = bounds[ward[i] * _BANDS + young]
-                    end = bounds[ward[i] * _BANDS + old + 1]
-                j = order[first + int(uniform(who) * (end - first))]
+                j = (
+                    integer(first_found[tie])
+                    if attempt == 0
+                    else _someone(i, tie, attempt, circles)
+                )
                 if added(table, i, j):
                     found = j
                     break
@@ -187,7 +268,7 @@ def _tie_neighbours(
                 left[made] = i
                 right[made] = found
                 made += 1
-    return left[:made].copy(), right[:made].copy()
+    return made
 
 
 # ---------------------------------------------------------------- textbook networks
@@ -286,7 +367,7 @@ def read_edge_list(file: Path, count: int) -> npt.NDArray[np.int64]:
     """
     pairs: list[tuple[int, int]] = []
     problems: list[str] = []
-    name = visible(str(file))
+    name = visible(as_seen(file))
     try:
         lines = csv_rows(file, "an edge list", EDGES_BYTES)
         row, header = next(lines, (1, []))
@@ -305,6 +386,11 @@ def read_edge_list(file: Path, count: int) -> npt.NDArray[np.int64]:
         raise InputError(f"{name}{separated}{said}") from None
     if problems:
         raise InputError(problems)
+    if not pairs:
+        raise InputError(
+            f"{name}: holds no ties: give rows such as 0,1 below the header, or leave the file out "
+            'and set kind = "neighbourhood", degree = 0 for residents without ties'
+        )
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
+from takeup.model.week.threads import Crew
 from takeup.model.world.needs import Surge, make_calendar, need_rates
 from takeup.model.world.network import make_ties
 from takeup.model.world.population import make_residents
@@ -101,12 +102,13 @@ class World:
         return self
 
 
-def make_world(scenario: Scenario, replicate: int) -> World:
+def make_world(scenario: Scenario, replicate: int, threads: int = 1) -> World:
     """Make the world of a replicate.
 
     Args:
         scenario: place, network, staff numbers, volumes of services and run; nothing else counts.
         replicate: number of the replicate, from 0.
+        threads: how many work on it together; changes no bit.
 
     Raises:
         InputError: the edge list of the network cannot be used, or there are more needs than weeks.
@@ -114,9 +116,10 @@ def make_world(scenario: Scenario, replicate: int) -> World:
     place, run, seed = scenario.place, scenario.run, scenario.run.seed
     count = scenario.simulated()
     weight = place.residents / count
+    crew = Crew(threads)
 
     residents = make_residents(place, count, seed, replicate)
-    offsets, ties = make_ties(scenario.network, residents, seed, replicate)
+    offsets, ties = make_ties(scenario.network, residents, seed, replicate, crew)
     citizens = np.zeros(count + 1, dtype=CITIZEN)
     citizens["ties"] = offsets
     for trait in ("skill", "trust", "innovativeness", "profile", "ward"):
@@ -129,6 +132,7 @@ def make_world(scenario: Scenario, replicate: int) -> World:
         seed,
         replicate,
         surges(scenario),
+        crew,
     )
 
     staff = make_posts(list(scenario.departments.values()), weight)

@@ -22,6 +22,7 @@ from pydantic import Field
 
 from takeup.programme.context import Context, rounded
 from takeup.programme.event import duration, too_late
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import PerWeek, Share
@@ -107,6 +108,11 @@ class Audit(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours of those who ask and are asked."""
         return self.hours if self.quality > 0.0 else 0.0
+
+    def holds(self, week: int) -> Hold | None:
+        """Return that the weeks before the last are alike."""
+        last = self.takes - 1
+        return Hold(until=last) if week < last else None
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Take hours while it takes; at the end, hand over what was found."""

@@ -16,6 +16,7 @@ import numpy as np
 from pydantic import Field
 
 from takeup.programme.context import Context
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention, Size
 from takeup.programme.levers import CHAMPION_LOTTERY, Levers, Observed
 from takeup.programme.limits import Dose, Share
@@ -101,6 +102,10 @@ class Champions(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that all champions give together."""
         return self.share * addressed * self.hours
+
+    def holds(self, week: int) -> Hold:
+        """Return that it stands as long as other programmes have the same champions."""
+        return Hold(levers=("champions", "champion_hours"))
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make the chosen posts champions, take their hours, and pay."""

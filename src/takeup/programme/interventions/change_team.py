@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.context import Context
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.staffing import shared_hours
@@ -57,6 +58,10 @@ class ChangeTeam(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that the members give."""
         return self.members * self.hours
+
+    def holds(self, week: int) -> Hold:
+        """Return that every week is like the others."""
+        return Hold()
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Make room for change, take the members' hours, and pay."""

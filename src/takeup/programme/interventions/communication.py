@@ -19,9 +19,9 @@ from pydantic import Field
 
 from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
-from takeup.programme.levers import Levers, Observed
+from takeup.programme.levers import FloatArray, Levers, Observed
 from takeup.programme.limits import PerWeek
-from takeup.programme.staffing import shared_hours
+from takeup.programme.staffing import shared_hours, staffing
 from takeup.programme.target import Audience
 from takeup.programme.words import Name, Words
 
@@ -173,19 +173,28 @@ class Communication(Intervention):
     def _tell_staff(self, week: int, observed: Observed, levers: Levers) -> None:
         reach = self.intensity * self.staff_reach * exp(-log(2.0) * week / 26.0)
         where = self.target.staff(observed.segments)
-        fit = observed.staff_message_fit if self.tailored else np.ones(len(where))
-        levers.staff_exposure += where * reach * fit[:, None]
+        told = staffing(observed, where).where * reach
+        if self.tailored:
+            told *= observed.staff_message_fit[:, None]
+        levers.staff_exposure += told
         self.burden(observed, levers, reach / ORDINARY_REACH)
 
     def _tell_residents(self, week: int, observed: Observed, levers: Levers) -> None:
-        segments = observed.segments
-        medium = MEDIA[self.medium]
-        fresh = exp(-log(2.0) * week / medium.wear_out)
+        fresh = exp(-log(2.0) * week / MEDIA[self.medium].wear_out)
         fit = observed.message_fit if self.tailored else 1.0
-        by_age = np.array(medium.reach)[segments.profiles["age"]]
-        reach = by_age * (self.intensity * fresh * fit)
-        people = self.target.residents(segments)
-        services = self.target.services_mask(segments)
-        levers.exposure += (people * reach[:, None])[:, :, None] * services
-        addressed = float((observed.residents * people).sum()) * observed.weight
+        reach, addressed = self._reach(observed)
+        levers.exposure += reach * (self.intensity * fresh * fit)
         levers.spend(self._media_cost(addressed))
+
+    def _reach(self, observed: Observed) -> tuple[FloatArray, float]:
+        """Return whom it reaches in its first week, as `exposure`, and how many it addresses."""
+        segments = observed.segments
+        people, services = self.target.residents(segments), self.target.services_mask(segments)
+        key = Communication, self.medium, people.tobytes(), services.tobytes()
+        if key not in observed.memory:
+            by_age = np.array(MEDIA[self.medium].reach)[segments.profiles["age"]]
+            reach = (people * by_age[:, None])[:, :, None] * services
+            addressed = float((observed.residents * people).sum()) * observed.weight
+            observed.memory[key] = reach, addressed
+        found: tuple[FloatArray, float] = observed.memory[key]
+        return found

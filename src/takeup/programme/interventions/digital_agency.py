@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.context import Context, rounded
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.levers import Levers, Observed
@@ -99,6 +100,10 @@ class DigitalAgency(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that staff learn on the job, as if every seat were taken."""
         return self.seats * self.intensity * self.hours
+
+    def holds(self, week: int) -> Hold | None:
+        """Return that it stands until a service goes online, if it teaches no staff."""
+        return Hold(observed=("live",)) if self.seats == 0.0 else None
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Improve services, speed up those to come, teach staff; and pay."""

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from takeup.programme.chances import either
 from takeup.programme.context import Context, rounded
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose, PerWeek, Share
@@ -81,6 +82,10 @@ class DigitalPlaybook(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that staff spend on it."""
         return self.hours if self.intensity > 0.0 else 0.0
+
+    def holds(self, week: int) -> Hold:
+        """Return that it stands until a service goes online, or others refer more or less."""
+        return Hold(observed=("live",), levers=("service_referral",))
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Steer, refer, set the standard and speed up what is to go online; and pay."""

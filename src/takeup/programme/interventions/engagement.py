@@ -26,6 +26,7 @@ from pydantic import Field
 
 from takeup.programme.chances import lottery
 from takeup.programme.context import Context, rounded
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import PerWeek, Price
@@ -113,6 +114,10 @@ class Engagement(Intervention):
         if self.audience == "residents":
             return 0.0
         return min(self.places, addressed) * self.hours
+
+    def holds(self, week: int) -> Hold | None:
+        """Return that staff are the same every week; residents in need are not."""
+        return Hold(levers=("staff_engagement",)) if self.audience == "staff" else None
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Invite, and pay for those who take part."""

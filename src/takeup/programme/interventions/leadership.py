@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from takeup.programme.context import Context, rounded
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose, PerWeek
@@ -62,6 +63,10 @@ class Leadership(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours that managers give to it."""
         return self.intensity * self.hours
+
+    def holds(self, week: int) -> Hold:
+        """Return that every week is like the others."""
+        return Hold()
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Sponsor, take the managers' hours, and pay."""

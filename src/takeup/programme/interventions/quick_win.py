@@ -24,6 +24,7 @@ from pydantic import Field
 
 from takeup.programme.context import Context
 from takeup.programme.event import duration, too_late
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention, burden
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose
@@ -152,6 +153,10 @@ class QuickWin(Intervention):
 
     def describe(self) -> str:
         return f"quick win: {self.service} online after {self.lead} weeks and shown"
+
+    def holds(self, week: int) -> Hold | None:
+        """Return that preparing is the same every week; what is shown is not."""
+        return Hold(until=self.lead) if week < self.lead else None
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Prepare, launch, then show what there is to show; and pay."""

@@ -29,6 +29,7 @@ from takeup.errors import did_you_mean
 from takeup.programme.context import Context, rounded
 from takeup.programme.event import duration
 from takeup.programme.goal import Goal
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose, PerWeek, Share
@@ -141,6 +142,10 @@ class Review(Intervention):
     def expected_weekly_hours(self, addressed: float) -> float:
         """Return the hours of a review, spread over the weeks between two."""
         return self.intensity * self.hours / self.every
+
+    def holds(self, week: int) -> Hold | None:
+        """Return that nothing happens between two reviews."""
+        return Hold(until=week - week % self.every + self.every) if week % self.every else None
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Note where the goals' paths begin; in a week of review, recognise and adjust; and pay."""

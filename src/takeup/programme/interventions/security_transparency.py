@@ -25,6 +25,7 @@ from pydantic import Field
 
 from takeup.programme.chances import either
 from takeup.programme.context import Context
+from takeup.programme.hold import Hold
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import Dose
@@ -63,6 +64,10 @@ class SecurityTransparency(Intervention):
 
     def describe(self) -> str:
         return f"security transparency, intensity {self.intensity:g}"
+
+    def holds(self, week: int) -> Hold:
+        """Return that every week after the first is like the others."""
+        return Hold()
 
     def act(self, week: int, observed: Observed, levers: Levers) -> None:
         """Protect and calm; in the first week, worry."""

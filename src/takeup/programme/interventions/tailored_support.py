@@ -27,7 +27,7 @@ from takeup.programme.context import Context, rounded
 from takeup.programme.intervention import Intervention
 from takeup.programme.levers import Levers, Observed
 from takeup.programme.limits import PerWeek, Price
-from takeup.programme.staffing import shared_hours
+from takeup.programme.staffing import shared_hours, staffing
 from takeup.programme.target import Audience
 from takeup.programme.words import MONEY, Name, Words
 
@@ -100,17 +100,17 @@ class TailoredSupport(Intervention):
 
     def _help_residents(self, observed: Observed, levers: Levers) -> None:
         people = self.target.residents(observed.segments)
-        needing = float((observed.needing_help * people).sum()) * observed.weight
+        needing = float(np.vdot(observed.needing_help, people)) * observed.weight
         chance = people * lottery(self.sessions, needing)
         levers.resident_assistance += np.minimum(chance, 1.0 - levers.resident_assistance)
 
     def _help_staff(self, observed: Observed, levers: Levers) -> None:
         where = self.target.staff(observed.segments)
-        needing = observed.staff_unpractised * where * observed.post_weight[:, None]
+        needing = observed.staff_unpractised * staffing(observed, where).weight
         total = float(needing.sum())
         if total == 0.0:
             return
-        chance = where * lottery(self.sessions, total)
+        chance = staffing(observed, where).where * lottery(self.sessions, total)
         helped = np.minimum(chance, 1.0 - levers.staff_support)
         levers.staff_support += helped
         shared_hours(levers, observed, where, float((needing * helped).sum()) * self.hours)

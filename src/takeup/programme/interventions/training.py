@@ -30,6 +30,10 @@ ORDINARY_SHARE = 0.02
 """Share of staff in training a week that asks as much of them as an ordinary programme."""
 
 
+_SMALLEST = float(np.finfo(np.float64).tiny)
+"""What 0 is divided by where there is nobody, which leaves 0."""
+
+
 class Training(Intervention):
     """Courses for staff or for residents: seats a week, hours and gain per seat."""
 
@@ -170,26 +174,25 @@ def train_staff(
     Returns:
         How many seats are taken.
     """
-    weight = observed.post_weight[:, None]
-    candidates = observed.staff_untrained * where * weight
+    weight = staffing(observed, where).weight
+    candidates = observed.staff_untrained * weight
     total = float(candidates.sum())
     if total == 0.0 or seats == 0.0:
         return 0.0
     chance = min(1.0, seats / total)
     open_to_all = chance * candidates
-    offered = everyone = np.zeros(where.shape)
+    focus = None
     if aimed:
         # What the audit knows goes to those whom knowledge blocks; the rest is open to all.
         focus = np.zeros(where.shape)
-        blocked = observed.staff_blocked * where * weight
+        blocked = observed.staff_blocked * weight
         known = open_to_all * observed.staff_insight[:, None]
         np.divide(known, blocked, out=focus, where=blocked > 0.0)
         focus = np.minimum(focus, 1.0 - chance)
-        open_to_all = open_to_all - focus * observed.staff_blocked * weight
+        open_to_all = open_to_all - focus * observed.staff_blocked * observed.post_weight[:, None]
         levers.staff_training_focus += focus
-    np.divide(open_to_all, candidates, out=everyone, where=candidates > 0.0)
-    if aimed:
-        offered = everyone + focus
+    everyone = open_to_all / np.maximum(candidates, _SMALLEST)
+    offered = everyone if focus is None else everyone + focus
     levers.staff_training += everyone
     levers.staff_training_hours += offered * hours
     levers.staff_training_gain += offered * gain

@@ -34,6 +34,15 @@ _PROGRAMS = (
 )
 
 
+def as_seen(file: str | os.PathLike[str]) -> str:
+    """Return the name of a file from where the command runs, or in full where that is shorter."""
+    whole = os.path.abspath(file)
+    try:
+        return min(os.path.relpath(whole), whole, key=len)
+    except (OSError, ValueError):  # the folder has gone, or it is on another drive
+        return whole
+
+
 def read_text(path: Path, noun: str, largest: int) -> str:
     """Return the text of a file, with line ends as on Unix and without a mark of its encoding.
 

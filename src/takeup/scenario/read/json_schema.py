@@ -7,6 +7,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from takeup.evidence import PARAMETERS
 from takeup.scenario.read.lines import Path
 from takeup.scenario.schema.scenario import Scenario
 
@@ -86,6 +87,22 @@ def node(path: Path, kind: str | None = None) -> Node:
             here = {"$ref": reference} if reference else {}
         here = _resolved(here)
     return here
+
+
+@cache
+def known_keys() -> frozenset[str]:
+    """Return every key that a scenario can have in any table, ids left out."""
+    found: set[str] = {*PARAMETERS}
+    level: list[Any] = [_schema()]
+    while level:
+        here = level.pop()
+        if isinstance(here, dict):
+            found.update(here.get("properties", ()))
+            found.update(here.get("propertyNames", {}).get("enum", ()))
+            level += here.values()
+        elif isinstance(here, list):
+            level += here
+    return frozenset(found)
 
 
 def is_required(path: Path, kind: str | None = None) -> bool:

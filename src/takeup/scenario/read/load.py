@@ -12,24 +12,25 @@ from pydantic import ValidationError
 from takeup.arguments import path as path_of
 from takeup.arguments import texts
 from takeup.errors import InputError
-from takeup.output import visible
+from takeup.output import quoted, shortened, visible
 from takeup.programme.plain import Problem
 from takeup.scenario.read import overrides as command_line
 from takeup.scenario.read.files import (
     EDGES_BYTES,
     SCENARIO_BYTES,
+    as_seen,
     read_text,
     why_unreadable,
 )
+from takeup.scenario.read.json_schema import known_keys
 from takeup.scenario.read.problems import (
     FOLLOWING,
     Layer,
     described,
-    quoted,
     shown,
     translated,
 )
-from takeup.scenario.read.syntax import read, shortened
+from takeup.scenario.read.syntax import read
 from takeup.scenario.read.written import BACKSLASHES, UNCLEAR, is_windows_path
 from takeup.scenario.schema.consistency import stated_in_vain
 from takeup.scenario.schema.scenario import Scenario, inconsistencies
@@ -254,7 +255,7 @@ def parsed_layer(name: str, text: str) -> Layer:
         InputError: it is empty, or nested so deeply that it cannot be looked at.
     """
     try:
-        reading = read(text)
+        reading = read(text, known_keys())
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
     if not reading.data and not reading.mistakes:
@@ -326,5 +327,6 @@ def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:
     why = why_unreadable(Path(file), "an edge list", EDGES_BYTES)
     if why is not None:
         hint = f" ({BACKSLASHES})" if is_windows_path(file) else ""
-        text = f"names a file that cannot be read, {quoted(shortened(file, 300))}: {why}{hint}"
+        name = quoted(shortened(as_seen(file), 300))
+        text = f"names a file that cannot be read, {name}: {why}{hint}"
         yield Problem(("network", "file"), text)

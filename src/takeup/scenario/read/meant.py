@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from takeup.errors import did_you_mean, nearest
+from takeup.output import shortened
 from takeup.programme import KINDS, SHOCKS
 from takeup.programme.plain import is_number
 from takeup.programme.target import Target
 from takeup.scenario.read.json_schema import Node, node
-from takeup.scenario.read.syntax import shortened
+from takeup.scenario.read.syntax import without_unit
 from takeup.scenario.read.written import moment, number, truth
 
 # ---------------------------------------------------------------- values
@@ -266,7 +267,8 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
     """
     key = str(path[-1])
     name = plain(key)
-    same = [k for k in known if plain(k) == name]
+    bare = without_unit(name)
+    same = [k for k in known if plain(k) in (name, bare)]
     if same:
         return f" (did you mean {_named(same[0])}?)"
     table = str(path[0]) if len(path) > 1 else ""
@@ -275,6 +277,7 @@ def key_hint(path: tuple[str | int, ...], known: Sequence[str], value: Any) -> s
     table = "programme" if table == "shocks" else table
     return (
         next(_own_hints(table, name, known, value), "")
+        or next(_own_hints(table, bare, known, value), "")
         or nearest(key, known)
         or elsewhere(key, path)
         or did_you_mean(key, known)

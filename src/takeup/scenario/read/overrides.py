@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from takeup.errors import InputError
-from takeup.output import visible
-from takeup.scenario.read.syntax import DEEPEST, check_bounds, shortened
+from takeup.output import quoted, shortened, visible
+from takeup.scenario.read.syntax import DEEPEST, check_bounds
 
 _PART = re.compile(
     r""" " (?P<double>[^"]*) " | ' (?P<single>[^']*) ' | (?P<bare>[^."'\s]+) """, re.X
@@ -67,7 +67,7 @@ def key_parts(dotted: str) -> list[str]:
     while True:
         match = _PART.match(dotted, position)
         if match is None:
-            raise ValueError(f"{_shown(dotted)} is not a dotted key, such as run.weeks")
+            raise ValueError(f"{quoted(shortened(dotted))} is not a dotted key, such as run.weeks")
         parts.append(next(group for group in match.groups() if group is not None))
         position = match.end()
         if len(parts) > DEEPEST:
@@ -75,7 +75,7 @@ def key_parts(dotted: str) -> list[str]:
         if position == len(dotted):
             return parts
         if dotted[position] != ".":
-            raise ValueError(f"{_shown(dotted)} is not a dotted key, such as run.weeks")
+            raise ValueError(f"{quoted(shortened(dotted))} is not a dotted key, such as run.weeks")
         position += 1
 
 
@@ -100,7 +100,3 @@ def value_of(text: str) -> Any:
     if list(parsed) != ["value"]:
         raise ValueError("must be a single value")
     return parsed["value"]
-
-
-def _shown(text: str) -> str:
-    return f'"{visible(shortened(text, 100))}"'

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from takeup.errors import did_you_mean, nearest
 from takeup.evidence import PARAMETERS
-from takeup.output import visible
+from takeup.output import numeral, quoted, shortened, visible
 from takeup.programme import KINDS, SHOCKS, Event
 from takeup.programme.event import INCONSISTENT
 from takeup.programme.plain import Problem, nearest_id
@@ -52,8 +52,18 @@ class Layer:
         self._mended: frozenset[Path] = reading.mended if reading else frozenset()
 
     @cached_property
-    def _lines(self) -> dict[Path, int]:
+    def lines(self) -> dict[Path, int]:
+        """The line of every key and list item of the text, from 1."""
         return key_lines(self.text)
+
+    @cached_property
+    def _text_lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    def written(self, path: Path) -> str:
+        """Return the lines of the text on which a key and what it holds stand."""
+        there = {line for key, line in self.lines.items() if key[: len(path)] == path}
+        return "\n".join(self._text_lines[line - 1] for line in sorted(there))
 
     def line(self, path: Path) -> int | None:
         """Return the line of a key, or of the nearest table around it that the text states.
@@ -61,10 +71,10 @@ class Layer:
         A table that is stated only by what is in it, as `a` by `[a.b]`, begins there.
         """
         for depth in range(len(path), 0, -1):
-            if path[:depth] in self._lines:
-                return self._lines[path[:depth]]
+            if path[:depth] in self.lines:
+                return self.lines[path[:depth]]
             if depth == len(path):
-                below = [line for key, line in self._lines.items() if key[:depth] == path]
+                below = [line for key, line in self.lines.items() if key[:depth] == path]
                 if below:
                     return min(below)
         return None
@@ -336,20 +346,11 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return quoted(value if len(value) <= 60 else value[:57] + "...")
+        return quoted(shortened(value))
     if isinstance(value, Mapping):
         return "a table" if value else "an empty table"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, date):  # date-times as well
         return value.isoformat()
-    try:
-        text = str(value)
-    except ValueError:  # Python writes no more than some thousands of digits
-        return "a number of thousands of digits"
-    return text if len(text) <= 30 else text[:27] + "..."
-
-
-def quoted(text: str) -> str:
-    """Return a text in double quotes, with control characters made visible."""
-    return f'"{visible(text, blanks=True)}"'
+    return numeral(value)

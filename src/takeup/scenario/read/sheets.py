@@ -6,8 +6,8 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from takeup.output import shortened
 from takeup.scenario.read.files import opened_text
-from takeup.scenario.read.syntax import shortened
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 

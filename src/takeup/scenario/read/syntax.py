@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from takeup.output import shortened
 from takeup.scenario.read.lines import Path, key_lines
 from takeup.scenario.read.written import (
     UNCLEAR,
@@ -35,9 +38,6 @@ _MOST_BITS = 1000
 
 _MOST_REPAIRS = 2_000_000
 """Characters that are parsed, all in all, in taking out what is stated twice."""
-
-_LONGEST = 48
-"""Characters of a value that are shown."""
 
 _TEXTS = re.compile(
     r"#[^\n]*+"
@@ -67,6 +67,10 @@ _ENTRIES = "programme|services|departments|goals|shocks"
 _SAID_HEAD = re.compile(rf"({_ENTRIES})[ \t]+([^.]+)")
 _BARE_HEAD = re.compile(rf"[({{<]?(?:{_ENTRIES})\.[\w.-]+[)}}>]?:?[ \t]*(?=[#\n]|\Z)")
 """The head of a table without its square brackets."""
+_WITH_IDS = _ENTRIES.split("|")
+"""Tables whose keys are ids."""
+_BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_UNIT = re.compile(r"_(?:a|an|per|each|every)_[a-z]+$")
 _OTHER_COMMENT = re.compile(r"(//|--|;|/\*|\*|%|REM\b|<!--)")
 _OTHER_SIGN = re.compile(r"(?P<key>[^=:\n]*?)[ \t]*(?P<sign>:=|==+|=>|->|＝|:|=)(?P<rest>[^\n]*)")
 _NEXT_KEY = re.compile(rf"[ \t]+{_PART}(?:\.{_PART})*+[ \t]*=")
@@ -119,8 +123,13 @@ class Reading:
     lost: bool = False
 
 
-def read(text: str) -> Reading:
+def read(text: str, keys: Collection[str] = ()) -> Reading:
     """Return what a TOML text says, and all that is wrong with it.
+
+    Args:
+        text: the text.
+        keys: keys that it can have in any table, ids left out, to tell which one was meant; empty:
+            whatever it likes.
 
     Raises:
         ValueError: it is nested too deeply to be looked at, in words that follow the file's name.
@@ -142,11 +151,11 @@ def read(text: str) -> Reading:
             raise ValueError(
                 "looks like JSON; a scenario is TOML, with lines such as `weeks = 52`"
             ) from None
-        return _Mender(text).read()
+        return _Mender(text, keys).read()
     try:
         check_bounds(data)
     except OverflowError:
-        return _Mender(text).read()
+        return _Mender(text, keys).read()
     return Reading(data, text)
 
 
@@ -197,6 +206,7 @@ class _Mender:
     """Goes through a text once and notes, for every statement, what is to stand in its place."""
 
     original: str
+    keys: Collection[str] = ()
     text: str = ""
     position: int = 0
     out: list[str] = field(default_factory=list)
@@ -369,7 +379,7 @@ class _Mender:
             self._note(text, start, key="")
             return
         raw, sign, at = parts
-        key, changed = _usable(raw, "_")
+        key, changed = self._usable(raw, ids=self.table in _WITH_IDS)
         self.key = key or ""
         if not key:
             self.position = start + len(line)
@@ -380,11 +390,29 @@ class _Mender:
             said = f"has `{sign}`" if sign.strip() else "has no `=`"
             self._note(f"{said} between key and value: write {shortened(key)} = ...", start)
         elif changed:
-            self._note(f"{changed}: write {shortened(key)} = ...", start, key=shortened(raw))
+            self._note(f"{changed}{self._instead(key)}", start, key=shortened(raw))
             self.lost = self.lost or '"' in key
         self._rename(key, start)
         self.position = start + at
         self._value("")
+
+    def _usable(self, name: str, ids: bool = False) -> tuple[str, str]:
+        """Return a key that TOML knows, and that there is if one is like it, and what was wrong."""
+        key, changed = _usable(name, "-" if ids else "_")
+        if not key or not changed or ids or not self.keys:
+            return key, changed
+        last = _last_part(key)
+        meant = _meant(last, self.keys)
+        if meant is None or meant == last:
+            return key, changed
+        above = key[: -len(last)] if key.endswith(last) else key[: -len(last) - 2]
+        return above + (meant if _BARE_WORD.fullmatch(meant) else f'"{meant}"'), changed
+
+    def _instead(self, key: str) -> str:
+        """Return what to write in place of a key, if there is such a key."""
+        if not self.keys or self.table in _WITH_IDS or _last_part(key) in self.keys:
+            return f": write {shortened(key)} = ..."
+        return "; a key has letters, digits and underscores, and none is called so"
 
     def _rename(self, key: str, position: int) -> None:
         """Put a key in the place of one that could not be read: more shows once it is right."""
@@ -617,7 +645,7 @@ class _Mender:
         start = self.position
         line = self.text[start : self._end_of_line()]
         match = re.match(r"([^=:,{}\n]*?)\s*(:=|=>|->|==|:|=)", line)
-        key, changed = _usable(match[1], "_") if match else ("", "")
+        key, changed = self._usable(match[1]) if match else ("", "")
         if not match or not key:
             end = re.search(r"[,}]", line)
             piece = self._take(start + (max(1, end.start()) if end else len(line)))
@@ -630,7 +658,7 @@ class _Mender:
             said = f"has `{match[2]}` between key and value: write {shortened(key)} = ..."
             self._note(said, start, key=f"{outer}.{key}")
         else:
-            self._note(f"{changed}: write {shortened(key)} = ...", start, key=f"{outer}.{match[1]}")
+            self._note(f"{changed}{self._instead(key)}", start, key=f"{outer}.{match[1]}")
         self.key = f"{outer}.{key}"
         self._rename(key, start)
         self.position = start + match.end()
@@ -846,6 +874,19 @@ def _usable(name: str, between: str) -> tuple[str, str]:
     return (key, said) if _KEY.fullmatch(key) else ("", said)
 
 
+def _meant(key: str, known: Collection[str]) -> str | None:
+    """Return the known key that one with blanks or other characters in it was meant to be."""
+    for name in (key.replace("–", "-"), without_unit(key)):
+        if name in known:
+            return name
+    return next(iter(get_close_matches(key, known, n=1, cutoff=0.8)), None)
+
+
+def without_unit(key: str) -> str:
+    """Return a key without what it is counted by, as `seats` of `seats_a_week`."""
+    return _UNIT.sub("", key)
+
+
 def _last_part(key: str) -> str:
     found: Any = tomllib.loads(f"{key} = 0")
     while isinstance(found, dict):
@@ -865,8 +906,3 @@ def _stated_twice(said: str, line: str) -> str:
 
 def _shown(text: str) -> str:
     return f"`{shortened(text.strip())}`"
-
-
-def shortened(text: str, longest: int = _LONGEST) -> str:
-    """Return a text at a length that fits into a sentence."""
-    return text if len(text) <= longest else text[: longest - 3] + "..."

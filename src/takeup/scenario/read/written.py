@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from takeup.output import shortened
+
 UNCLEAR: Any = type("Unclear", (), {"__repr__": lambda _: "unclear", "__bool__": lambda _: False})()
 """Stands for a value that could not be read: of no type, so that every check passes it over."""
 
@@ -99,6 +101,24 @@ def is_windows_path(text: str) -> bool:
     return bool(_WINDOWS_PATH.match(text)) or any(c in text for c in "\n\t\f\b\r")
 
 
+_SPACED_PAIRS = re.compile(r"\[\s*\d+,\d+(?:\s*,\s+\d+,\d+)+\s*,?\s*\]")
+
+
+def decimal_commas(values: Sequence[Any], written: str) -> list[str] | None:
+    """Return the numbers that a list such as `[0,4, 0,6]` was meant to hold; None if it was not.
+
+    Args:
+        values: as TOML reads them: twice as many whole numbers.
+        written: the text around them, whose blanks tell pairs where they do not begin with 0.
+    """
+    whole = all(type(value) is int and value >= 0 for value in values)
+    if not whole or len(values) < 4 or len(values) % 2:
+        return None
+    if any(values[::2]) and not _SPACED_PAIRS.search(written):
+        return None
+    return [f"{before}.{after}" for before, after in zip(values[::2], values[1::2], strict=True)]
+
+
 # ---------------------------------------------------------------- signs, quotes, true and false
 
 
@@ -150,7 +170,7 @@ def _quoted(text: str) -> Guess | None:
 
 
 def _in_quotes(text: str) -> str:
-    shown = text if len(text) <= 60 else text[:57] + "..."
+    shown = shortened(text)
     return f"'{shown}'" if '"' in shown or "\\" in shown else f'"{shown}"'
 
 
@@ -393,14 +413,14 @@ def _words(text: str) -> Guess:
         return Guess(f"is followed by another key, {two[2]}; give it a line of its own", UNCLEAR)
     cells = re.split(r"[,;]\s+|\t\s*", text)
     if len(cells) > 1 and all(values := [_cell(cell) for cell in cells]):
-        return Guess(f"are several values: write a list, [{_short(', '.join(values))}]", UNCLEAR)
+        return Guess(f"are several values: write a list, [{shortened(', '.join(values))}]", UNCLEAR)
     parts = [part.strip() for part in text.split(",")]
     if len(parts) > 1 and all(
         re.fullmatch(r"[^\W\d][\w .+-]*|'[^']*'|\"[^\"]*\"", p) for p in parts
     ):
         items = ", ".join(_in_quotes(part.strip(_QUOTES)) for part in parts)
         return Guess(
-            f"has no quotes: write {_in_quotes(text)}, or [{_short(items)}] for a list", UNCLEAR
+            f"has no quotes: write {_in_quotes(text)}, or [{shortened(items)}] for a list", UNCLEAR
         )
     if text.startswith("(") and text.endswith(")"):
         inner = text[1:-1].strip()
@@ -418,10 +438,6 @@ def _cell(text: str) -> str:
         return text
     meant = number(text)
     return "" if meant is None or meant.value is UNCLEAR else str(meant.value)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _toml(text: str) -> Any:

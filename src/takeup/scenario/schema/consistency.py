@@ -211,12 +211,19 @@ _PORTIONS = ("share", "level", "chance", "per transaction", "per online attempt"
 """Beginnings of the units of what cannot exceed 1."""
 
 
+_MOST_HINTS = 100
+"""Unknown parameters for which a near one is looked for, which takes a millisecond each."""
+
+
 def _parameters(values: Table) -> Iterator[Problem]:
+    hints = 0
     for name, value in values.items():
         path = ("parameters", name)
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            yield Problem(path, f"is not a known parameter{did_you_mean(name, PARAMETERS)}")
+            hints += 1
+            near = did_you_mean(name, PARAMETERS) if hints <= _MOST_HINTS else ""
+            yield Problem(path, f"is not a known parameter{near}")
         elif is_number(value):
             low, high = domain(parameter)
             open_end = name in _DIVISORS and value == 0

@@ -55,6 +55,17 @@ def _monday(day: date) -> date:
 MOST_MINUTES = 10_000
 """Minutes, about a month of a member of staff, that a case can take."""
 
+
+def with_letters(name: str) -> str:
+    """Return a name; ValueError if there is something in it and nothing that can be seen."""
+    if name and not any(c.isprintable() and not c.isspace() for c in name):
+        raise ValueError("holds nothing that can be seen; give it letters or digits")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(with_letters)]
+"""What tables and figures call something."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 ByAge = Annotated[dict[Age, Share], AfterValidator(_every_age)]
 AgeShares = Annotated[dict[Age, Share], AfterValidator(_age_shares)]
@@ -109,7 +120,7 @@ class Run(Table):
 class Ward(Table):
     """A part of the place, with its share of residents and, if it differs, its own ages."""
 
-    name: str = Field(min_length=1, description="name of the ward")
+    name: Name = Field(description="name of the ward")
     share: float = Field(gt=0, le=1, description="share of the place's residents")
     age: AgeShares | None = Field(None, description="age shares; left out: as the place's")
 
@@ -153,7 +164,7 @@ def _trend(trend: Any) -> Any:
 class Place(Table):
     """Who lives there: residents aged 16 and over, and what they bring."""
 
-    name: str = Field(min_length=1, description="name of the place")
+    name: Name = Field(description="name of the place")
     residents: int = Field(ge=100, le=20_000_000, description="residents aged 16 and over")
     currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", description="ISO 4217 code")
     age: AgeShares = Field(description="share of residents in every age band; adds up to 1")
@@ -215,7 +226,7 @@ class Network(Table):
 class Department(Table):
     """A department: its staff and how ready they are."""
 
-    name: str = Field(min_length=1, description="name of the department")
+    name: Name = Field(description="name of the department")
     staff: int = Field(ge=1, le=1_000_000, description="members of staff")
     frontline: float = Field(0.35, ge=0, le=1, description="share who meet the public")
     managers: float = Field(0.08, ge=0, le=1, description="share who manage others")
@@ -252,7 +263,7 @@ class Minutes(Table):
 class Service(Table):
     """A service that residents need: how often, by whom, and how it works online."""
 
-    name: str = Field(min_length=1, description="name of the service")
+    name: Name = Field(description="name of the service")
     department: Identifier = Field(description="id of the department that owns it")
     yearly_volume: float = Field(gt=0, le=MOST_NEEDS, description="needs a year in the whole place")
     by_age: dict[Age, Annotated[float, Field(ge=0, le=1_000_000)]] = Field(
@@ -313,7 +324,7 @@ class Scenario(Table):
     """What `changed` does: reading changes as files are read lies above the schema, so `given`
     puts it here."""
 
-    name: str = Field(min_length=1, description="what tables and figures call it")
+    name: Name = Field(description="what tables and figures call it")
     description: str = Field("", description="what it is about")
     run: Run = Field(Run(), description="calendar, sample and random numbers")
     place: Place = Field(description="who lives there")

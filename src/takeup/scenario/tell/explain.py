@@ -44,14 +44,22 @@ def explain(scenario: Scenario, layers: Sequence[Layer] = (), width: int = WIDTH
     return to_text(*explained(scenario, layers), width=width)
 
 
-def explained(scenario: Scenario, layers: Sequence[Layer] = ()) -> Iterator[Part]:
-    """Yield what `explain` returns as paragraphs and tables, which lay themselves out."""
+def explained(
+    scenario: Scenario, layers: Sequence[Layer] = (), changes: Sequence[str] = ()
+) -> Iterator[Part]:
+    """Yield what `explain` returns as paragraphs and tables, which lay themselves out.
+
+    Args:
+        scenario: what is explained.
+        layers: the files that it was read from, if any.
+        changes: what was changed on the command line, `dotted.key=value`.
+    """
     parts = (_head, _place, _staff, _services, _calendar, _cost, _parameters)
     for index, part in enumerate(parts):
         if index:
             yield ""
         yield from part(scenario)
-    doubtful = first_of(doubts(scenario, layers))
+    doubtful = first_of(doubts(scenario, layers, changes))
     if doubtful:
         yield ""
         yield "Improbable: please check"

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from takeup.errors import InputError, did_you_mean
+from takeup.output import quoted
 from takeup.programme import KINDS, Intervention
 from takeup.programme.context import Context
 from takeup.programme.plain import Problem, is_number
@@ -33,7 +34,6 @@ from takeup.scenario.read.load import Source, read_layer
 from takeup.scenario.read.problems import (
     Layer,
     described,
-    quoted,
     shown,
 )
 from takeup.scenario.schema.context import context_of

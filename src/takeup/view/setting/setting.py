@@ -19,11 +19,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from takeup.errors import InputError
+from takeup.output import quoted
 from takeup.programme import KINDS, Intervention
 from takeup.programme.moment import week_of
 from takeup.programme.plain import Problem
 from takeup.programme.target import Target
-from takeup.scenario.read.problems import dotted, quoted, translated
+from takeup.scenario.read.problems import dotted, translated
 from takeup.scenario.schema.scenario import Scenario, inconsistencies
 from takeup.view.setting.councils import Councils
 from takeup.view.setting.links import packed, unpacked

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from takeup.errors import InputError
+from takeup.output import quoted
+from takeup.output import shortened as shorter
 from takeup.programme import Intervention
 from takeup.programme.plain import table
 from takeup.scenario.read.files import decoded
 from takeup.scenario.read.load import Source, parsed_layer
-from takeup.scenario.read.problems import quoted
 from takeup.scenario.schema.scenario import Scenario
 from takeup.view.server.bounds import UPLOAD_BYTES
 from takeup.view.setting.councils import Council, Councils
@@ -44,7 +45,7 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
     Raises:
         InputError: in words for the page.
     """
-    called = quoted(name if len(name) <= 60 else name[:57] + "...")
+    called = quoted(shorter(name))
     if len(data) > UPLOAD_BYTES.most:
         raise InputError(f"{called}: {UPLOAD_BYTES.says}")
     try:

@@ -27,16 +27,19 @@ MOST_SHOWN = 10
 """Doubts that are shown of a scenario; of the others it is said how many there are."""
 
 
-def doubts(scenario: Scenario, layers: Sequence[Layer] = ()) -> list[str]:
+def doubts(
+    scenario: Scenario, layers: Sequence[Layer] = (), changes: Sequence[str] = ()
+) -> list[str]:
     """Return a sentence for everything improbable, one for a key at most, in order of the schema.
 
     Args:
         scenario: what is looked at.
         layers: the files that it was read from, for figures that TOML reads in another way than
             a spreadsheet; see `takeup.scenario.read.load.Source`.
+        changes: what was changed on the command line, likewise.
     """
     found: dict[str, Doubt] = {}
-    for doubt in (*written(scenario, layers), *_all(_as_planned(scenario, layers))):
+    for doubt in (*written(scenario, layers, changes), *_all(_as_planned(scenario, layers))):
         found.setdefault(doubt.key, doubt)
     return [str(doubt) for doubt in found.values()]
 
