@@ -135,15 +135,14 @@ def live_to_rest(
         age=np.zeros((len(chosen), services)),
         told=np.zeros((len(chosen), services), np.uint8),
     )
-    told = state.published.reshape(people, services)[chosen] > 0
+    lives.told[:] = state.published.reshape(people, services)[chosen]
+    told = lives.told > 0
     lives.tried[told] = lives.done[told] = YEAR / 2.0
     residents, town = community(world, state), council(world, state, parameters)
     stories = Stories(state.published, state.seen, np.zeros(0, np.int64), np.zeros(0, np.uint8))
     known = _known_to(world, chosen)
     totals, outcomes = np.zeros((services, 2), np.int64), np.zeros((services, OUTCOMES), np.int64)
     live = np.flatnonzero(state.services["live"])
-    told = state.published.reshape(people, services)[chosen]
-    lives.told[:] = told
     _publish(lives, like, known, stories, people)
     for number in range(SWEEPS):
         now = Now(number, world.seed, world.replicate)
