@@ -288,17 +288,22 @@ def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) ->
     return Simulation(scenario, replicate, world).beginning()
 
 
-def beginning_key(scenario: Scenario, replicate: int) -> str:
+def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     """Return a hash of all that shapes a beginning: scenarios with one key can share it.
 
     That is everything but names, goals, shocks and what the programme does; whether there is a
     programme at all counts, since only then is demand observed.
 
+    Args:
+        scenario: the scenario.
+        replicate: number of the replicate, from 0.
+        world: its `world_key`, if that is known.
+
     Raises:
         InputError: the edge list of the network cannot be read.
     """
     shape = [
-        world_key(scenario, replicate),
+        world or world_key(scenario, replicate),
         str(scenario.run.start),
         # Unsorted: the order of departments and services numbers them.
         scenario.model_dump(mode="json", include={"departments", "services", "structure"}),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import multiprocessing
-import os
 import re
 import tempfile
 import threading
@@ -25,6 +24,7 @@ import xarray as xr
 from rich.console import RenderableType
 
 from takeup.errors import TakeupError
+from takeup.runs.processes import stand_back
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.tell.write import to_toml
 from takeup.view.answers.answers import Answer
@@ -200,8 +200,7 @@ def _made(function: Callable[..., bytes], args: tuple[Any, ...]) -> bytes:
 
 
 def _tell(connection: Connection, function: Callable[..., bytes], args: tuple[Any, ...]) -> None:
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    stand_back(NICE)
     said: bytes | str
     try:
         said = function(*args)
