@@ -239,7 +239,7 @@ def test_too_little_memory_is_bad_input(
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("takeup.runs.worlds.make_world", full)
+    monkeypatch.setattr("takeup.runs.replicate.begun", full)
     code, _, err = call(capsys, "run", files[0], *SMALL)
     assert code == 2
     assert "more memory than there is" in err
