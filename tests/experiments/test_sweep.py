@@ -26,7 +26,7 @@ from takeup.results.summarise import summarise
 from takeup.results.sweep import open_sweep
 from takeup.runs import replicate, worlds
 from takeup.runs.describe import run_info
-from takeup.runs.executor import HandLost
+from takeup.runs.executor import WorkerLost
 from takeup.runs.processes import Processes
 from takeup.scenario.schema.case import Case
 
@@ -514,7 +514,7 @@ class Deadly:
     def submit(self, function: Any, /, *given: Any, **_: Any) -> Future[Any]:
         future: Future[Any] = Future()
         if any(map(self.deadly, given[0].runs)):
-            future.set_exception(HandLost("a worker died"))
+            future.set_exception(WorkerLost("a worker died"))
         else:
             future.set_result(function(*given))
         return future

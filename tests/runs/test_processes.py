@@ -15,7 +15,8 @@ import pytest
 
 from takeup.errors import InputError, TakeupError
 from takeup.runs import processes
-from takeup.runs.executor import LOOK_AFTER, HandLost
+from takeup.runs.executor import WorkerLost
+from takeup.runs.hands import LOOK_AFTER
 from takeup.runs.processes import Processes
 from takeup.runs.shares import Shares
 from takeup.stopping import ASKED
@@ -120,7 +121,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_job_done_again(
 
 def test_a_job_that_kills_workers_fails_alone(pool: Processes) -> None:
     deadly, other = pool.submit(kill_myself), pool.submit(abs, -3)
-    with pytest.raises(HandLost, match="try again"):
+    with pytest.raises(WorkerLost, match="try again"):
         deadly.result(60)
     assert other.result(60) == 3
 
@@ -142,7 +143,7 @@ def test_a_closed_pool_leaves_nobody_waiting(tmp_path: Path) -> None:
     while not held.running():
         time.sleep(0.005)
     pool.close()
-    with pytest.raises(HandLost):
+    with pytest.raises(WorkerLost):
         held.result(10)
     assert waiting.cancelled()
     assert pool.submit(abs, -1).cancelled()
@@ -188,9 +189,9 @@ def test_a_worker_that_cannot_be_started_fails_a_job_and_not_those_after_it(
 
     with monkeypatch.context() as short_of_memory:
         short_of_memory.setattr(processes._SPAWN.Process, "start", no_memory)
-        with pytest.raises(HandLost):
+        with pytest.raises(WorkerLost):
             pool.submit(kill_myself).result(60)
-        with pytest.raises(HandLost):
+        with pytest.raises(WorkerLost):
             pool.submit(abs, -2).result(60)
     assert pool.submit(abs, -3).result(60) == 3
 
@@ -242,7 +243,7 @@ def test_an_owner_has_only_so_many_jobs_waiting(tmp_path: Path) -> None:
 def test_a_job_costs_no_more_workers_than_it_may(tmp_path: Path) -> None:
     pool = processes_of(1)
     before = pool.pids
-    with pytest.raises(HandLost):
+    with pytest.raises(WorkerLost):
         pool.submit(die_once, str(tmp_path / "mark")).result(60)
     assert pool.submit(abs, -1).result(60) == 1
     assert pool.pids != before

@@ -147,10 +147,10 @@ def test_a_thread_holds_on_to_its_latest_world_however_large(
 
 def test_an_edge_list_that_changed_since_the_run_was_planned_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "ties.csv"
-    file.write_text("0,1\n1,2\n")
+    file.write_text("from,to\n0,1\n1,2\n")
     network = {"kind": "edge_list", "file": str(file)}
     case = Case.of(small_scenario(network=network), 0)
     planned = world_key(*case)
-    file.write_text("0,1\n1,3\n")
+    file.write_text("from,to\n0,1\n1,3\n")
     with pytest.raises(OutputError, match="has changed since the runs were planned"):
         begun(case, planned)

@@ -22,7 +22,7 @@ from takeup.results.cache import RunCache
 from takeup.results.manifest import hash_files
 from takeup.results.runs import Label, encoded, relabelled
 from takeup.results.sweep_folder import SweepFolder
-from takeup.runs.executor import Executor, HandLost, MakeExecutor
+from takeup.runs.executor import Executor, MakeExecutor, WorkerLost
 from takeup.runs.version import model_version
 
 JOB_SECONDS = 4.0
@@ -213,7 +213,7 @@ class Work:
         try:
             done = future.result()
         except Exception as error:
-            if isinstance(error, TakeupError) and not isinstance(error, HandLost):
+            if isinstance(error, TakeupError) and not isinstance(error, WorkerLost):
                 raise
             self._suspect(attempt, error, suspects)
             return

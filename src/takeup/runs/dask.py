@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from takeup.errors import InputError, OutputError
-from takeup.runs.executor import MakeExecutor, never
+from takeup.runs.executor import How, MakeExecutor
 from takeup.runs.version import model_version
 
 PATIENCE = "20 s"
@@ -24,7 +24,7 @@ class Cluster:
     """An executor of the workers of a Dask cluster.
 
     Workers may join and leave at any time; a job whose worker is lost is done again by another.
-    Its turn comes when the scheduler has it, who knows no owners.
+    The scheduler knows no owners, and does what it got unless the future is cancelled.
 
     Args:
         client: a `distributed.Client`; stays open when the executor is closed.
@@ -36,13 +36,7 @@ class Cluster:
         self._jobs = client.get_executor(pure=False)  # equal jobs are done twice if asked twice
 
     def submit(
-        self,
-        function: Callable[..., Any],
-        /,
-        *args: Any,
-        priority: tuple[int, ...] = (0,),
-        cancelled: Callable[[], bool] = never,
-        owner: str = "",
+        self, function: Callable[..., Any], /, *args: Any, **how: Unpack[How]
     ) -> Future[Any]:
         """Compute `function(*args)` on the cluster, as `Executor` says.
 
@@ -54,11 +48,8 @@ class Cluster:
                 f"the Dask scheduler at {self._scheduler} no longer answers; what "
                 "was done is kept: start the same command again to go on"
             )
-        if cancelled():
-            future: Future[Any] = Future()
-            future.cancel()
-        else:
-            future = self._jobs.submit(function, *args, priority=-priority[0])  # there, more first
+        first = -how.get("priority", (0,))[0]  # Dask does the highest first
+        future: Future[Any] = self._jobs.submit(function, *args, priority=first)
         return future
 
     def close(self) -> None:

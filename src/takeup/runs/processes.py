@@ -18,7 +18,8 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from takeup.runs.executor import HandLost, Hands, processors
+from takeup.runs.executor import WorkerLost, processors
+from takeup.runs.hands import Hands
 from takeup.runs.shares import Shares
 from takeup.stopping import ASKED
 
@@ -94,7 +95,7 @@ class _Worker:
             good, result = pickle.loads(self._pipe.recv_bytes())
         except (EOFError, OSError):
             self._end()  # another takes its place when its turn comes
-            raise HandLost(self._lost) from None
+            raise WorkerLost(self._lost) from None
         if good:
             return result
         raise result
@@ -110,7 +111,7 @@ class _Worker:
         self.process.join()
 
 
-def stand_back(nice: int) -> None:
+def _stand_back(nice: int) -> None:
     """Leave requests to stop to the parent, end as soon as it is gone, and let others go first."""
     for asked in ASKED:
         signal.signal(asked, signal.SIG_IGN)
@@ -129,7 +130,7 @@ def stand_back(nice: int) -> None:
 
 def _work(pipe: Connection, loads: str, nice: int) -> None:
     """Do what comes through the pipe until it ends."""
-    stand_back(nice)
+    _stand_back(nice)
     import_module(loads)
     while True:
         try:

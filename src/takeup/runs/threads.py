@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from takeup.runs.executor import Hands, processors
+from takeup.runs.executor import processors
+from takeup.runs.hands import Hands
 
 
 class Threads(Hands):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
@@ -21,15 +21,7 @@ MOST_BYTES = 150_000_000
 """Of worlds, and as much of beginnings; 10,000 residents take 2 MB and 1.3 MB of them."""
 
 
-class Sized(Protocol):
-    """What takes memory."""
-
-    @property
-    def nbytes(self) -> int:
-        """How much."""
-
-
-Value = TypeVar("Value", bound=Sized)
+Value = TypeVar("Value", World, Beginning)
 
 
 class Shelf(Generic[Value]):
