@@ -88,7 +88,7 @@ class Simulation:
         scenario: what happens.
         replicate: number of the replicate (0, 1, 2, …): the key of its random numbers.
         world: the world of this scenario and replicate if it is there already; it is not written.
-        beginning: what `begin` returned for a scenario with the same `beginning_key`: saves the
+        beginning: where another run stood at week 0, with the same `beginning_key`: saves the
             warm-up and changes no bit.
 
     Attributes:
@@ -281,11 +281,6 @@ class Simulation:
             messages.lessons[now + 1, 0] = messages.lessons[now, 0] + levers.lessons
             messages.lessons[now + 1, 1] = messages.lessons[now, 1] + levers.lesson_gains
         self.stage.messages = messages
-
-
-def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:
-    """Run the warm-up of a replicate and return where it ends."""
-    return Simulation(scenario, replicate, world).beginning()
 
 
 def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
