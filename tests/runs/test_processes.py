@@ -171,6 +171,15 @@ def test_workers_end_when_the_server_is_killed() -> None:
         time.sleep(0.05)
 
 
+def test_who_forgets_to_close_it_ends_all_the_same() -> None:
+    code = (
+        "import time\nfrom takeup.runs.processes import Processes\nif __name__ == '__main__':\n"
+        "    pool = Processes(1)\n    pool.submit(abs, -1).result()\n"
+        "    pool.submit(time.sleep, 600)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 def _alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

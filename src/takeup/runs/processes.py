@@ -7,6 +7,7 @@ them at a time does what is Python in a run, and a crash would end all.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import pickle
@@ -52,6 +53,7 @@ class Processes(Hands):
     ) -> None:
         self._workers = [_Worker(loads, nice, lost) for _ in range(workers or processors())]
         super().__init__(self._workers, tries=tries, shares=shares, daemon=True, clock=clock)
+        atexit.register(self.close)  # workers ignore what Python would end them with then
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -60,6 +62,7 @@ class Processes(Hands):
 
     def close(self) -> None:
         """Drop what waits, and end the processes, whatever they are at."""
+        atexit.unregister(self.close)
         super().close()
         for thread in self._threads:
             thread.join()
