@@ -21,7 +21,6 @@ from typing import Any
 import mesa
 import numpy as np
 
-from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
 from takeup.model.run.start import expect_of_new, settle, start
 from takeup.model.week import rules
@@ -45,6 +44,7 @@ from takeup.model.world.world import World
 from takeup.programme import Event, Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
 from takeup.results.summarise import all_groups, summarise
+from takeup.runs.describe import run_info
 from takeup.scenario.schema.scenario import Scenario
 
 YEAR, QUARTER = 52, 13
