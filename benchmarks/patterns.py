@@ -23,10 +23,10 @@ from scipy.stats import spearmanr
 from scipy.stats import t as student
 
 import takeup
-from takeup.experiments.describe import run_info
 from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import World, make_world, world_key
 from takeup.results.summarise import summarise
+from takeup.runs.describe import run_info
 from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
 

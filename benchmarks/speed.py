@@ -1,25 +1,23 @@
 """The compiled week against the same model written the ordinary way, and against less of it.
 
 Timed are the weeks of the run alone: making the world, the agents and the warm-up of 52 weeks are
-done before, and the kernels are compiled. `event driven` is kinder to the ordinary model than its
-users are: it activates only the residents who have a need this week.
+done before, and the kernels are compiled. The ordinary model is the oracle of the tests with plain
+draws (`plain.py`); it activates every resident every week, whether in need or not. No row measures
+one that activates only those in need, nor one that was written to be fast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from measure import Row, medians
-from ordinary import Council
+from plain import PlainCouncil, take_up
 
-from takeup.kpis import CITIZEN
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import make_world
 from takeup.scenario import load
-from takeup.scenario.schema.scenario import Scenario
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 CASES = [
@@ -32,7 +30,7 @@ LAST = 26
 
 
 def run(cases: list[Row], times: int = 5) -> list[Row]:
-    """Measure every case: seconds of the three ways, their ratios, and both take-ups."""
+    """Measure every case: seconds of the two ways, their ratio, and both take-ups."""
     return [_compare(case, times) for case in cases]
 
 
@@ -48,35 +46,19 @@ def _compare(case: Row, times: int) -> Row:
         last["kernels"] = Simulation(scenario, 0, world)
         return last["kernels"].run  # type: ignore[no-any-return]
 
-    def council(everyone: bool) -> Callable[[], Any]:
-        last["ordinary"] = Council(scenario, world, rng=1, everyone=everyone)
+    def ordinary() -> Callable[[], Any]:
+        last["ordinary"] = PlainCouncil(scenario, world, rng=1)
         return last["ordinary"].run  # type: ignore[no-any-return]
 
-    seconds = medians(
-        {
-            "kernels": kernels,
-            "event driven": partial(council, everyone=False),
-            "ordinary": partial(council, everyone=True),
-        },
-        times,
-    )
+    seconds = medians({"kernels": kernels, "ordinary": ordinary}, times)
+    weeks = min(LAST, scenario.run.weeks)
     needs = int(world.calendar[-1] - world.calendar[world.warm_up])
     return {
         **case,
         "needs": needs,
         "kernels_s": seconds["kernels"],
         "ordinary_s": seconds["ordinary"],
-        "event_driven_s": seconds["event driven"],
         "ratio": seconds["ordinary"] / seconds["kernels"],
-        "ratio_event_driven": seconds["event driven"] / seconds["kernels"],
-        "kernels_take_up": _take_up(last["kernels"], scenario),
-        "ordinary_take_up": last["ordinary"].digital_take_up(min(LAST, scenario.run.weeks)),
+        "kernels_take_up": take_up(last["kernels"].counters, weeks),
+        "ordinary_take_up": take_up(last["ordinary"].counters, weeks),
     }
-
-
-def _take_up(simulation: Simulation, scenario: Scenario) -> float:
-    """Return the share of transactions of the last weeks that were online."""
-    weeks = min(LAST, scenario.run.weeks)
-    counted = simulation.counters.service[-weeks:].sum(axis=(0, 1))
-    online, every = CITIZEN.index("transactions_online"), CITIZEN.index("transactions")
-    return float(counted[online] / counted[every])

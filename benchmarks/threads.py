@@ -16,7 +16,7 @@ from measure import Row
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import make_world
 from takeup.scenario import load
-from takeup.scenario.schema import Scenario
+from takeup.scenario.schema.scenario import Scenario
 
 CITY = Path(__file__).parents[1] / "scenarios" / "helsinki" / "baseline.toml"
 CASES = ["20000", "50000", "100000", "200000", "all"]

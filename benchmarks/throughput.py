@@ -23,7 +23,7 @@ from typing import Any
 
 import mesa
 from measure import Row
-from ordinary import Council
+from plain import PlainCouncil, take_up
 
 from takeup.experiments.definition import Experiment, read_experiment
 from takeup.experiments.design import make_points
@@ -164,7 +164,7 @@ def _run_weeks(file: Path, part: int, barrier: Any, results: Any) -> None:
 
 
 def _ordinary(case: Row) -> float:
-    """Return runs per second of `mesa.batch_run` on the ordinary-Mesa version of the model."""
+    """Return runs per second of `mesa.batch_run` on the model as an ordinary Mesa program."""
     began = time.perf_counter()
     rows = mesa.batch_run(
         BatchCouncil,
@@ -182,16 +182,18 @@ def _ordinary(case: Row) -> float:
     return case["ordinary_runs"] / (time.perf_counter() - began)
 
 
-class BatchCouncil(Council):
-    """The ordinary model as `mesa.batch_run` wants it: it loads what it needs itself."""
+class BatchCouncil(PlainCouncil):
+    """The ordinary program as `mesa.batch_run` wants it: it loads what it needs itself."""
 
     def __init__(self, file: str, sample: int, weeks: int, replicate: int) -> None:
         plan = load(file, [f"run.sample={sample}", f"run.weeks={weeks}"])
         super().__init__(plan, make_world(plan, replicate), rng=replicate)
         self.steps = 0  # of the run; the warm-up was in __init__
-        self.datacollector = self.collector
+        self.datacollector = mesa.DataCollector({"take_up": lambda m: take_up(m.counters, weeks)})
 
     def step(self) -> None:
         """Live one week, the last of which ends the run."""
         super().step()
+        if self.week > 0:
+            self.datacollector.collect(self)
         self.running = self.week < self.plan.run.weeks

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from takeup.experiments.definition import Experiment, read_experiment
-from takeup.experiments.executors import threads
-from takeup.experiments.sweep import Status, sweep
+from takeup.experiments.sweep import sweep
+from takeup.experiments.work import Status
 from takeup.results.sweep import open_sweep
+from takeup.runs.threads import Threads
 
 TOWN = Path(__file__).parent / "scenario" / "town.toml"
 
@@ -64,7 +65,7 @@ def experiment_in(folder: Path, *given: Any, **changes: Any) -> Experiment:
 def run(experiment: Experiment, folder: Path, **options: Any) -> Status:
     """Sweep with one thread of this process, without the cache of the user."""
     workers = options.pop("workers", 1)
-    chosen = {"executor": partial(threads, workers), "cache": False, **options}
+    chosen = {"executor": partial(Threads, workers), "cache": False, **options}
     return sweep(experiment, folder, workers=workers, **chosen)
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from takeup.experiments.definition import read_experiment
-from takeup.experiments.executors import threads
 from takeup.experiments.sweep import sweep
+from takeup.runs.threads import Threads
 from takeup.scenario import starter
 from test_cli import call
 
@@ -37,7 +37,7 @@ def made(folder: Path, design: str, scenarios: str = '"town.toml"') -> Path:
         """,
         "utf-8",
     )
-    sweep(read_experiment(folder / "study.toml"), folder / "out", executor=partial(threads, 2),
+    sweep(read_experiment(folder / "study.toml"), folder / "out", executor=partial(Threads, 2),
           cache=False)  # fmt: skip
     return folder / "out"
 

@@ -272,7 +272,7 @@ def test_too_little_memory_is_bad_input(
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("takeup.experiments.runner.make_world", full)
+    monkeypatch.setattr("takeup.runs.replicate.begun", full)
     code, _, err = call(capsys, "run", files[0], *SMALL)
     assert code == 2
     assert "more memory than there is" in err
@@ -308,7 +308,7 @@ def test_a_bug_is_owned_up_to_and_its_traceback_saved(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("takeup.experiments.runner.simulate_counters", broken)
+    monkeypatch.setattr("takeup.runs.replicate.summarise", broken)
     code, _, err = call(capsys, "run", files[0], *SMALL)
     assert code == 1
     assert "bug in takeup" in err

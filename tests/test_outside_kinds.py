@@ -166,7 +166,7 @@ def test_a_kind_from_outside_is_found_everywhere(tmp_path: Path) -> None:
                                                "target.income"]  # fmt: skip
 
 
-VERSION = "from takeup.experiments.version import model_version; print(model_version())"
+VERSION = "from takeup.runs.version import model_version; print(model_version())"
 
 
 @pytest.mark.slow

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from takeup import places
-from takeup.experiments.sweep import model_version
 from takeup.results.cache import RunCache
 from takeup.results.runs import Kept
+from takeup.runs.version import model_version
 
 
 @pytest.fixture(autouse=True)

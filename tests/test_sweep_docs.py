@@ -17,8 +17,8 @@ import takeup
 from takeup.analysis.sensitivity import Sensitivity
 from takeup.analysis.sweeps import About, analysis_of
 from takeup.experiments.definition import read_experiment
-from takeup.experiments.executors import threads
 from takeup.experiments.sweep import sweep
+from takeup.runs.threads import Threads
 
 ROOT = Path(__file__).parents[1]
 SWEEPS = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
@@ -42,7 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "experiments" / "riverton-study.toml"
     file.write_text(text, "utf-8")
     status = sweep(read_experiment(file), folder / "results" / "riverton-study",
-                   executor=partial(threads, 2), cache=False)  # fmt: skip
+                   executor=partial(Threads, 2), cache=False)  # fmt: skip
     assert status.failures == []
     return folder
 

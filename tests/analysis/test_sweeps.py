@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,20 +18,18 @@ from takeup.analysis.sweeps import About, analysis_of, discovery_of, period_mean
 from takeup.errors import InputError
 from takeup.experiments import jobs
 from takeup.experiments.definition import read_experiment
-from takeup.experiments.executors import threads
 from takeup.experiments.sweep import sweep
 from takeup.kpis import KPI_NAMES
 from takeup.results.summarise import all_groups
 from takeup.results.sweep import Sweep
+from takeup.runs.describe import run_info
+from takeup.runs.replicate import Ran
+from takeup.runs.threads import Threads
 from takeup.scenario import starter
-from takeup.scenario.schema.scenario import Scenario
+from takeup.scenario.schema.case import Case
 
 INPUTS = {"x1": "expectation_weight", "x2": "trust_weight", "x3": "habit_weight"}
 WEEKS = 12
-
-
-class Nowhere:
-    """A world that nothing is asked of."""
 
 
 @pytest.fixture
@@ -44,23 +40,20 @@ def run_of_function(monkeypatch: pytest.MonkeyPatch) -> None:
     the second scenario's trust is x1 higher than the first's.
     """
 
-    def weeks(scenario: Scenario, replicate: int, world: object) -> Any:
-        values = scenario.parameter_values()
-        x = np.array([[2 * np.pi * (values[name] - 0.5) for name in INPUTS.values()]])
-        return SimpleNamespace(x=x, second=scenario.place.trust > 0.6)
-
-    def kpis(counters: Any, info: Any, *_: object) -> dict[str, np.ndarray]:
+    def known(case: Case, *_: object) -> Ran:
+        given = case.scenario.parameter_values()
+        x = np.array([[2 * np.pi * (given[name] - 0.5) for name in INPUTS.values()]])
+        second = case.scenario.place.trust > 0.6
+        info = run_info(case.scenario)
         series = np.zeros((WEEKS, len(all_groups(info))))
         values = dict.fromkeys(KPI_NAMES, series + 1.0)
-        values["digital_take_up"] = series + ishigami(counters.x)[0]
+        values["digital_take_up"] = series + ishigami(x)[0]
         late = (np.arange(WEEKS) >= 8)[:, None]
-        values["adoption"] = series + np.where(late, counters.x[0, 0], counters.x[0, 1])
-        values["trust"] = series + counters.x[0, 1] + counters.second * counters.x[0, 0]
-        return values
+        values["adoption"] = series + np.where(late, x[0, 0], x[0, 1])
+        values["trust"] = series + x[0, 1] + second * x[0, 0]
+        return Ran(info, values, np.zeros(0), 0.0)
 
-    monkeypatch.setattr(jobs, "simulate_counters", weeks)
-    monkeypatch.setattr(jobs, "summarise", kpis)
-    monkeypatch.setattr(jobs, "make_world", lambda *_: Nowhere())
+    monkeypatch.setattr(jobs, "run_case", known)
 
 
 def swept(folder: Path, design: str, *, plan: bool = False, replicates: int = 1) -> Sweep:
@@ -88,7 +81,7 @@ def swept(folder: Path, design: str, *, plan: bool = False, replicates: int = 1)
         "utf-8",
     )
     experiment = read_experiment(folder / "study.toml")
-    sweep(experiment, folder / "out", executor=partial(threads, 2), cache=False)
+    sweep(experiment, folder / "out", executor=partial(Threads, 2), cache=False)
     return takeup.open_sweep(folder / "out")
 
 

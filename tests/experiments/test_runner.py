@@ -8,11 +8,13 @@ import pytest
 from examples import small_scenario
 from takeup.errors import InputError
 from takeup.experiments import runner
-from takeup.experiments.describe import run_info
 from takeup.experiments.runner import simulate, unique_names
 from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import make_world
 from takeup.results.summarise import summarise
+from takeup.runs import worlds
+from takeup.runs.describe import run_info
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
 
 SHORT = {"weeks": 14, "sample": 150, "replicates": 3, "seed": 5, "uncertainty": "seed"}
@@ -57,7 +59,8 @@ def test_a_world_is_made_once_for_all_scenarios_that_share_it(
         made.append(replicate)
         return make_world(scenario, replicate)
 
-    monkeypatch.setattr(runner, "make_world", counting)
+    monkeypatch.setattr(worlds, "make_world", counting)
+    monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
     more = short("other")
     tax = more.services["council-tax"].model_copy(update={"yearly_volume": 7000.0})
     more = more.model_copy(update={"services": {**more.services, "council-tax": tax}})
@@ -84,7 +87,7 @@ def test_the_calendar_holds_go_lives_within_the_run() -> None:
 def test_scenarios_that_cannot_be_shown_side_by_side_are_refused_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(runner, "make_world", lambda *_: pytest.fail("must not run"))
+    monkeypatch.setattr(runner, "run", lambda *_: pytest.fail("must not run"))
     other = short("b", weeks=20, seed=8, sample=200, replicates=7, discount_rate=0.1)
     with pytest.raises(InputError) as raised:
         simulate([short("a"), other], workers=0)
@@ -116,11 +119,11 @@ def test_progress_counts_every_run() -> None:
 def test_the_first_failure_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
 
-    def failing(scenario: Scenario, replicate: int, world: object) -> object:
-        started.append(replicate)
+    def failing(case: Case) -> object:
+        started.append(case.key)
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(runner, "simulate_counters", failing)
+    monkeypatch.setattr(runner, "run", failing)
     with pytest.raises(RuntimeError, match="broken"):
         simulate([short("a"), short("b")], replicates=50, workers=1)
     assert len(started) < 100

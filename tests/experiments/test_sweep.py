@@ -4,8 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,15 +17,17 @@ import pytest
 from studies import SET, experiment_in, outcomes, run, study
 from takeup.errors import OutputError
 from takeup.experiments import jobs
-from takeup.experiments.describe import run_info
 from takeup.experiments.enough import Until
-from takeup.experiments.executors import processes
-from takeup.experiments.sweep import Status
+from takeup.experiments.work import Status
 from takeup.model.run.simulation import simulate_counters
 from takeup.model.world.world import make_world
 from takeup.results import runs as stored
 from takeup.results.summarise import summarise
 from takeup.results.sweep import open_sweep
+from takeup.runs import replicate, worlds
+from takeup.runs.describe import run_info
+from takeup.runs.executor import WorkerLost
+from takeup.runs.processes import Processes
 from takeup.scenario.schema.case import Case
 
 VARY = "programme.train-staff.seats = [1, 9]\nparameters.influence_weight = [0.2, 1.2]"
@@ -68,7 +69,7 @@ def test_neither_workers_nor_jobs_change_a_bit(
 
 
 def test_processes_give_the_bits_of_threads(tmp_path: Path, reference: pd.DataFrame) -> None:
-    run(experiment_in(tmp_path, VARY), tmp_path / "out", workers=2, executor=partial(processes, 2))
+    run(experiment_in(tmp_path, VARY), tmp_path / "out", workers=2, executor=partial(Processes, 2))
     pd.testing.assert_frame_equal(outcomes(tmp_path / "out"), reference, check_exact=True)
 
 
@@ -94,7 +95,7 @@ def test_what_is_there_is_not_done_again(
     assert status.done == 8 - status.earlier
     pd.testing.assert_frame_equal(outcomes(tmp_path / "out"), reference, check_exact=True)
     assert open_sweep(tmp_path / "out").manifest["complete"]
-    monkeypatch.setattr(jobs, "simulate_counters", lambda *_: pytest.fail("must not run"))
+    monkeypatch.setattr(jobs, "run_case", lambda *_: pytest.fail("must not run"))
     assert run(experiment, tmp_path / "out").earlier == 8
 
 
@@ -438,9 +439,9 @@ def test_equal_points_are_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     def counting(*given: Any) -> Any:
         done.append(1)
-        return simulate_counters(*given)
+        return replicate.run(*given)
 
-    monkeypatch.setattr(jobs, "simulate_counters", counting)
+    monkeypatch.setattr(jobs, "run_case", counting)
     status = run(experiment, tmp_path / "out")
     assert (status.done, len(done)) == (6, 4)
     table = open_sweep(tmp_path / "out").outcomes().set_index(["point", "replicate"])
@@ -457,7 +458,8 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
         made.append(replicate)
         return make_world(scenario, replicate)
 
-    monkeypatch.setattr(jobs, "make_world", counting)
+    monkeypatch.setattr(worlds, "make_world", counting)
+    monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
     experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\nplace.residents = 29_000")
     run(experiment, tmp_path / "out", job_runs=1, workers=workers)
     assert sorted(made) == [0, 1]
@@ -471,12 +473,12 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(
 ) -> None:
     experiment = experiment_in(tmp_path, "place.trust = [0.4, 0.5, 0.6]")
 
-    def failing(scenario: Any, *given: Any) -> Any:
-        if scenario.place.trust == 0.5:
+    def failing(case: Case, *given: Any) -> Any:
+        if case.scenario.place.trust == 0.5:
             raise ZeroDivisionError("no trust")
-        return simulate_counters(scenario, *given)
+        return replicate.run(case, *given)
 
-    monkeypatch.setattr(jobs, "simulate_counters", failing)
+    monkeypatch.setattr(jobs, "run_case", failing)
     status = run(experiment, tmp_path / "out")
     assert (status.done, len(status.failures), status.left) == (4, 2, 0)
     found = open_sweep(tmp_path / "out")
@@ -503,20 +505,22 @@ def test_points_that_make_no_scenario_fail_on_their_own(tmp_path: Path) -> None:
     assert "add up to 1.2" in status.failures[0].error
 
 
-class Deadly(Executor):
-    """An executor whose workers die of a certain run, taking with them what else was under way."""
+class Deadly:
+    """An executor whose workers die of a certain run."""
 
     def __init__(self, deadly: Callable[[jobs.Run], bool]) -> None:
-        self.deadly, self.broken = deadly, False
+        self.deadly = deadly
 
     def submit(self, function: Any, /, *given: Any, **_: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.broken |= any(map(self.deadly, given[0].runs))
-        if self.broken:
-            future.set_exception(BrokenProcessPool("a worker died"))
+        if any(map(self.deadly, given[0].runs)):
+            future.set_exception(WorkerLost("a worker died"))
         else:
             future.set_result(function(*given))
         return future
+
+    def close(self) -> None:
+        pass
 
 
 def test_a_run_that_kills_its_worker_is_found_and_the_others_are_done(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from examples import small_scenario
 from takeup.errors import InputError
-from takeup.experiments.describe import run_info
 from takeup.kpis import (
     CITIZEN,
     DEPARTMENT,
@@ -24,6 +23,7 @@ from takeup.kpis import (
 from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.programme.limits import MOST_MONEY, MOST_PRICE
 from takeup.results.summarise import all_groups, summarise
+from takeup.runs.describe import run_info
 from takeup.scenario import Scenario, load
 from takeup.scenario.tell.starter import starter
 

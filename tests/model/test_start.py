@@ -13,7 +13,6 @@ from examples import small_scenario
 from takeup.kpis import CITIZEN, Counters
 from takeup.model.run.simulation import (
     Simulation,
-    begin,
     beginning_key,
     simulate_counters,
 )
@@ -79,7 +78,7 @@ def test_services_to_come_get_the_constant_of_the_place():
 def test_a_run_from_a_kept_beginning_is_the_same_to_the_last_bit(plan: str):
     scenario = takeup.load(RIVERTON / f"{plan}.toml", ["run.sample=400"])
     world = Simulation(scenario, 3).world
-    beginning = begin(scenario, 3, world)
+    beginning = Simulation(scenario, 3, world).beginning()
     whole = simulate_counters(scenario, 3, world)
     for _ in range(2):  # a run leaves the beginning as it was
         kept = simulate_counters(scenario, 3, world, beginning)

@@ -21,7 +21,6 @@ from typing import Any
 import mesa
 import numpy as np
 
-from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
 from takeup.model.run.start import expect_of_new, settle, start
 from takeup.model.week import rules
@@ -45,6 +44,7 @@ from takeup.model.world.world import World
 from takeup.programme import Event, Goal, Levers, programme_order
 from takeup.programme.segments import AGES, PROFILES, ROLES, Segments
 from takeup.results.summarise import all_groups, summarise
+from takeup.runs.describe import run_info
 from takeup.scenario.schema.scenario import Scenario
 
 YEAR, QUARTER = 52, 13
@@ -78,14 +78,14 @@ class Level:
     """An attribute that holds what a 32-bit float can hold."""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.place = "_" + name
+        self.name = name
 
     def __get__(self, holder: Any, owner: type | None = None) -> float:
-        level: float = getattr(holder, self.place)
+        level: float = holder.__dict__[self.name]
         return level
 
     def __set__(self, holder: Any, value: float) -> None:
-        setattr(holder, self.place, float(np.float32(value)))
+        holder.__dict__[self.name] = float(np.float32(value))
 
 
 # ---------------------------------------------------------------- services and departments
@@ -207,6 +207,7 @@ class Department:
             setattr(self, name, float(record[name]))
         self.digital = False
         self.sponsorship = dict.fromkeys(ROLES, 0.0)
+        self.staff_levers: dict[str, SimpleNamespace] = {}  # of the week, by role
 
     def feel_change(self) -> None:
         """Improve and open services, and say how much has just changed."""
@@ -244,6 +245,7 @@ class Department:
         if lever.turnover > 0.0:
             mark("leaders leave")
         for role, column in zip(ROLES, range(len(ROLES)), strict=True):
+            self.staff_levers[role] = pulled(self.model.levers.staff[self.number, column])
             dose = float(self.model.levers.staff_sponsorship[self.number, column])
             if dose > 0.0:
                 mark("leaders are missing") if lever.vacancy > 0.0 else mark("leaders are seen")
@@ -476,11 +478,12 @@ class Department:
         count("staff", self.number, "staff", posts)
         count("staff", self.number, "adopted", adopted)
         count("staff", self.number, "stress", posts * fixed(self.stress))
-        for person in self.staff:
-            for name in StaffMember.ADKAR:
-                count("staff", self.number, name, fixed(getattr(person, name)))
-            if person.barrier is not None:
-                count("staff", self.number, f"blocked_{person.barrier}")
+        for name in StaffMember.ADKAR:
+            levels = sum(fixed(getattr(person, name)) for person in self.staff)
+            count("staff", self.number, name, levels)
+        for barrier, blocked in Counter(person.barrier for person in self.staff).items():
+            if barrier is not None:
+                count("staff", self.number, f"blocked_{barrier}", blocked)
         self.adopters = adopted / posts
         self.managers_adopted = sum(person.adopted for person in managers) / max(1, len(managers))
         self.capacity = productive * self.scale / 1024
@@ -518,7 +521,6 @@ class Use:
         self.last_attempt: int | None = None
         self.assumed = byte > 0  # tried in the year before the warm-up
         self.told = Story(byte - 1, forgotten) if byte else None
-        self.news: Story | None = None
 
 
 class Encounter:
@@ -776,12 +778,10 @@ class Resident(mesa.Agent):
         exposure, fresh = (float(t[cell]) for t in (self.model.exposure, self.model.reminder))
         if exposure <= 0.0:
             return False, False
-        word, _, _, _ = philox(
-            self.number, 0, CAMPAIGN | service.number << SERVICE_SHIFT, 0, *self.model.key
-        )
-        if uniform(word) < rules.chance_of_exposure(exposure):
+        drawn, _, _, _ = self.model.draws(self.number, CAMPAIGN, service.number, when=0)
+        if drawn < rules.chance_of_exposure(exposure):
             self.model.mark("campaign is remembered")
-            reminded = uniform(word) < rules.chance_of_exposure(fresh)
+            reminded = drawn < rules.chance_of_exposure(fresh)
             self.model.mark("reminded") if reminded else self.model.mark("no longer on the mind")
             return True, reminded
         self.model.mark("campaign passed by")
@@ -840,7 +840,8 @@ class Resident(mesa.Agent):
             need.expectation, experience, p.experience_learning, p.negativity
         )
         need.gain = rules.moved(need.gain, 1.0 - self.own_skill, p.skill_learning)
-        need.use.news = Story(int(need.expectation * 254.0 + 0.5), self.model.today + YEAR)
+        story = Story(int(need.expectation * 254.0 + 0.5), self.model.today + YEAR)
+        self.model.news.append((need.use, story))
         need.use.last_attempt = self.model.today
         return experience, seen
 
@@ -894,12 +895,6 @@ class Resident(mesa.Agent):
             mark("told by order") if service.referral > 0.0 else mark("told by staff")
             need.aware = True
         return experience, seen
-
-    def publish(self) -> None:
-        """Let friends hear, from next week on, what happened this week."""
-        for use in self.uses:
-            if use.news is not None:
-                use.told, use.news = use.news, None
 
     def draws(self, stream: int, service: Service) -> list[float]:
         """Return this week's four uniforms for a service."""
@@ -973,7 +968,7 @@ class StaffMember(mesa.Agent):
         hours = float(self.model.levers.champion_hours[self.number])
         if hours > 0.0:
             mark("champion's hours")
-        lever = pulled(self.model.levers.staff[department.number, ROLES.index(self.role)])
+        lever = department.staff_levers[self.role]
         if lever.hours > 0.0:
             mark("hours for the programme")
         lost = 60.0 * (hours + lever.hours)
@@ -1015,8 +1010,8 @@ class StaffMember(mesa.Agent):
     def arrive(self) -> None:
         """Begin as a newcomer: untrained, with a resistance of one's own."""
         p = self.model.parameters
-        words = philox(self.number, self.generation, STAFF_START, 0, *self.model.key)
-        a, b, c, d = (uniform(word) - 0.5 for word in words)
+        drawn = self.model.draws(self.number, STAFF_START, when=self.generation)
+        a, b, c, d = (uniform - 0.5 for uniform in drawn)
 
         def within(level: float) -> float:
             return min(1.0, max(0.0, level))
@@ -1281,8 +1276,8 @@ class Observed:
         return offsets, np.array(ties, dtype=np.int64)
 
     def draw(self, agents: Any, stream: int, event: int = 0) -> Any:
-        key = self.model.key
-        return np.array([uniform(philox(int(a), 0, stream, event, *key)[0]) for a in agents])
+        draws = self.model.draws
+        return np.array([draws(int(a), stream, event=event, when=0)[0] for a in agents])
 
     def betweenness(self) -> Any:
         import igraph
@@ -1319,6 +1314,7 @@ class Council(mesa.Model):
         self.met = world.acquaintances
         self.talk_of_the_town: list[list[int]] = []
         self.needs: dict[int, list[Service]] = {}
+        self.news: list[tuple[Use, Story]] = []  # of the week, in the order it was made
         self.demand: Counter[tuple[str, int, int]] = Counter()  # of the week, by profile and ward
         self.alarm = self.protection = self.insight = 0.0
 
@@ -1430,7 +1426,9 @@ class Council(mesa.Model):
             department.work_week()
         staff.shuffle_do("live_week")
 
-        residents.do("publish")
+        for use, story in self.news:  # friends hear it from next week on
+            use.told = story
+        self.news.clear()
         staff.do("publish")
         for department in self.departments:
             department.count_staff()
@@ -1516,27 +1514,25 @@ class Council(mesa.Model):
             ]
 
     def take_stock(self) -> None:
-        """Count the states that residents are in."""
-        for person in self.residents:
-            for name, amount in (
-                ("citizens", 1),
-                ("adopters", int(person.is_adopter())),
-                ("in_need", int(person.is_in_need())),
-                ("trust", fixed(person.trust)),
-                ("participants", int(person.is_participant())),
-            ):
-                self.count("stock_profile", person.profile, name, amount)
-                self.count("stock_ward", person.ward, name, amount)
-        # An alarm is felt by everyone alike.
-        for table, groups in (
-            ("stock_profile", PROFILES),
-            ("stock_ward", len(self.segments.wards)),
+        """Count the states that residents are in; an alarm is felt by everyone alike."""
+        people = self.residents
+        states = {
+            "citizens": [1] * len(people),
+            "adopters": [person.is_adopter() for person in people],
+            "in_need": [person.is_in_need() for person in people],
+            "trust": [fixed(person.trust) for person in people],
+            "participants": [person.is_participant() for person in people],
+        }
+        for table, groups, number in (
+            ("stock_profile", [person.profile for person in people], PROFILES),
+            ("stock_ward", [person.ward for person in people], len(self.segments.wards)),
         ):
-            for group in range(groups):
-                trusted = self.book[table, group, "trust"]
-                self.book[table, group, "trust"] = int(
-                    rules.trust_felt(float(trusted), self.alarm) + 0.5
-                )
+            for name, amounts in states.items():
+                # Sums of whole numbers below 2⁵³, and so exact.
+                for group, amount in enumerate(np.bincount(groups, amounts, number).tolist()):
+                    if name == "trust":
+                        amount = rules.trust_felt(amount, self.alarm) + 0.5
+                    self.count(table, group, name, int(amount))
 
     def count(self, table: str, group: int, name: str, amount: int = 1) -> None:
         """Count something that happened this week."""
@@ -1570,9 +1566,23 @@ class Council(mesa.Model):
             post_weight=self.world.post_weight,
         )
 
-    def draws(self, agent: int, stream: int, code: int, event: int = 0) -> list[float]:
-        """Return four uniforms of this week; `code` is a service or another small number."""
-        words = philox(agent, self.today, stream | code << SERVICE_SHIFT, event, *self.key)
+    def draws(
+        self, agent: int, stream: int, code: int = 0, event: int = 0, when: int | None = None
+    ) -> list[float]:
+        """Return four uniforms, the same whenever they are asked for by the same address.
+
+        All draws of the model are taken here, so that another source can take its place.
+
+        Args:
+            agent: number of whom or what they are for.
+            stream: what they decide, from `takeup.model.week.draws`.
+            code: a service or another small number.
+            event: tells apart what happens to an agent at one time.
+            when: what stands in the place of the week: 0 for what never changes, or the generation
+                of staff on arrival. Without it the draws are this week's.
+        """
+        time = self.today if when is None else when
+        words = philox(agent, time, stream | code << SERVICE_SHIFT, event, *self.key)
         return [uniform(word) for word in words]
 
     def mark(self, branch: str) -> None:

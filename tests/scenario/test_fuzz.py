@@ -19,10 +19,10 @@ from mutations import mutated
 from takeup import cli
 from takeup.cli.leaving import BAD_INPUT, DONE
 from takeup.errors import InputError
-from takeup.experiments.describe import run_info
 from takeup.kpis import CITIZEN, KPIS, SERVICE, place_totals
 from takeup.model.run.simulation import Simulation
 from takeup.programme import KINDS, SHOCKS
+from takeup.runs.describe import run_info
 from takeup.scenario import Scenario, explain, load
 from takeup.scenario.read.lines import Path, key_lines
 

@@ -14,7 +14,7 @@ from examples import small_scenario
 from takeup.errors import TakeupError
 from takeup.scenario.schema.scenario import Scenario
 from takeup.view.answers.answers import Answer, Answers
-from takeup.view.answers.pool import Pool
+from takeup.view.answers.pool import make_pool
 
 GOALS = {"half": {"kpi": "digital_take_up", "target": 0.5, "by": 25, "group": "age:75+"}}
 BASELINE = small_scenario(name="Nothing", goals=GOALS)
@@ -27,7 +27,7 @@ def plan(intensity: float = 1.0) -> Scenario:
 
 @pytest.fixture(scope="module")
 def answers() -> Iterator[Answers]:
-    pool = Pool(2)
+    pool = make_pool(2)
     yield Answers(pool)
     pool.close()
 
@@ -75,7 +75,7 @@ def test_a_programme_that_is_all_switched_off_costs_no_run(answers: Answers) -> 
     heard(answers, plan())  # the baseline's runs are there now
     told = threading.Event()
     # Nothing is left to compute, so a pool that is closed answers as well.
-    closed = Pool(1)
+    closed = make_pool(1)
     closed.close()
     answers.pool, open_pool = closed, answers.pool
     try:

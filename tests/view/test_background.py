@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from takeup.errors import TakeupError
-from takeup.view.answers.background import Background, Kept
+from takeup.view.answers.background import Background
 
 
 class ByHand:
@@ -23,7 +23,9 @@ class ByHand:
         *args: Any,
         priority: tuple[int, ...] = (0,),
         cancelled: Callable[[], bool] = lambda: False,
+        owner: str = "",
     ) -> Future[Any]:
+        assert owner == "mine"
         self.jobs.append((function, args, cancelled))
         self.futures.append(Future())
         return self.futures[-1]
@@ -71,7 +73,7 @@ def started(
     pool, told, failed = ByHand(), [], []  # type: ignore[var-annotated]
     background = Background(
         pool, half, {n: (n,) for n in numbers}, tellers or AtOnce(), priority=(9,),
-        every=every, tell=told.append, failed=lambda error: failed.append(str(error)),
+        every=every, tell=told.append, failed=lambda error: failed.append(str(error)), owner="mine",
     )  # fmt: skip
     return pool, told, failed, background
 
@@ -125,12 +127,3 @@ def test_a_failure_is_told_once_and_drops_the_others(
     assert not told
     assert pool.futures[1].cancelled()
     assert bool(caplog.records) == (bad == 3)  # only what nobody expected goes to the log
-
-
-def test_what_nobody_asked_for_longest_goes_first() -> None:
-    kept: Kept[str, int] = Kept(2)
-    kept.put("a", 1)
-    kept.put("b", 2)
-    assert kept.get("a") == 1
-    kept.put("c", 3)
-    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (1, None, 3)

@@ -403,15 +403,16 @@ def test_a_browser_fills_the_room_only_so_far() -> None:
 
 
 def test_who_had_far_more_than_their_share_comes_after_the_others() -> None:
-    from takeup.view.answers.pool import Had
+    from takeup.runs.shares import Shares
 
-    had = Had()
+    most = bounds.FAIR_SECONDS.most
+    had = Shares(most)
     had.add("alone", 500, 0)
     assert not had.greedy(0)  # there is nobody to share with
     had.add("other", 1, 0)
     assert had.greedy(0) == {"alone"}
     assert not had.greedy(200)  # half of it is forgotten every 20 s
-    room = Had()
+    room = Shares(most)
     for second in range(300):  # a room in which everybody plays, some more than others
         for person in range(20):
             room.add(f"p{person}", 0.1 if person % 2 else 0.05, second)

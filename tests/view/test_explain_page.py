@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import solara
+from cachetools import LRUCache
 
 import rooms
 from takeup.errors import TakeupError
-from takeup.view.answers.background import Kept
 from takeup.view.explain import page as explain_page
 from takeup.view.explain.contributions import levels
 
@@ -40,17 +40,15 @@ class Pool:
         self.waiting: list[tuple[tuple[int, ...], Any, Any, Any, Future[Any]]] = []
         self.broken = False
 
-    def share(self, browser: str) -> Pool:
-        assert browser == "mine"
-        return self
-
     def submit(
         self,
         function: Callable[..., Any],
         *args: Any,
         priority: tuple[int, ...] = (0,),
         cancelled: Callable[[], bool] = lambda: False,
+        owner: str = "",
     ) -> Future[Any]:
+        assert owner == "mine"
         future: Future[Any] = Future()
         self.waiting.append((priority, function, args, cancelled, future))
         return future
@@ -100,8 +98,8 @@ class Page:
 def page(monkeypatch: pytest.MonkeyPatch) -> Page:
     page = Page()
     monkeypatch.setattr(explain_page, "use_session", lambda: page)
-    monkeypatch.setattr(explain_page, "_runs", Kept(4))
-    monkeypatch.setattr(explain_page, "_results", Kept(4))
+    monkeypatch.setattr(explain_page, "_runs", LRUCache(4))
+    monkeypatch.setattr(explain_page, "_results", LRUCache(4))
     monkeypatch.setattr(explain_page, "RUNS", 1)
     monkeypatch.setattr(explain_page, "REPLICATES", 2)
     return page

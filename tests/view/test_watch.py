@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 import solara
+from cachetools import LRUCache
 
 import rooms
 from examples import small_scenario
 from rooms import eventually
-from takeup.view.answers.background import Kept
 from takeup.view.setting.cards import cards
 from takeup.view.setting.setting import Setting
 from takeup.view.watch import page as watch
@@ -103,13 +103,10 @@ class Pool:
         self.asked: list[tuple[Any, ...]] = []
         self.waiting: list[tuple[Any, Future[Any]]] = []
 
-    def share(self, browser: str) -> Pool:
-        assert browser == "mine"
-        return self
-
     def submit(
-        self, function: Any, *args: Any, priority: tuple[int, ...], cancelled: Any
+        self, function: Any, *args: Any, priority: tuple[int, ...], cancelled: Any, owner: str
     ) -> Future[Any]:
+        assert owner == "mine"
         future: Future[Any] = Future()
         self.asked.append((function, *args))
         assert priority > (2,)  # no first answer waits for it
@@ -141,7 +138,7 @@ def rendered_page(monkeypatch: pytest.MonkeyPatch, setting: Setting) -> tuple[An
         show=lambda update: update(),
     )
     monkeypatch.setattr(watch, "use_session", lambda: session)
-    monkeypatch.setattr(watch, "_runs", Kept(4))
+    monkeypatch.setattr(watch, "_runs", LRUCache(4))
     box, rendered = solara.render(watch.Watch(), handle_error=False)
     return box, rendered, pool, session
 

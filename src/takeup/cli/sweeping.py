@@ -18,8 +18,8 @@ from takeup.output import Paragraph, console, show
 
 if TYPE_CHECKING:
     from takeup.analysis.sweeps import About
-    from takeup.experiments.executors import MakeExecutor
     from takeup.results.sweep import Sweep
+    from takeup.runs.executor import MakeExecutor
 
 
 def sweep(
@@ -96,7 +96,7 @@ def _workers(
     if scheduler is None:
         yield None, workers
         return
-    from takeup.experiments.cluster import cluster
+    from takeup.runs.dask import cluster
 
     with cluster(scheduler) as (make, jobs):
         yield make, workers or jobs
@@ -104,8 +104,8 @@ def _workers(
 
 def list_runs() -> None:
     """Show what the cache holds, by version of the model."""
-    from takeup.experiments.version import model_version
     from takeup.results.cache import cache_folder, list_cache
+    from takeup.runs.version import model_version
 
     entries = list_cache()
     show(Paragraph(f"{cache_folder()}{'' if entries else ': empty'}", wraps=False))
@@ -123,8 +123,8 @@ def clear_runs(
     ] = False,
 ) -> None:
     """Remove the runs of the cache; folders of sweeps keep theirs."""
-    from takeup.experiments.version import model_version
     from takeup.results.cache import clear_cache
+    from takeup.runs.version import model_version
 
     count, size = clear_cache(except_model=model_version() if stale else None)
     show(f"{count:,} files removed, {size / 1e6:,.1f} MB")

@@ -32,7 +32,6 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from takeup.errors import InputError, did_you_mean, nearest
 from takeup.evidence import PARAMETERS
-from takeup.experiments.describe import run_info
 from takeup.experiments.point_list import Listed, read_points
 from takeup.experiments.variation import Choices, Range, Variation, distinct
 from takeup.kpis import KPI_NAMES
@@ -41,6 +40,7 @@ from takeup.programme.plain import table
 from takeup.results.manifest import hash_files
 from takeup.results.runs import Kept
 from takeup.results.summarise import all_groups
+from takeup.runs.describe import run_info
 from takeup.scenario.read.files import SCENARIO_BYTES, read_text
 from takeup.scenario.read.json_schema import known_keys, node
 from takeup.scenario.read.load import Source

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 
 from takeup.experiments.definition import Experiment
 from takeup.experiments.design import make_points
 from takeup.experiments.jobs import Job, do, run_of
-from takeup.experiments.version import model_version
 from takeup.results.runs import Label
+from takeup.runs.executor import processors
+from takeup.runs.version import model_version
 from takeup.scenario.schema.scenario import Scenario
 
 _TRIED_RESIDENTS = 20_000
@@ -66,7 +66,7 @@ def estimate(experiment: Experiment, workers: int | None = None) -> Estimate:
         scenarios=len(experiment.sources),
         replicates=experiment.replicates,
         seconds_per_run=sum(seconds) / len(seconds),
-        workers=workers or os.cpu_count() or 1,
+        workers=workers or processors(),
     )
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 from takeup.errors import OutputError, TakeupError
-from takeup.experiments.describe import run_info
-from takeup.experiments.version import model_version
-from takeup.model.run.simulation import simulate_counters
-from takeup.model.world.world import World, make_world, world_key
+from takeup.model.world.world import world_key
 from takeup.results.runs import KEY_LENGTH, Kept, Label, part_of, rows_of
-from takeup.results.summarise import summarise
+from takeup.runs.replicate import run as run_case
+from takeup.runs.version import model_version
 from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
 
@@ -138,14 +134,9 @@ def do(job: Job) -> Done:
     rows, failures, kernel = [], [], 0.0
     for run in job.runs:
         try:
-            scenario, key = run.case
-            world = _world(run)
-            began = time.thread_time()
-            counters = simulate_counters(scenario, key, world)
-            kernel += time.thread_time() - began
-            info = run_info(scenario)
-            values = summarise(counters, info, job.kept.families())
-            kept = rows_of(values, info, job.kept)
+            ran = run_case(run.case, job.kept.families(), run.world)
+            kernel += ran.kernel_seconds
+            kept = rows_of(ran.values, ran.info, job.kept)
         except OutputError:
             raise
         except Exception as error:
@@ -164,32 +155,3 @@ def said_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())}{where}"
-
-
-_shared: WeakValueDictionary[str, World] = WeakValueDictionary()
-_gates: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
-_gate_of_gates = threading.Lock()
-_latest = threading.local()
-
-
-def _world(run: Run) -> World:
-    """Return the world of a run, made only if no thread of this process has it.
-
-    Every thread holds on to its latest world; threads that want the same one wait for the one that
-    makes it.
-    """
-    with _gate_of_gates:
-        gate = _gates.setdefault(run.world, threading.Lock())
-    with gate:
-        world = _shared.get(run.world)
-        if world is None:
-            world = make_world(run.case.scenario, run.case.key)
-            network = run.case.scenario.network
-            if network.kind == "edge_list" and world_key(*run.case) != run.world:
-                raise OutputError(
-                    f"{network.file}: has changed since the runs were planned; "
-                    "what was done with it as it was is kept: put it back and start again"
-                )
-            _shared[run.world] = world
-    _latest.world = world
-    return world

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from takeup.experiments.enough import Reached
 from takeup.experiments.jobs import Failure
-from takeup.experiments.sweep import Status
+from takeup.experiments.work import Status
 from takeup.output import LONGEST, Paragraph, shortened, visible
 from takeup.scenario.schema.scenario import Scenario
 

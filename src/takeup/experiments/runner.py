@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_EXCEPTION, wait
 
 import numpy as np
 import xarray as xr
 
 from takeup.arguments import told, whole
 from takeup.errors import InputError
-from takeup.experiments.describe import run_info
-from takeup.model.run.simulation import simulate_counters
 from takeup.model.week.threads import threads_for
-from takeup.model.world.world import make_world, world_key
 from takeup.results.dataset import DIMENSIONS, blank, record, size_in_bytes
 from takeup.results.info import RunInfo
-from takeup.results.summarise import summarise
+from takeup.runs.describe import run_info
+from takeup.runs.executor import processors
+from takeup.runs.replicate import run
+from takeup.runs.threads import Threads
 from takeup.scenario.given import given
 from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import MOST_REPLICATES, Scenario
@@ -79,89 +79,56 @@ def simulate(
         for scenario, name in zip(chosen, unique_names(chosen), strict=True)
     ]
     _check_memory(infos, count)
-    job = _Job(chosen, infos, blank(infos, count), progress)
-    if earlier is not None:
-        job.take_over(earlier)
-    at_once = min(count - job.first, int(workers or os.cpu_count() or 1))
-    job.threads = threads_for(max(s.simulated() for s in chosen), at_once, workers)
-    executor = ThreadPoolExecutor(max(1, at_once), thread_name_prefix="takeup")
+    dataset = blank(infos, count)
+    first = 0 if earlier is None else _take_over(dataset, earlier)
+    at_once = max(1, min(count - first, int(workers or processors())))
+    threads = threads_for(max(s.simulated() for s in chosen), at_once, workers)
+    done, telling, stopped = itertools.count(1), threading.Lock(), threading.Event()
+
+    def replicate(number: int) -> None:
+        """Run all scenarios of one replicate, which write into slices of their own."""
+        for index, scenario in enumerate(chosen):
+            if stopped.is_set():
+                return
+            values = run(Case.of(scenario, number), threads=threads).values
+            record(dataset, index, number, infos[index], values)
+            if progress is not None:
+                with telling:
+                    progress(next(done), len(chosen) * (count - first))
+
+    executor = Threads(at_once)
     try:
-        futures = [
-            executor.submit(job.replicate, replicate) for replicate in range(job.first, count)
-        ]
-        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in done:
+        futures = [executor.submit(replicate, number) for number in range(first, count)]
+        ended, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in ended:
             future.result()
     finally:
-        job.stopped.set()
-        executor.shutdown(wait=False, cancel_futures=True)
-    return job.dataset
+        stopped.set()
+        executor.close()
+    return dataset
 
 
-@dataclass
-class _Job:
-    """What all threads share; each writes only into the slices of its own replicate."""
-
-    scenarios: Sequence[Scenario]
-    infos: Sequence[RunInfo]
-    dataset: xr.Dataset
-    progress: Progress | None
-    first: int = 0
-    done: int = 0
-    threads: int = 1  # of every run
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    def take_over(self, earlier: object) -> None:
-        """Take the first replicates from earlier results, if they are of the same scenarios."""
-        if not isinstance(earlier, xr.Dataset):
+def _take_over(wanted: xr.Dataset, earlier: object) -> int:
+    """Take earlier results of the same scenarios over; return of how many replicates."""
+    if not isinstance(earlier, xr.Dataset):
+        raise InputError(f"earlier: must be what `takeup.simulate` returned, not {told(earlier)}")
+    for key in ("replicate", "scenario", "seed", "world", "week", "group"):
+        if key not in earlier.coords:
+            raise InputError(f"earlier: has no {key}, so it is not what was simulated")
+        here, there = wanted[key].values, earlier[key].values
+        if key == "replicate":
+            here = here[: there.size]
+        if not np.array_equal(here, there):
             raise InputError(
-                f"earlier: must be what `takeup.simulate` returned, not {told(earlier)}"
+                f"earlier: has another {key} than these scenarios; leave it out, or give "
+                "all that `takeup.simulate` returned of the same scenarios"
             )
-        wanted = self.dataset
-        for key in ("replicate", "scenario", "seed", "world", "week", "group"):
-            if key not in earlier.coords:
-                raise InputError(f"earlier: has no {key}, so it is not what was simulated")
-            here, there = wanted[key].values, earlier[key].values
-            if key == "replicate":
-                here = here[: there.size]
-            if not np.array_equal(here, there):
-                raise InputError(
-                    f"earlier: has another {key} than these scenarios; leave it out, or give "
-                    "all that `takeup.simulate` returned of the same scenarios"
-                )
-        if missing := [str(name) for name in wanted.data_vars if name not in earlier.data_vars]:
-            raise InputError(f"earlier: has no {', '.join(missing)}")
-        self.first = earlier.sizes["replicate"]
-        for name, variable in wanted.data_vars.items():
-            variable.values[:, : self.first] = earlier[name].transpose(*DIMENSIONS).values
-
-    def replicate(self, replicate: int) -> None:
-        """Run all scenarios of one replicate; those with the same world share it."""
-        cases = [Case.of(scenario, replicate) for scenario in self.scenarios]
-        by_world: dict[str, list[int]] = {}
-        for index, case in enumerate(cases):
-            by_world.setdefault(world_key(case.scenario, case.key), []).append(index)
-        for indices in by_world.values():
-            if self.stopped.is_set():
-                return
-            first = cases[indices[0]]
-            world = make_world(first.scenario, first.key, self.threads)
-            for index in indices:
-                if self.stopped.is_set():
-                    return
-                case = cases[index]
-                counters = simulate_counters(case.scenario, case.key, world, threads=self.threads)
-                info = self.infos[index]
-                record(self.dataset, index, replicate, info, summarise(counters, info))
-                self._tell()
-
-    def _tell(self) -> None:
-        with self.lock:
-            self.done += 1
-            if self.progress is not None:
-                total = len(self.scenarios) * (self.dataset.sizes["replicate"] - self.first)
-                self.progress(self.done, total)
+    if missing := [str(name) for name in wanted.data_vars if name not in earlier.data_vars]:
+        raise InputError(f"earlier: has no {', '.join(missing)}")
+    first = int(earlier.sizes["replicate"])
+    for name, variable in wanted.data_vars.items():
+        variable.values[:, :first] = earlier[name].transpose(*DIMENSIONS).values
+    return first
 
 
 def unique_names(scenarios: Sequence[Scenario]) -> list[str]:

@@ -17,6 +17,7 @@ from takeup.mesa.reporters import Reporter, Reporters
 from takeup.model.run.measured import groups, measured
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import World
+from takeup.runs.replicate import at_week_0
 from takeup.scenario.given import given
 from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import MOST_REPLICATES, MOST_SEED, Scenario
@@ -80,7 +81,7 @@ class TakeupModel(mesa.Model):  # type: ignore[misc]
             _check_world(world, case)
         super().__init__(rng=chosen.run.seed)
         self.plan = chosen
-        self.simulation = Simulation(case.scenario, case.key, world)
+        self.simulation = at_week_0(case) if world is None else Simulation(*case, world)
         self.groups = groups(self.simulation.world.segments)
         self._citizens: list[Citizen] = []
         self._staff: list[StaffMember] = []

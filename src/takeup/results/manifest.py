@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 
 LIBRARIES = (
     *("mesa", "networkx", "numpy", "scipy", "numba", "llvmlite", "igraph", "pydantic", "xarray"),
-    *("pandas", "pyarrow", "filelock", "SALib", "matplotlib", "typer", "rich"),
+    *("pandas", "pyarrow", "cachetools", "filelock", "SALib", "matplotlib", "typer", "rich"),
     *("dask", "distributed", "ema_workbench"),
 )
 """What results are made with: what takeup needs, what compiles its kernels, and what some commands

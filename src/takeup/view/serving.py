@@ -20,7 +20,7 @@ from pathlib import Path
 
 from takeup.errors import InputError
 from takeup.view.answers.answers import Answers
-from takeup.view.answers.pool import Pool
+from takeup.view.answers.pool import make_pool
 from takeup.view.server import bounds
 from takeup.view.server.lock import Lock
 from takeup.view.server.names import EVERYWHERE, LOOPBACK, Names
@@ -84,7 +84,7 @@ def serve(
         known, lock = Names(host, number, names), Lock(number)
         prepare()
         sys.setswitchinterval(SWITCH_SECONDS)
-        pool = Pool(workers)
+        pool = make_pool(workers)
         with running(Server(councils, pool, Answers(pool), shared, lock)) as server:
             warm(server)
             _run(listener, host, browser, lock, known)

@@ -77,7 +77,7 @@ class Simulation:
         scenario: what happens.
         replicate: number of the replicate (0, 1, 2, …): the key of its random numbers.
         world: the world of this scenario and replicate if it is there already; it is not written.
-        beginning: what `begin` returned for a scenario with the same `beginning_key`: saves the
+        beginning: where another run stood at week 0, with the same `beginning_key`: saves the
             warm-up and changes no bit.
         threads: how many work on it together; changes no bit.
 
@@ -290,22 +290,22 @@ def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
     return call
 
 
-def begin(scenario: Scenario, replicate: int = 0, world: World | None = None) -> Beginning:
-    """Run the warm-up of a replicate and return where it ends."""
-    return Simulation(scenario, replicate, world).beginning()
-
-
-def beginning_key(scenario: Scenario, replicate: int) -> str:
+def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     """Return a hash of all that shapes a beginning: scenarios with one key can share it.
 
     That is everything but names, goals, shocks and what the programme does; whether there is a
     programme at all counts, since only then is demand observed.
 
+    Args:
+        scenario: the scenario.
+        replicate: number of the replicate, from 0.
+        world: its `world_key`, if that is known.
+
     Raises:
         InputError: the edge list of the network cannot be read.
     """
     shape = [
-        world_key(scenario, replicate),
+        world or world_key(scenario, replicate),
         str(scenario.run.start),
         # Unsorted: the order of departments and services numbers them.
         scenario.model_dump(mode="json", include={"departments", "services", "structure"}),

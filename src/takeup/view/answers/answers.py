@@ -15,15 +15,16 @@ import xarray as xr
 from cachetools import LRUCache
 
 from takeup.errors import TakeupError
-from takeup.experiments.describe import run_info
 from takeup.experiments.runner import unique_names
 from takeup.kpis import FAMILIES, KPI_NAMES, Family
 from takeup.programme import programme_order
-from takeup.results.dataset import blank
-from takeup.results.summarise import FloatArray
+from takeup.results.dataset import blank, groups_of
+from takeup.results.summarise import FloatArray, all_groups
+from takeup.runs.describe import run_info
+from takeup.runs.executor import Executor, never
+from takeup.runs.replicate import run
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.instant import OPENED, instant_values
-from takeup.view.answers.pool import Pool, never
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,9 @@ KEPT_ANSWERS = 16
 
 TELLERS = 4
 """Threads that bring answers to pages."""
+
+OPENED = "opened"
+"""When services went online, beside the KPIs of a run."""
 
 Values = dict[str, FloatArray]
 
@@ -81,7 +85,7 @@ class Answers:
         pool: what computes.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Executor) -> None:
         self.pool = pool
         self.tellers = ThreadPoolExecutor(TELLERS, thread_name_prefix="takeup-tell")
         self._lock = threading.Lock()
@@ -167,7 +171,7 @@ class Answers:
         """
         return self.pool.submit(
             _values, scenario, replicate, families,
-            priority=(min(replicate, 2),), cancelled=cancelled, browser=browser,
+            priority=(min(replicate, 2),), cancelled=cancelled, owner=browser,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -321,8 +325,11 @@ class Asked:
 
 
 def _values(scenario: bytes, replicate: int, families: tuple[Family, ...]) -> Values:
-    """Return a run of a scenario that was pickled."""
-    return instant_values(pickle.loads(scenario), replicate, families)
+    """Return KPIs of such groups, and when services opened, in a run of a pickled scenario."""
+    ran = run(Case.of(pickle.loads(scenario), replicate), families)
+    wanted = set(groups_of([ran.info], families))
+    at = [index for index, group in enumerate(all_groups(ran.info)) if group in wanted]
+    return {**{name: array[:, at] for name, array in ran.values.items()}, OPENED: ran.opened}
 
 
 def _does_as(plan: Scenario, baseline: Scenario) -> bool:

@@ -4,31 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from takeup.errors import TakeupError
+from takeup.runs.executor import Executor
 
 logger = logging.getLogger(__name__)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-
-
-class Submits(Protocol):
-    """What takes jobs: a browser's share of the server's pool."""
-
-    def submit(
-        self,
-        function: Callable[..., Any],
-        *args: Any,
-        priority: tuple[int, ...] = (0,),
-        cancelled: Callable[[], bool] = ...,
-    ) -> Future[Any]:
-        """Compute `function(*args)` in a worker when its turn comes, lower priorities first."""
 
 
 class Background(Generic[Key, Value]):
@@ -44,19 +31,21 @@ class Background(Generic[Key, Value]):
             last is; one call at a time.
         failed: called once, instead, when a job fails; the others are cancelled.
         every: how many results are worth telling of.
+        owner: whose share of computing they take.
     """
 
     def __init__(
         self,
-        pool: Submits,
+        pool: Executor,
         function: Callable[..., Value],
         jobs: Mapping[Key, tuple[Any, ...]],
-        tellers: Executor,
+        tellers: ThreadPoolExecutor,
         *,
         priority: tuple[int, ...],
         tell: Callable[[dict[Key, Value]], None],
         failed: Callable[[TakeupError], None],
         every: int = 1,
+        owner: str = "",
     ) -> None:
         self._tellers, self._every = tellers, every
         self._hear, self._failed = tell, failed
@@ -66,7 +55,9 @@ class Background(Generic[Key, Value]):
         self._told = 0
         self._over = threading.Event()
         for key, args in jobs.items():
-            future = pool.submit(function, *args, priority=priority, cancelled=self._over.is_set)
+            future = pool.submit(
+                function, *args, priority=priority, cancelled=self._over.is_set, owner=owner
+            )
             future.add_done_callback(partial(self._ended, key))
 
     def cancel(self) -> None:
@@ -117,31 +108,3 @@ class Background(Generic[Key, Value]):
             if len(results) > self._told and not self._over.is_set():
                 self._told = len(results)
                 self._hear(results)
-
-
-class Kept(Generic[Key, Value]):
-    """The latest results that all pages share, so that whoever comes back finds them.
-
-    Args:
-        most: how many are kept; those that nobody asked for longest go first.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key) -> Value | None:
-        """Return what is kept under a key, or None."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-            return self._values.get(key)
-
-    def put(self, key: Key, value: Value) -> None:
-        """Keep a result."""
-        with self._lock:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import multiprocessing
-import os
+import logging
 import re
 import tempfile
 import threading
@@ -17,7 +16,6 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +23,13 @@ import xarray as xr
 from rich.console import RenderableType
 
 from takeup.errors import TakeupError
+from takeup.runs.processes import Processes
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.tell.write import to_toml
 from takeup.view.answers.answers import Answer
 from takeup.view.answers.pool import NICE
+
+logger = logging.getLogger(__name__)
 
 MOST_WAITING = 10
 """Files that are made or wait to be; a room has some twenty pages."""
@@ -179,34 +180,20 @@ def _elsewhere(wanted: Callable[[], bool], function: Callable[..., bytes], *args
 
 
 def _made(function: Callable[..., bytes], args: tuple[Any, ...]) -> bytes:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_tell, args=(theirs, function, args), daemon=True)
+    stopped = "The part of the server that makes it was stopped; try again."
     try:
-        process.start()
+        process = Processes(1, loads=__name__, nice=NICE, lost=stopped)
     except OSError as error:
         raise NotMadeError(f"This file could not be made ({error.strerror or error}).") from None
-    theirs.close()  # so that its end shows here
     try:
-        said: bytes | str = ours.recv()
-    except EOFError:
-        said = "The part of the server that makes it was stopped; try again."
-    finally:
-        ours.close()
-        process.join()
-    if isinstance(said, str):
-        raise NotMadeError(said)
-    return said
-
-
-def _tell(connection: Connection, function: Callable[..., bytes], args: tuple[Any, ...]) -> None:
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    said: bytes | str
-    try:
-        said = function(*args)
+        content: bytes = process.submit(function, *args).result()
     except TakeupError as error:
-        said = str(error)
+        raise NotMadeError(str(error)) from None
     except MemoryError:
-        said = "This file needs more memory than there is."
-    connection.send(said)
+        raise NotMadeError("This file needs more memory than there is.") from None
+    except Exception:
+        logger.exception("a file could not be made")
+        raise NotMadeError(stopped) from None
+    finally:
+        process.close()
+    return content

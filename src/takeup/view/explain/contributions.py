@@ -19,8 +19,9 @@ from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
 from takeup.results.summary import is_yearly
 from takeup.results.units import number, shows
+from takeup.runs.replicate import run
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.instant import instant_values
 from takeup.view.answers.outcome import NET_SAVINGS, better
 
 FloatArray = npt.NDArray[np.float64]
@@ -117,7 +118,7 @@ def leave_one_out(
 
 def levels(scenario: Scenario, replicate: int) -> FloatArray:
     """Run one replicate and return the levels of MEASURES at the horizon for the place, (…,)."""
-    values = instant_values(scenario, replicate, ("all",))
+    values = run(Case.of(scenario, replicate), ("all",)).values
     found = [
         mean_without_nan(
             values[kpi][-(YEAR if is_yearly(BY_NAME[kpi].unit) else HORIZON_WEEKS) :, 0], 0

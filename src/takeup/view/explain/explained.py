@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.model.run.simulation import QUARTER
+from takeup.runs.replicate import at_week_0
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.instant import instant_simulation
 from takeup.view.explain.residents import NEEDED, IntArray, funnel, groups
 from takeup.view.explain.staff import standings
 
@@ -84,7 +85,7 @@ def weeks_explained(weeks: int) -> tuple[int, ...]:
 
 def explain(scenario: Scenario, replicate: int) -> Explained:
     """Run one replicate and say where everyone stands, quarter by quarter."""
-    simulation = instant_simulation(scenario, replicate)
+    simulation = at_week_0(Case.of(scenario, replicate))
     residents, staff = [], []
     weeks = weeks_explained(scenario.run.weeks)
     for week in weeks:

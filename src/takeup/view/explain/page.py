@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import solara
+from cachetools import LRUCache
 
 from takeup.model.run.simulation import QUARTER
 from takeup.model.week.records import YEAR
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.background import Kept
 from takeup.view.answers.outcome import money
 from takeup.view.explain.charts import residents_chart, stacked_height, staff_chart
 from takeup.view.explain.contributions import (
@@ -72,8 +72,8 @@ _STYLE = Path(__file__).with_name("explain.css").read_text(encoding="utf-8")
 LAST = -1
 """Choice of week that stands for the end, whatever the run's length."""
 
-_runs: Kept[tuple[str, Setting], dict[tuple[str, int], Explained]] = Kept(32)
-_results: Kept[tuple[str, Setting], dict[tuple[str, int], FloatArray]] = Kept(32)
+_runs: LRUCache[tuple[str, Setting], dict[tuple[str, int], Explained]] = LRUCache(32)
+_results: LRUCache[tuple[str, Setting], dict[tuple[str, int], FloatArray]] = LRUCache(32)
 
 
 @dataclass(frozen=True, eq=False)

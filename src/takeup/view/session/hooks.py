@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 import solara
+from cachetools import LRUCache
 
 from takeup.errors import TakeupError
-from takeup.view.answers.background import Background, Kept
+from takeup.view.answers.background import Background
 from takeup.view.session.room import Room
 from takeup.view.session.session import Session
 
 Key = TypeVar("Key", bound=Hashable)
 About = TypeVar("About", bound=Hashable)
 Value = TypeVar("Value")
+
+_keeping = threading.Lock()
 
 
 def use_room(session: Session) -> Room:
@@ -36,7 +40,7 @@ def use_background(
     about: About,
     function: Callable[..., Value],
     jobs: Mapping[Key, tuple[Any, ...]],
-    kept: Kept[About, dict[Key, Value]],
+    kept: LRUCache[About, dict[Key, Value]],
     *,
     priority: tuple[int, ...],
     every: int = 1,
@@ -62,14 +66,16 @@ def use_background(
 
     def start() -> Callable[[], None] | None:
         set_problem((about, ""))
-        found.current = {about: kept.get(about) or {}}
+        with _keeping:
+            found.current = {about: kept.get(about, {})}
         redraw(object())
         if len(found.current[about]) == len(jobs):
             return None
 
         def tell(results: dict[Key, Value]) -> None:
             if len(results) == len(jobs):
-                kept.put(about, results)
+                with _keeping:
+                    kept[about] = results
             found.current[about] = results
             session.show(lambda: redraw(object()))
 
@@ -78,8 +84,8 @@ def use_background(
 
         server = session.server
         return Background(
-            server.pool.share(session.browser), function, jobs, server.answers.tellers,
-            priority=priority, tell=tell, failed=failed, every=every,
+            server.pool, function, jobs, server.answers.tellers,
+            priority=priority, tell=tell, failed=failed, every=every, owner=session.browser,
         ).cancel  # fmt: skip
 
     solara.use_effect(start, [about])

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from takeup.runs.executor import Executor
 from takeup.view.answers.answers import Answers
-from takeup.view.answers.pool import Pool
 from takeup.view.server.lock import Lock
 from takeup.view.session.room import Room
 from takeup.view.setting.councils import Councils
@@ -26,7 +26,7 @@ class Server:
     """
 
     councils: Councils
-    pool: Pool
+    pool: Executor
     answers: Answers
     room: Room
     lock: Lock

@@ -21,8 +21,9 @@ from takeup.model.week.records import NEVER, YEAR
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 from takeup.programme.shock import Incident
+from takeup.runs.replicate import at_week_0
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.instant import instant_simulation
 from takeup.view.watch.cast import Cast, choose
 
 Bytes = npt.NDArray[np.uint8]
@@ -199,7 +200,7 @@ def frames(
         sample: residents shown, about; at least one of every ward.
         posts: posts shown, about; at least one of every department.
     """
-    simulation = instant_simulation(scenario, replicate)
+    simulation = at_week_0(Case.of(scenario, replicate))
     adopted = simulation.state.staff["adopted"] > 0
     return _Recorder(simulation, choose(simulation.world, adopted, sample, posts), names).record()
 

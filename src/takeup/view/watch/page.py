@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import solara
+from cachetools import LRUCache
 
 from takeup.errors import TakeupError
 from takeup.scenario.schema.scenario import Scenario
-from takeup.view.answers.background import Kept
 from takeup.view.say.choice import Choice
 from takeup.view.say.text import Heading, Trouble, Words
 from takeup.view.session.hooks import use_background
@@ -24,7 +24,7 @@ REPLICATE = 0
 PRIORITY = (10,)
 """Behind every first answer, before what Explain asks for."""
 
-_runs: Kept[tuple[str, Setting, str], dict[int, Frames]] = Kept(16)
+_runs: LRUCache[tuple[str, Setting, str], dict[int, Frames]] = LRUCache(16)
 
 
 @solara.component

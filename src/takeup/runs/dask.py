@@ -1,18 +1,17 @@
-"""A Dask cluster as a `concurrent.futures.Executor`: the same sweep on many machines."""
+"""A Dask cluster as an executor: the same sweep on many machines."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Unpack
 
 from takeup.errors import InputError, OutputError
-from takeup.experiments.version import model_version
-
-T = TypeVar("T")
+from takeup.runs.executor import How, MakeExecutor
+from takeup.runs.version import model_version
 
 PATIENCE = "20 s"
 """How long a scheduler may take to answer."""
@@ -21,13 +20,14 @@ FIRST_WORKER = "60 s"
 """How long the first worker may take to join."""
 
 
-class ClusterExecutor(Executor):
-    """Jobs for the workers of a Dask cluster.
+class Cluster:
+    """An executor of the workers of a Dask cluster.
 
     Workers may join and leave at any time; a job whose worker is lost is done again by another.
+    The scheduler knows no owners, and does what it got unless the future is cancelled.
 
     Args:
-        client: a `distributed.Client`; stays open when the executor is shut down.
+        client: a `distributed.Client`; stays open when the executor is closed.
         scheduler: what to call the scheduler in messages.
     """
 
@@ -35,8 +35,10 @@ class ClusterExecutor(Executor):
         self._client, self._scheduler = client, scheduler
         self._jobs = client.get_executor(pure=False)  # equal jobs are done twice if asked twice
 
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Submit a job.
+    def submit(
+        self, function: Callable[..., Any], /, *args: Any, **how: Unpack[How]
+    ) -> Future[Any]:
+        """Compute `function(*args)` on the cluster, as `Executor` says.
 
         Raises:
             OutputError: the scheduler is gone.
@@ -46,17 +48,18 @@ class ClusterExecutor(Executor):
                 f"the Dask scheduler at {self._scheduler} no longer answers; what "
                 "was done is kept: start the same command again to go on"
             )
-        future: Future[T] = self._jobs.submit(fn, *args, **kwargs)
+        first = -how.get("priority", (0,))[0]  # Dask does the highest first
+        future: Future[Any] = self._jobs.submit(function, *args, priority=first)
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for the jobs, or cancel all that are not done."""
+    def close(self) -> None:
+        """Cancel all jobs that are not done."""
         if self._client.status == "running":
-            self._jobs.shutdown(wait=wait and not cancel_futures)
+            self._jobs.shutdown(wait=False)
 
 
 @contextmanager
-def cluster(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
+def cluster(scheduler: str) -> Iterator[tuple[MakeExecutor, int]]:
     """Connect to a Dask cluster for a sweep.
 
     Args:
@@ -77,7 +80,7 @@ def cluster(scheduler: str) -> Iterator[tuple[Callable[[], Executor], int]]:
                 f"--scheduler {scheduler}: has no workers; start some with `dask worker`"
             ) from None
         _check_versions(client, scheduler)
-        yield lambda: ClusterExecutor(client, scheduler), sum(client.nthreads().values())
+        yield lambda: Cluster(client, scheduler), sum(client.nthreads().values())
 
 
 @contextmanager

@@ -21,7 +21,7 @@ SHAPES_RUNS = (
     "results/info.py",
     "results/levels.py",
     "results/runs.py",
-    "experiments/describe.py",
+    *("runs/describe.py", "runs/replicate.py", "runs/worlds.py"),
 )
 """Files and folders of the package whose code a run, or what is kept of it, depends on."""
 

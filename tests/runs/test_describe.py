@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import date
 
 from examples import small_scenario
-from takeup.experiments.describe import calendar, run_info
 from takeup.results.info import GoalInfo, Mark
+from takeup.runs.describe import calendar, run_info
 
 
 def test_goals_travel_as_plain_data() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import takeup
-from takeup.experiments import version
 from takeup.model.week.compiled import kernel_version
+from takeup.runs import version
 
 LOADED = """
 import json, sys
@@ -24,7 +24,7 @@ print(json.dumps(sorted(heavy & set(sys.modules))))
 PASSIVE = {
     *("arguments.py", "errors.py", "places.py", "stopping.py", "results/manifest.py"),
     *("output/__init__.py", "output/characters.py", "output/layout.py", "output/streams.py"),
-    *("experiments/jobs.py", "experiments/version.py"),
+    *("experiments/jobs.py", "runs/version.py"),
 }
 """What workers load and what decides no bit of a run."""
 

@@ -16,10 +16,11 @@ import pytest
 
 import takeup
 from takeup.errors import InputError, OutputError
-from takeup.experiments.cluster import cluster
 from takeup.experiments.definition import Experiment, read_experiment
-from takeup.experiments.executors import threads
-from takeup.experiments.sweep import Status, sweep
+from takeup.experiments.sweep import sweep
+from takeup.experiments.work import Status
+from takeup.runs.dask import cluster
+from takeup.runs.threads import Threads
 from takeup.scenario import starter
 
 POINTS = 24
@@ -127,7 +128,7 @@ def test_a_worker_is_killed_in_mid_sweep_and_not_a_bit_changes(
     assert killed[0] < 2 * POINTS
     assert started.workers[0].wait() == -signal.SIGKILL
     assert (status.done, status.failures) == (2 * POINTS, [])
-    sweep(experiment, tmp_path / "near", executor=partial(threads, 1), cache=False)
+    sweep(experiment, tmp_path / "near", executor=partial(Threads, 1), cache=False)
     pd.testing.assert_frame_equal(
         everything(tmp_path / "far"), everything(tmp_path / "near"), check_exact=True
     )
@@ -155,12 +156,12 @@ def test_a_lost_scheduler_leaves_what_was_done_to_be_gone_on_with(
         )  # fmt: skip
     left = takeup.open_sweep(tmp_path / "out").missing()
     assert 0 < left <= 2 * POINTS - 6
-    status = sweep(experiment, tmp_path / "out", executor=partial(threads, 2), cache=False)
+    status = sweep(experiment, tmp_path / "out", executor=partial(Threads, 2), cache=False)
     assert (status.done, status.earlier) == (left, 2 * POINTS - left)
 
 
 def test_an_address_where_nothing_is_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("takeup.experiments.cluster.PATIENCE", "1 s")
+    monkeypatch.setattr("takeup.runs.dask.PATIENCE", "1 s")
     with (
         pytest.raises(InputError, match="no Dask scheduler answers there"),
         cluster("tcp://127.0.0.1:9"),
@@ -177,12 +178,12 @@ def test_an_address_where_nothing_is_is_named(monkeypatch: pytest.MonkeyPatch) -
 def test_a_cluster_without_workers_or_with_another_version_is_refused(
     started: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("takeup.experiments.cluster.FIRST_WORKER", "1 s")
+    monkeypatch.setattr("takeup.runs.dask.FIRST_WORKER", "1 s")
     with pytest.raises(InputError, match="has no workers"), cluster(str(started.file)):
         pass
     started.add_worker()
     started.wait_for_workers(1)
     # A version that no two processes share.
-    monkeypatch.setattr("takeup.experiments.cluster.model_version", lambda: str(os.getpid()))
+    monkeypatch.setattr("takeup.runs.dask.model_version", lambda: str(os.getpid()))
     with pytest.raises(InputError, match="install the same"), cluster(str(started.file)):
         pass
