@@ -23,11 +23,13 @@ import numpy as np
 
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
 from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.run.trend import trend_of
 from takeup.model.week import rules
 from takeup.model.week.draws import (
     CAMPAIGN,
     CASES,
     FOLLOW_UP,
+    HELP,
     LESSON,
     NEED,
     SERVICE_SHIFT,
@@ -151,6 +153,13 @@ class Service:
         )  # fmt: skip
         self.own_usability += better - self.usability
         self.usability = better
+
+    def be_moved(self) -> None:
+        """Let the outside trend move it."""
+        week = self.model.week
+        if week >= 0:
+            self.moved = float(self.model.trend[week, self.number])
+            self.reach = rules.reach_by_now(self.own_reach, self.moved)
 
     def be_run(self) -> None:
         """Let the week's levers decide how it is offered and talked about."""
@@ -517,7 +526,7 @@ class Use:
         self.habit = record["habit"]
         self.offline_habit = record["offline_habit"]
         self.aware = bool(record["aware"])
-        self.last_need = -1
+        self.last_need = int(record["week"])  # negative: before the warm-up
         self.last_attempt: int | None = None
         self.assumed = byte > 0  # tried in the year before the warm-up
         self.told = Story(byte - 1, forgotten) if byte else None
@@ -588,6 +597,18 @@ class Resident(mesa.Agent):
         self.forgotten = number % YEAR  # week in which what is assumed of the past is forgotten
         self.uses: list[Use] = []
         self.friends: list[Resident] = []
+
+    def reaches(self, service: Service) -> bool:
+        """Return whether the resident has access, or somebody who has for a service."""
+        if self.has_access:
+            return True
+        if service.reach <= 0.0:
+            self.model.mark("nobody to do it for them")
+            return False
+        drawn, _, _, _ = self.model.draws(self.number, HELP, service.number, when=0)
+        helped = drawn < service.reach
+        self.model.mark("done for them") if helped else self.model.mark("nobody to do it for them")
+        return helped
 
     def is_adopter(self) -> bool:
         """Return whether the resident has transacted online in the last 52 weeks."""
@@ -674,7 +695,7 @@ class Resident(mesa.Agent):
     def find_help(self, need: Encounter) -> None:
         """Find a session free, or not, if going online alone is hard."""
         p, mark = self.model.parameters, self.model.mark
-        if self.has_access and need.skill >= p.assisted_below:
+        if self.reaches(need.service) and need.skill >= p.assisted_below:
             return
         self.model.demand["help", self.profile, self.ward] += 1
         free = float(self.model.levers.resident_assistance[self.profile, self.ward])
@@ -705,9 +726,11 @@ class Resident(mesa.Agent):
         if need.aware:
             remembered = rules.decayed(1.0, p.awareness_forgetting, need.unused)
         found = 0.0
-        if self.has_access:
+        reaches = self.reaches(service)
+        if reaches:
             found = rules.chance_found(need.skill, self.is_known_user(), p.search, p.portal)
-        need.aware = u_aware < rules.chance_aware(remembered, found, users, p.talk_awareness)
+        known_of = rules.chance_aware(remembered, found, users, p.talk_awareness)
+        need.aware = u_aware < rules.made_up(known_of, service.reach)
         remembered, reminded = self.heard_campaign(service)
         need.aware = need.aware or remembered
         need.reminded = reminded
@@ -729,11 +752,11 @@ class Resident(mesa.Agent):
         if not need.aware:
             mark("unaware")
             return UNAVAILABLE
-        if not (self.has_access or need.assisted):
+        if not (reaches or need.assisted):
             mark("aware without access")
             return UNAVAILABLE
         return rules.utility_online(
-            service.constant_online,
+            rules.preferred(service.constant_online, service.moved),
             need.expectation,
             p.expectation_weight,
             share,
@@ -813,7 +836,8 @@ class Resident(mesa.Agent):
         p, mark, service = self.model.parameters, self.model.mark, need.service
         seen = Counter(online_started=1)
         ease = rules.ease(service.usability, service.complexity, need.able)
-        if u_complete < rules.chance_completed(ease, p.retry, service.availability):
+        completes = rules.chance_completed(ease, p.retry, service.availability)
+        if u_complete < rules.made_up(completes, service.reach):
             experience = self.complete(need, ease, u_case, u_error)
             seen.update(online_completed=1, transactions=1, transactions_online=1)
             if u_help < p.help_rate * (1.0 - ease):
@@ -1343,6 +1367,7 @@ class Council(mesa.Model):
         values = parameter_record(plan.parameter_values(), plan.structure.readiness)
         state = start(plan, world, values)
         self.service_records = state.services
+        self.trend = trend_of(plan, values, world.seed, world.replicate)
         self.departments = [
             Department(self, number, record) for number, record in enumerate(state.departments)
         ]
@@ -1388,19 +1413,27 @@ class Council(mesa.Model):
         """Run up to week 0, correcting the constants of services every quarter."""
         stated = np.array([service.take_up for service in self.plan.services.values()])
         counted = np.zeros((len(self.services), len(CITIZEN)), np.int64)
+        quarters = 0
         while self.week < 0:
             self.step()
             for (table, group, name), amount in self.book.items():
                 if table == "service":
                     counted[group, CITIZEN.index(name)] += amount
             if self.week % QUARTER == 0:
-                settle(self.service_records, stated, counted)
-                for service, record in zip(self.services, self.service_records, strict=True):
-                    service.constant_online = float(record["constant_online"])
+                quarters += 1
+                settle(self.service_records, stated, counted, 1.0 / quarters)
+                self.read_constants()
                 counted[:] = 0
         expect_of_new(self.service_records, self.parameters.new_service_constant)
+        self.read_constants()
+        for service in self.services:
+            service.own_reach = service.reach
+
+    def read_constants(self) -> None:
+        """Let services know what of their preference is found out."""
         for service, record in zip(self.services, self.service_records, strict=True):
             service.constant_online = float(record["constant_online"])
+            service.reach = float(record["reach"])
 
     def run(self) -> Counters:
         """Run the weeks that are left and return what was recorded."""
@@ -1417,6 +1450,7 @@ class Council(mesa.Model):
             department.feel_change()
             department.be_led()
         for service in self.services:
+            service.be_moved()
             service.be_run()
         self.build_up()
         residents, staff = self.agents_by_type[Resident], self.agents_by_type[StaffMember]
