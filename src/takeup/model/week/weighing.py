@@ -54,7 +54,7 @@ class Need(NamedTuple):
         row: of both, in `uses` and `published`.
         profile: of the resident, as is the ward.
         ward: of the resident.
-        person: CITIZEN.
+        person: TRAITS.
         mine: CITIZEN_STATE.
         use: USE_STATE.
         offer: SERVICE_WEEK.
