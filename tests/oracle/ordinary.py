@@ -1011,7 +1011,7 @@ class StaffMember(mesa.Agent):
         """Begin as a newcomer: untrained, with a resistance of one's own."""
         p = self.model.parameters
         drawn = self.model.draws(self.number, STAFF_START, when=self.generation)
-        a, b, c, d = (uniform - 0.5 for uniform in drawn)
+        a, b, c, d = (u - 0.5 for u in drawn)
 
         def within(level: float) -> float:
             return min(1.0, max(0.0, level))
@@ -1314,7 +1314,7 @@ class Council(mesa.Model):
         self.met = world.acquaintances
         self.talk_of_the_town: list[list[int]] = []
         self.needs: dict[int, list[Service]] = {}
-        self.news: list[tuple[Use, Story]] = []  # of the week, in the order it was made
+        self.news: list[tuple[Use, Story]] = []  # of the week
         self.demand: Counter[tuple[str, int, int]] = Counter()  # of the week, by profile and ward
         self.alarm = self.protection = self.insight = 0.0
 
