@@ -707,7 +707,8 @@ class Resident(mesa.Agent):
         found = 0.0
         if self.has_access:
             found = rules.chance_found(need.skill, self.is_known_user(), p.search, p.portal)
-        need.aware = u_aware < rules.chance_aware(remembered, found, users, p.talk_awareness)
+        untold = rules.untold(users, p.talk_awareness)
+        need.aware = u_aware < rules.chance_aware(remembered, found, untold)
         remembered, reminded = self.heard_campaign(service)
         need.aware = need.aware or remembered
         need.reminded = reminded

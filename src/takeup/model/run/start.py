@@ -180,7 +180,7 @@ def _awareness_at_rest(
         skill = real(need.person.skill)
         found = rules.chance_found(skill, False, p.search, p.portal)
         found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
-    told = rules.chance_aware(0.0, found, users, p.talk_awareness)
+    told = rules.chance_aware(0.0, found, rules.untold(users, p.talk_awareness))
     memory = rest.need_rate / (rest.need_rate + p.awareness_forgetting)
     aware = told / max(1e-9, 1.0 - memory * (1.0 - told))
     settled: float = aware + (1.0 - aware) * share

@@ -273,7 +273,7 @@ def aware_by_now(p: Array, need: Need, mind: Mind, untold: float, luck: float) -
     if has_access(need.profile):
         used_any = need.mine.online_week != NEVER
         found = rules.chance_found(mind.skill, used_any, p.search, p.portal)
-    aware: bool = luck < rules.chance_aware_unless(remembered, found, untold)
+    aware: bool = luck < rules.chance_aware(remembered, found, untold)
     return aware
 
 
