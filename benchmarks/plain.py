@@ -5,8 +5,9 @@ equations, programme and counters as the kernels. Draws by address would cost an
 each, which no user of Mesa pays: here they are the next numbers of `random.Random`. So it equals
 the kernels in no bit, only in what it describes; `ordinary_take_up` of `speed.py` says how well.
 
-It is written to be checked, not to be fast: it counts KPIs by group, and takes stock of every
-resident every week, as the kernels' results want it.
+It is written to be checked, not to be fast: it counts KPIs by group, takes stock of every resident
+every week, as the kernels' results want it, and rounds levels to 32 bits as they do. A Mesa program
+that keeps fewer books is faster: ratios to this one are at the upper end.
 """
 
 from __future__ import annotations

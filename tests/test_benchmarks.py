@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
 
@@ -31,6 +32,21 @@ def test_the_ordinary_model_tells_the_story_of_the_kernels(benchmark_of: Any) ->
     assert row["ordinary_take_up"] == pytest.approx(row["kernels_take_up"], abs=0.06)
     assert row["kernels_s"] < row["ordinary_s"]
     assert row["ratio"] == pytest.approx(row["ordinary_s"] / row["kernels_s"])
+
+
+def test_the_ordinary_model_runs_in_mesas_batches(benchmark_of: Any) -> None:
+    throughput = benchmark_of("throughput")
+    rows = mesa.batch_run(
+        throughput.BatchCouncil,
+        parameters={
+            "file": str(throughput.SCENARIO), "sample": 200, "weeks": 6, "replicate": range(2),
+        },
+        data_collection_period=-1,
+        display_progress=False,
+    )  # fmt: skip
+    assert [row["Step"] for row in rows] == [5, 5]  # the warm-up is no step of the run
+    assert all(0.0 < row["take_up"] < 0.5 for row in rows)
+    assert rows[0]["take_up"] != rows[1]["take_up"]
 
 
 def test_the_parts_of_a_week_make_up_its_cost(benchmark_of: Any) -> None:

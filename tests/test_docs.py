@@ -323,7 +323,7 @@ MOVABLE = {name for name in AT_REST if not name.startswith("_")} - RECORDS
 TABLE_FIELDS: dict[str, set[str]] = {
     name: set(getattr(module, name).names)
     for module, names in (
-        (world, ("CITIZEN", "POST")),
+        (world, ("TRAITS", "POST")),
         (
             records,
             ("CITIZEN_STATE", "USE_STATE", "STAFF_STATE", "SERVICE_WEEK", "DEPARTMENT_WEEK",

@@ -38,7 +38,8 @@ def test_a_run_is_freed_at_once() -> None:
 
 def test_commands_seldom_collect_but_the_server_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     server = pytest.importorskip("takeup.view.serving")
-    usual, found = gc.get_threshold(), []
+    usual: tuple[int, int, int] = (700, 10, 10)
+    found: list[tuple[int, int, int]] = []
     monkeypatch.setattr(server, "serve", lambda *_: found.append(gc.get_threshold()))
     monkeypatch.setattr(sys, "argv", ["takeup", "view"])
     with pytest.raises(SystemExit):

@@ -21,6 +21,9 @@ import numpy.typing as npt
 FIXED_POINT = 65_536
 """Levels in [0, 1] are summed as integers in units of 1 / FIXED_POINT."""
 
+YEAR = 52
+"""Weeks in a year, as the model counts time."""
+
 CITIZEN = (
     "needs",  # needs that arose this week
     "online_started",  # online attempts

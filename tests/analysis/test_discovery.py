@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from known_functions import as_design
-from takeup.analysis.discovery import Goal, discover
+from takeup.analysis.discovery import Sought, discover
 from takeup.errors import InputError
 
 POINTS = 1500
@@ -20,7 +20,7 @@ def outcomes(inside: np.ndarray, level: float = 0.4) -> pd.DataFrame:
 
 def test_a_box_that_is_there_is_found() -> None:
     inside = np.asarray((DESIGN["a"] < 0.4) & (DESIGN["c"] > 0.5))
-    found = discover(DESIGN, outcomes(inside), [Goal.parse("trust >= 0.6")])
+    found = discover(DESIGN, outcomes(inside), [Sought.parse("trust >= 0.6")])
     box = found.boxes[0]
     assert {limit.parameter for limit in box.limits} == {"a", "c"}
     limits = {limit.parameter: limit for limit in box.limits}
@@ -35,7 +35,7 @@ def test_a_box_that_is_there_is_found() -> None:
 def test_coverage_and_density_are_what_they_say() -> None:
     rng = np.random.default_rng(4)
     inside = np.asarray((DESIGN["a"] < 0.4) & (DESIGN["c"] > 0.5)) ^ (rng.random(POINTS) < 0.03)
-    found = discover(DESIGN, outcomes(inside), [Goal.parse("trust>=60%")])
+    found = discover(DESIGN, outcomes(inside), [Sought.parse("trust>=60%")])
     box = found.boxes[0]
     members = box.holds(DESIGN)
     assert members.sum() == box.points
@@ -48,7 +48,7 @@ def test_coverage_and_density_are_what_they_say() -> None:
 def test_two_boxes_are_found_one_after_the_other() -> None:
     one = (DESIGN["a"] < 0.3) & (DESIGN["c"] < 0.5)
     two = (DESIGN["b"] > 0.8) & (DESIGN["a"] > 0.6)
-    found = discover(DESIGN, outcomes(np.asarray(one | two)), [Goal("trust", ">=", 0.6)])
+    found = discover(DESIGN, outcomes(np.asarray(one | two)), [Sought("trust", ">=", 0.6)])
     assert len(found.boxes) >= 2
     assert {limit.parameter for limit in found.boxes[0].limits} == {"a", "c"}
     assert {limit.parameter for limit in found.boxes[1].limits} == {"a", "b"}
@@ -57,7 +57,7 @@ def test_two_boxes_are_found_one_after_the_other() -> None:
 
 def test_chance_alone_makes_no_box() -> None:
     luck = np.random.default_rng(8).random(POINTS) < 0.2
-    found = discover(DESIGN, outcomes(luck), [Goal("trust", ">=", 0.6)])
+    found = discover(DESIGN, outcomes(luck), [Sought("trust", ">=", 0.6)])
     assert found.boxes == ()
     assert "No conditions were found" in found.in_words()
 
@@ -67,7 +67,7 @@ def test_what_may_be_luck_is_no_limit() -> None:
     design = as_design(rng.random((250, 8)), list("abcdefgh"))
     inside = np.asarray(design["a"] < 0.35) & (rng.random(250) < 0.9)
     table = pd.DataFrame({"trust": np.where(inside, 0.4, 0.7)}, index=design.index)
-    found = discover(design, table, [Goal("trust", ">=", 0.6)])
+    found = discover(design, table, [Sought("trust", ">=", 0.6)])
     # With so few points, thin slices off the other inputs always leave misses a bit denser.
     assert [limit.parameter for limit in found.boxes[0].limits] == ["a"]
     assert all(limit.chance <= 0.05 for box in found.boxes for limit in box.limits)
@@ -76,7 +76,7 @@ def test_what_may_be_luck_is_no_limit() -> None:
 def test_four_of_five_points_of_a_box_miss_unless_asked_otherwise() -> None:
     rng = np.random.default_rng(4)
     inside = np.asarray(DESIGN["a"] < 0.3) & (rng.random(POINTS) < 0.7)
-    goals = [Goal("trust", ">=", 0.6)]
+    goals = [Sought("trust", ">=", 0.6)]
     found = discover(DESIGN, outcomes(inside), goals)
     assert found.wanted == 0.8
     assert not found.boxes  # seven of ten miss inside, so no box is dense enough
@@ -92,7 +92,7 @@ def test_words_and_whole_numbers_are_inputs_too() -> None:
         seats=rng.integers(5, 15, POINTS),
     )
     inside = np.asarray((design["network"] == "ring") & (design["seats"] <= 9))
-    found = discover(design, outcomes(inside), [Goal("trust", ">=", 0.6)])
+    found = discover(design, outcomes(inside), [Sought("trust", ">=", 0.6)])
     box = found.boxes[0]
     limits = {limit.parameter: limit for limit in box.limits}
     assert limits["network"].values == ("ring",)
@@ -104,7 +104,7 @@ def test_words_and_whole_numbers_are_inputs_too() -> None:
 def test_a_point_must_reach_every_goal() -> None:
     table = outcomes(np.asarray(DESIGN["a"] < 0.3))
     table["backlog"] = 100.0 * DESIGN["b"]
-    goals = [Goal("trust", ">=", 0.6), Goal("backlog", "<", 70.0)]
+    goals = [Sought("trust", ">=", 0.6), Sought("backlog", "<", 70.0)]
     found = discover(DESIGN, table, goals)
     expected = (DESIGN["a"] < 0.3) | (DESIGN["b"] >= 0.7)
     np.testing.assert_array_equal(found.missed, expected)
@@ -118,21 +118,23 @@ def test_a_point_must_reach_every_goal() -> None:
 
 @pytest.mark.parametrize("value", [0.1, 0.9])
 def test_all_or_nothing_is_said(value: float) -> None:
-    found = discover(DESIGN, outcomes(np.asarray(DESIGN["a"] < 0.3)), [Goal("trust", ">=", value)])
+    found = discover(
+        DESIGN, outcomes(np.asarray(DESIGN["a"] < 0.3)), [Sought("trust", ">=", value)]
+    )
     assert found.boxes == ()
     assert "No conditions tell points apart; they have trust from 0.4 to 0.7" in found.in_words()
 
 
 def test_where_missing_is_the_rule_boxes_are_denser_than_that() -> None:
     inside = np.asarray(DESIGN["a"] < 0.9)
-    found = discover(DESIGN, outcomes(inside), [Goal("trust", ">=", 0.6)])
+    found = discover(DESIGN, outcomes(inside), [Sought("trust", ">=", 0.6)])
     assert found.wanted > 0.94
     assert found.boxes[0].density >= found.wanted
 
 
 def test_the_order_of_columns_changes_nothing() -> None:
     inside = np.asarray((DESIGN["a"] < 0.4) & (DESIGN["c"] > 0.5))
-    goals = [Goal("trust", ">=", 0.6)]
+    goals = [Sought("trust", ">=", 0.6)]
     one = discover(DESIGN, outcomes(inside), goals)
     other = discover(DESIGN[["d", "c", "b", "a"]], outcomes(inside), goals)
     assert one.boxes == other.boxes
@@ -141,7 +143,7 @@ def test_the_order_of_columns_changes_nothing() -> None:
 def test_the_finding_is_said_in_plain_words() -> None:
     inside = np.asarray((DESIGN["a"] < 0.4) & (DESIGN["c"] > 0.5))
     design = DESIGN.rename(columns={"a": "parameters.trust_weight"})
-    text = discover(design, outcomes(inside), [Goal("trust", ">=", 0.6)]).in_words()
+    text = discover(design, outcomes(inside), [Sought("trust", ">=", 0.6)]).in_words()
     assert text.startswith("trust >= 0.6 is missed at ")
     assert re.search(r"mainly if trust_weight at most 0\.\d+ and c at least 0\.\d+: 100 % of", text)
     assert "of all misses" in text
@@ -160,11 +162,11 @@ def test_the_finding_is_said_in_plain_words() -> None:
 def test_what_is_no_goal_is_refused(goal: str, says: str) -> None:
     table = outcomes(np.zeros(POINTS, dtype=bool)).assign(holed=np.nan)
     with pytest.raises(InputError, match=says):
-        discover(DESIGN, table, [Goal.parse(goal)])
+        discover(DESIGN, table, [Sought.parse(goal)])
 
 
 def test_a_design_in_which_nothing_varies_is_refused() -> None:
     with pytest.raises(InputError, match="nothing varies"):
         discover(
-            DESIGN[["a"]] * 0.0, outcomes(np.zeros(POINTS, dtype=bool)), [Goal("trust", ">", 0.5)]
+            DESIGN[["a"]] * 0.0, outcomes(np.zeros(POINTS, dtype=bool)), [Sought("trust", ">", 0.5)]
         )

@@ -11,7 +11,7 @@ import pytest
 
 import takeup
 from known_functions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, ishigami
-from takeup.analysis.discovery import Goal
+from takeup.analysis.discovery import Sought
 from takeup.analysis.response import Response
 from takeup.analysis.sensitivity import Sensitivity
 from takeup.analysis.sweeps import About, analysis_of, discovery_of, period_means, scenario_of
@@ -133,7 +133,7 @@ def test_grids_latin_hypercubes_and_goals(tmp_path: Path) -> None:
     made = swept(tmp_path / "cube", 'kind = "latin_hypercube"\npoints = 200')
     with pytest.raises(InputError, match="takeup discover"):
         analysis_of(made, About())
-    box = discovery_of(made, About(), [Goal("trust", ">=", 0.0)]).boxes[0]
+    box = discovery_of(made, About(), [Sought("trust", ">=", 0.0)]).boxes[0]
     assert [limit.parameter for limit in box.limits] == [f"parameters.{INPUTS['x2']}"]
     assert box.limits[0].high == pytest.approx(0.5, abs=0.03)
 

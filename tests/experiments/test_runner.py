@@ -55,9 +55,9 @@ def test_a_world_is_made_once_for_all_scenarios_that_share_it(
 ) -> None:
     made: list[int] = []
 
-    def counting(scenario: Scenario, replicate: int) -> object:
+    def counting(scenario: Scenario, replicate: int, threads: int) -> object:
         made.append(replicate)
-        return make_world(scenario, replicate)
+        return make_world(scenario, replicate, threads)
 
     monkeypatch.setattr(worlds, "make_world", counting)
     monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
@@ -119,7 +119,7 @@ def test_progress_counts_every_run() -> None:
 def test_the_first_failure_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
 
-    def failing(case: Case) -> object:
+    def failing(case: Case, **_: object) -> object:
         started.append(case.key)
         raise RuntimeError("broken")
 

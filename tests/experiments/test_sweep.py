@@ -454,9 +454,9 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
 ) -> None:
     made: list[int] = []
 
-    def counting(scenario: Any, replicate: int) -> Any:
+    def counting(scenario: Any, replicate: int, threads: int) -> Any:
         made.append(replicate)
-        return make_world(scenario, replicate)
+        return make_world(scenario, replicate, threads)
 
     monkeypatch.setattr(worlds, "make_world", counting)
     monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))

@@ -85,31 +85,22 @@ RULES: dict[str, Table] = {
         row(0.0, exposure=0.0),
     ),
     "chance_aware": (
-        # 1 − 0.8 · 0.5 · exp(−HALF)
-        row(0.8, remembered=0.2, found=0.5, users=2.0, talk=HALF / 2),
+        row(0.8, remembered=0.2, found=0.5, untold=0.5),  # 1 − 0.8 · 0.5 · ½
         row(0.9, remembered=0.6),  # 1 − 0.4 · 0.5 · ½
         row(0.9, found=0.75),  # 1 − 0.8 · 0.25 · ½
-        row(0.9, users=4.0),  # 1 − 0.8 · 0.5 · ¼
-        row(0.975, users=8.0),  # 1 − 0.8 · 0.5 / 16: a crowd tells little more
-        row(0.9, talk=HALF),
-        row(0.6, users=0.0),  # 1 − 0.8 · 0.5
-        row(0.6, talk=0.0),
+        row(0.6, untold=1.0),  # 1 − 0.8 · 0.5
+        row(1.0, untold=0.0),
         row(1.0, remembered=1.0),
         row(1.0, found=1.0),
-        row(0.0, remembered=0.0, found=0.0, users=0.0),
-    ),
-    "chance_aware_unless": (
-        row(0.8, remembered=0.2, found=0.5, untold=0.5),  # 1 − 0.8 · 0.5 · ½
-        row(0.9, remembered=0.6),
-        row(0.9, found=0.75),
-        row(0.6, untold=1.0),
-        row(1.0, untold=0.0),
+        row(0.0, remembered=0.0, found=0.0, untold=1.0),
     ),
     "untold": (
         row(0.5, users=2.0, talk=HALF / 2),
         row(0.25, users=4.0),
+        row(0.0625, users=8.0),  # a crowd tells little more
         row(0.25, talk=HALF),
         row(1.0, users=0.0),
+        row(1.0, talk=0.0),
     ),
     "chance_found": (
         row(0.2, skill=0.5, user=False, search=0.4, portal=0.7),  # 0.4 · 0.5

@@ -10,13 +10,12 @@ import pytest
 
 import takeup
 from examples import small_scenario
-from takeup.kpis import CITIZEN, Counters
+from takeup.kpis import CITIZEN, YEAR, Counters
 from takeup.model.run.simulation import (
     Simulation,
     beginning_key,
     simulate_counters,
 )
-from takeup.model.week.records import YEAR
 
 RIVERTON = Path(__file__).parents[2] / "scenarios" / "riverton"
 

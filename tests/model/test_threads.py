@@ -19,6 +19,7 @@ from takeup.kpis import STOCK
 from takeup.model.run.simulation import Simulation, simulate_counters
 from takeup.model.week.threads import PAYS_FROM, threads_for
 from takeup.model.world.world import make_world
+from takeup.runs.replicate import run
 
 
 def differing(one: Any, other: Any) -> list[str]:
@@ -84,10 +85,10 @@ def test_workers_are_threads_in_all(
 
     def spy(*arguments: Any, threads: int) -> Any:
         given.append(threads)
-        return simulate_counters(*arguments, threads=threads)
+        return run(*arguments, threads=threads)
 
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
     monkeypatch.setattr("takeup.model.week.threads.PAYS_FROM", 20)
-    monkeypatch.setattr(runner, "simulate_counters", spy)
+    monkeypatch.setattr(runner, "run", spy)
     simulate(small_scenario(run={"weeks": 2}), replicates=replicates, workers=workers)
     assert given == [threads] * replicates

@@ -729,7 +729,8 @@ class Resident(mesa.Agent):
         reaches = self.reaches(service)
         if reaches:
             found = rules.chance_found(need.skill, self.is_known_user(), p.search, p.portal)
-        known_of = rules.chance_aware(remembered, found, users, p.talk_awareness)
+        untold = rules.untold(users, p.talk_awareness)
+        known_of = rules.chance_aware(remembered, found, untold)
         need.aware = u_aware < rules.made_up(known_of, service.reach)
         remembered, reminded = self.heard_campaign(service)
         need.aware = need.aware or remembered
@@ -1035,7 +1036,7 @@ class StaffMember(mesa.Agent):
         """Begin as a newcomer: untrained, with a resistance of one's own."""
         p = self.model.parameters
         drawn = self.model.draws(self.number, STAFF_START, when=self.generation)
-        a, b, c, d = (uniform - 0.5 for uniform in drawn)
+        a, b, c, d = (u - 0.5 for u in drawn)
 
         def within(level: float) -> float:
             return min(1.0, max(0.0, level))
@@ -1338,7 +1339,7 @@ class Council(mesa.Model):
         self.met = world.acquaintances
         self.talk_of_the_town: list[list[int]] = []
         self.needs: dict[int, list[Service]] = {}
-        self.news: list[tuple[Use, Story]] = []  # of the week, in the order it was made
+        self.news: list[tuple[Use, Story]] = []  # of the week
         self.demand: Counter[tuple[str, int, int]] = Counter()  # of the week, by profile and ward
         self.alarm = self.protection = self.insight = 0.0
 

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from known_functions import as_design
-from takeup.analysis.discovery import Discovery, Goal, discover
+from takeup.analysis.discovery import Discovery, Sought, discover
 from takeup.report.discovery import discovery_figure, discovery_tables, write_discovery
 
 
@@ -21,7 +21,7 @@ def found_in(points: int = 400) -> Discovery:
     table = pd.DataFrame(
         {"trust": np.where(inside, 0.4, 0.7), "backlog": design["c"]}, index=design.index
     )
-    return discover(design, table, [Goal("trust", ">=", 0.6), Goal("backlog", "<=", 0.99)])
+    return discover(design, table, [Sought("trust", ">=", 0.6), Sought("backlog", "<=", 0.99)])
 
 
 @pytest.fixture(scope="module")

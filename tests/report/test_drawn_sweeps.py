@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from drawn import bands, cells, legend, lines, panel, row, ticks
-from takeup.analysis.discovery import Box, Discovery, Goal, Limit
+from takeup.analysis.discovery import Box, Discovery, Limit, Sought
 from takeup.analysis.response import Response
 from takeup.analysis.sensitivity import Method, Sensitivity
 from takeup.report.discovery import discovery_figure, discovery_tables
@@ -266,7 +266,7 @@ def discovered() -> Discovery:
             "limits": [2, 0, 2], "chosen": [False, False, True],
         }
     )  # fmt: skip
-    goals = (Goal("trust", ">=", 0.6), Goal("backlog", "<=", 900.0))
+    goals = (Sought("trust", ">=", 0.6), Sought("backlog", "<=", 900.0))
     by_goal = {"trust >= 0.6": 1 / 3, "backlog <= 900": 1 / 6}
     return Discovery(goals, design, missed, by_goal, {}, 0.8, boxes, trade_off)
 

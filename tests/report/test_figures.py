@@ -14,7 +14,7 @@ from takeup.errors import InputError
 from takeup.report.calendar import caption, lay_out
 from takeup.report.figures import difference_figure, trajectories_figure
 from takeup.report.panels import save
-from takeup.report.style import looks, tick
+from takeup.report.style import line_styles, tick
 from takeup.results.info import Mark
 
 
@@ -93,7 +93,7 @@ def test_an_unknown_kpi_is_refused() -> None:
 
 def test_scenarios_differ_in_colour_and_the_baseline_is_grey() -> None:
     names = ["a", "b", "c", "d", "e", "f", "g"]
-    styles = looks(names, "c")
+    styles = line_styles(names, "c")
     assert len({(look.colour, look.line) for look in styles.values()}) == len(names)
     assert styles["c"].colour == "#4d4d4d"
 

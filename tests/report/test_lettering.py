@@ -20,7 +20,7 @@ from takeup.report.grid import panels
 from takeup.report.lettering import MISSING, drawn, fit, inches, ticks
 from takeup.report.panels import save
 from takeup.report.staff import staff_figure
-from takeup.report.style import looks
+from takeup.report.style import line_styles
 from takeup.results.info import Mark
 
 HOSTILE = (
@@ -113,9 +113,9 @@ def test_what_no_font_has_is_a_box_that_is_explained(monkeypatch: pytest.MonkeyP
 
 
 def test_fonts_that_are_there_are_used_only_for_what_is_missing() -> None:
-    assert lettering.look("plain é") == {"parse_math": False}
+    assert lettering.font_for("plain é") == {"parse_math": False}
     if drawn("北") == "北":
-        assert lettering.look("北")["family"][0] == "DejaVu Sans"
+        assert lettering.font_for("北")["family"][0] == "DejaVu Sans"
 
 
 @pytest.mark.parametrize("name", [*HOSTILE, "北京" * 30, "a" * 500, "two words"])
@@ -139,7 +139,7 @@ def test_long_names_share_the_calendar_without_meeting() -> None:
     axes: Axes = figure.add_axes((0, 0, 1, 1))
     dates = np.datetime64("2025-01-06") + 7 * np.arange(weeks).astype("timedelta64[D]")
     axes.set_xlim(dates[0], dates[-1])
-    draw(axes, strip, looks(["Plan"], None), dates, width)
+    draw(axes, strip, line_styles(["Plan"], None), dates, width)
     lettering.settle(figure)
     boxes = [text.get_window_extent() for text in axes.texts]
     assert len(boxes) == len(marks)

@@ -449,6 +449,7 @@ def test_a_run_plays_and_people_can_be_asked(page: Page) -> None:
     people.press("Enter")
     who = page.locator(".tw-reading")
     expect(who).to_contain_text(re.compile("aged"))
+    expect(who.locator("b").first).to_contain_text("Resident")
     # The same person at the same time, with no programme.
     name, week = who.locator("b").first.inner_text(), page.get_attribute("[data-week]", "data-week")
     page.locator(".watch-head select").select_option("with no programme")

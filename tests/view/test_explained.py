@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from examples import small_scenario
-from takeup.kpis import DEPARTMENT, STOCK
+from takeup.kpis import DEPARTMENT, STOCK, YEAR
 from takeup.model.run.simulation import Simulation
 from takeup.model.week import rules
 from takeup.model.week import week as week_by_week
@@ -19,7 +19,6 @@ from takeup.model.week.draws import (
     philox,
     uniform,
 )
-from takeup.model.week.records import YEAR
 from takeup.scenario.schema.case import Case
 from takeup.view.explain.explained import Explained, explain, together, weeks_explained
 from takeup.view.explain.residents import (

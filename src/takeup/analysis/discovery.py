@@ -41,7 +41,7 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @dataclass(frozen=True)
-class Goal:
+class Sought:
     """What a KPI should come to.
 
     Attributes:
@@ -165,7 +165,7 @@ class Discovery:
             `limits` (number of inputs with a limit) and `chosen`.
     """
 
-    goals: tuple[Goal, ...]
+    goals: tuple[Sought, ...]
     design: pd.DataFrame
     missed: BoolArray
     by_goal: dict[str, float]
@@ -217,7 +217,7 @@ class Discovery:
 def discover(
     design: pd.DataFrame,
     outcomes: pd.DataFrame,
-    goals: Sequence[Goal],
+    goals: Sequence[Sought],
     *,
     density: float = DENSITY,
     most: int = 3,

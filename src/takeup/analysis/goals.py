@@ -18,9 +18,10 @@ import xarray as xr
 
 from takeup.analysis.intervals import LEVEL, share_interval
 from takeup.analysis.weeks import by_when, first_weeks
+from takeup.kpis import YEAR
 from takeup.results.dataset import goals_of, group_words
 from takeup.results.info import GoalInfo
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.summary import is_yearly, trailing
 from takeup.results.units import number, unit_beside
 

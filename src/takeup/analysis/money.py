@@ -10,7 +10,8 @@ import xarray as xr
 
 from takeup.analysis.intervals import LEVEL, FloatArray, mean_interval, share_interval
 from takeup.analysis.weeks import by_when
-from takeup.results.levels import YEAR, mean_without_nan
+from takeup.kpis import YEAR
+from takeup.results.levels import mean_without_nan
 from takeup.results.units import percent
 
 

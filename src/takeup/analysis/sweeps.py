@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from takeup.analysis.discovery import DENSITY, Discovery, Goal, discover
+from takeup.analysis.discovery import DENSITY, Discovery, Sought, discover
 from takeup.analysis.points import FloatArray, point_means
 from takeup.analysis.response import Response, response
 from takeup.analysis.sensitivity import Sensitivity, sensitivity
@@ -86,7 +86,7 @@ def analysis_of(
 
 
 def discovery_of(
-    sweep: Sweep, about: About, goals: Sequence[Goal], *, density: float = DENSITY, most: int = 3
+    sweep: Sweep, about: About, goals: Sequence[Sought], *, density: float = DENSITY, most: int = 3
 ) -> Discovery:
     """Return the conditions under which goals are missed in a sweep.
 

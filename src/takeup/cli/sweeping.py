@@ -195,11 +195,11 @@ def discover(
     ] = None,
 ) -> None:
     """Find the conditions under which a plan misses its goals."""
-    from takeup.analysis.discovery import Goal
+    from takeup.analysis.discovery import Sought
     from takeup.analysis.sweeps import discovery_of
     from takeup.report.discovery import discovery_tables, write_discovery
 
-    goals = [Goal.parse(text) for text in goal]
+    goals = [Sought.parse(text) for text in goal]
     sweep, about, note = _of_sweep(folder, scenario, against, summary, group)
     target = out or folder / "discovery"
     title = f"Where goals are missed: {note['of']}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from math import fsum
 from typing import NamedTuple
 
+from takeup.kpis import YEAR
 from takeup.programme.plain import Table, table
 from takeup.programme.segments import AGES
 
 MOST_NEEDS = 1_000_000_000
 """Needs a year that a service can have, in the largest of places."""
-
-_WEEKS_A_YEAR = 52  # as the model counts needs
 
 
 class Most(NamedTuple):
@@ -35,7 +34,7 @@ def most_needs(service: Table, place: Table) -> Most | None:
         ]
         relative = [table(service, "by_age").get(age, 1.0) for age in AGES]
         mean = fsum(a * r for a, r in zip(ages, relative, strict=True)) / fsum(ages)
-        volume = place["residents"] * _WEEKS_A_YEAR * mean / max(relative)
+        volume = place["residents"] * YEAR * mean / max(relative)
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError):
         return None
     if place["residents"] <= 0:

@@ -19,7 +19,7 @@ from takeup.analysis.comparison import Comparison
 from takeup.analysis.intervals import mean_interval
 from takeup.report.panels import lines, name_panel, small_multiples
 from takeup.report.selection import FIGURE_KPIS, with_values
-from takeup.report.style import INK, QUIET, dress, looks
+from takeup.report.style import INK, QUIET, line_styles, set_axes
 from takeup.results.dataset import goals_of, group_words
 from takeup.results.info import GoalInfo, Mark
 from takeup.results.summary import ENDS, quantiles_without_nan
@@ -56,7 +56,7 @@ def trajectories_figure(
     """
     chosen = [(kpi, group) for kpi in with_values(dataset, kpis, FIGURE_KPIS, group)]
     names = [str(name) for name in dataset["scenario"].values]
-    styles = looks(names, baseline)
+    styles = line_styles(names, baseline)
     dates = dataset["date"].values
     several = dataset.sizes["replicate"] > 1
     goals = _owners(goals_of(dataset), names)
@@ -91,7 +91,7 @@ def trajectories_figure(
         if whose != group:
             caption += f" ({group_words(dataset, whose)})"
         name_panel(axes, caption, unit, part.attrs["better"])
-        dress(axes, unit=unit)
+        set_axes(axes, unit=unit)
 
     handles: list[Any] = lines(styles)
     if several:
@@ -134,7 +134,7 @@ def difference_figure(
     wanted = FIGURE_KPIS[:-1] if kpis is None else tuple(kpis)
     chosen = [name for name in wanted if name in there]
     names = [comparison.baseline, *comparison.plans]
-    styles = looks(names, comparison.baseline)
+    styles = line_styles(names, comparison.baseline)
     dates = over_time["date"].values
     savings = "net savings"
     if comparison.money and kpis is None:
@@ -164,7 +164,7 @@ def difference_figure(
             unit, caption = str(about["unit"].item()), str(about["title"].item())
             better = int(about["better"])
         name_panel(axes, caption, "pts" if is_share(unit) else unit, better)
-        dress(axes, unit=unit, difference=True)
+        set_axes(axes, unit=unit, difference=True)
 
     handles: list[Any] = [
         Line2D([], [], color=styles[comparison.baseline].colour, label=f"0 = {comparison.baseline}")

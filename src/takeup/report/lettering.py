@@ -64,7 +64,7 @@ def drawn(text: str) -> str:
     )
 
 
-def look(text: str) -> dict[str, Any]:
+def font_for(text: str) -> dict[str, Any]:
     """Return the properties of matplotlib that draw a text as it is, and no other."""
     first, *_ = _charmaps().values()
     plain = all(c == "\n" or ord(c) in first for c in text)
@@ -76,7 +76,7 @@ def settle(figure: Figure) -> Figure:
     for text in _texts(figure):
         said = drawn(text.get_text())
         text.set_text(said)
-        text.set(**look(said))
+        text.set(**font_for(said))
     if any(MISSING in text.get_text() for text in _texts(figure)):
         figure.set_figheight(figure.get_figheight() + 0.2)
         figure.supxlabel(
@@ -98,7 +98,7 @@ def _texts(figure: Figure) -> Iterator[Text]:
 def ticks(axis: Axis, places: Sequence[float], words: Sequence[str]) -> None:
     """Put words at the ticks of an axis."""
     words = [drawn(word) for word in words]
-    axis.set_ticks(places, words, **look("".join(words)))
+    axis.set_ticks(places, words, **font_for("".join(words)))
 
 
 def name_axis(axis: Axis, name: str, room: float) -> None:

@@ -37,7 +37,7 @@ MOST_COLUMNS = 5
 # ---------------------------------------------------------------- in words
 
 
-def said(found: Sensitivity | Response) -> list[str]:
+def findings(found: Sensitivity | Response) -> list[str]:
     """Return what matters most, first over all KPIs and then by KPI, in plain sentences."""
     if isinstance(found, Response):
         return list(what_responds(found, _TITLES))
@@ -82,7 +82,7 @@ def sensitivity_tables(
     else:
         for kpi in kpis:
             yield _responses(found, kpi, units(kpi))
-    yield Paragraph(said(found))
+    yield Paragraph(findings(found))
     caution = warnings_of(found)
     if caution:
         yield Paragraph(caution, style="dim")
@@ -218,7 +218,7 @@ def write_sensitivity(
         for name, table in tables.items():
             table.to_parquet(fresh / f"{name}.parquet", index=False)
         write_json(
-            fresh / "summary.json", {"findings": said(found), "cautions": warnings_of(found)}
+            fresh / "summary.json", {"findings": findings(found), "cautions": warnings_of(found)}
         )
         write_json(fresh / "manifest.json", about)
         return sorted(file.name for file in fresh.iterdir())

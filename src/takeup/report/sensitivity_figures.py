@@ -18,7 +18,7 @@ from takeup.analysis.sensitivity import Sensitivity, short_name
 from takeup.kpis import BY_NAME
 from takeup.report.grid import panels
 from takeup.report.lettering import fit, name_axis, ticks
-from takeup.report.style import GRID, INK, QUIET, dress, tick
+from takeup.report.style import GRID, INK, QUIET, set_axes, tick
 from takeup.results.units import is_share, number, unit_word
 
 MOST_INPUTS = 12
@@ -97,7 +97,7 @@ def over_time_figure(found: Sensitivity, units: Units, title: str = "") -> Figur
         axes.set_ylim(bottom=0)
         if share:
             axes.set_ylim(0, min(1.2, max(0.5, axes.get_ylim()[1])))
-        dress(axes, unit="share" if share else units(kpi))
+        set_axes(axes, unit="share" if share else units(kpi))
         axes.set_xlim(0, float(found.weekly["week"].max()))
         axes.set_xlabel("week", fontsize=8, color=QUIET)
         _caption(axes, kpi, units(kpi), effect=not share)

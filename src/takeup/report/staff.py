@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 
 from takeup.analysis.calendar import calendar_of
 from takeup.report.panels import COLUMNS, name_panel, small_multiples
-from takeup.report.style import INK, dress, looks
+from takeup.report.style import INK, line_styles, set_axes
 from takeup.results.levels import mean_without_nan
 
 ELEMENTS = {
@@ -77,7 +77,7 @@ def staff_figure(
             what = "Mean levels, and staff who adopted"
         name_panel(axes, what, "share", 0, above=shown.scenario if several else "")
         axes.set_ylim(0, 1)
-        dress(axes, unit="share")
+        set_axes(axes, unit="share")
         if shown.what == "barrier":
             axes.grid(visible=False)  # lines across the areas would look like more of them
         return shown.scenario
@@ -91,7 +91,7 @@ def staff_figure(
         _arranged(names),
         panel,
         dates=dates,
-        styles=looks(names, baseline),
+        styles=line_styles(names, baseline),
         marks=calendar_of(dataset),
         handles=handles,
         title=title,

@@ -36,7 +36,7 @@ class Look:
     line: Any
 
 
-def looks(scenarios: list[str], baseline: str | None) -> dict[str, Look]:
+def line_styles(scenarios: list[str], baseline: str | None) -> dict[str, Look]:
     """Return a look for every scenario; the baseline is dashed grey."""
     result: dict[str, Look] = {}
     plan = 0
@@ -49,7 +49,7 @@ def looks(scenarios: list[str], baseline: str | None) -> dict[str, Look]:
     return result
 
 
-def dress(axes: Axes, *, unit: str, difference: bool = False) -> None:
+def set_axes(axes: Axes, *, unit: str, difference: bool = False) -> None:
     """Give a panel its grid and a y axis in the KPI's unit."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(QUIET)

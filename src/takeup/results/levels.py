@@ -8,9 +8,6 @@ import numpy.typing as npt
 HORIZON_WEEKS = 4
 """The level "at the horizon" is the mean of the run's last four weeks: one week is too noisy."""
 
-YEAR = 52
-"""Weeks whose mean is the level of a KPI that is a rate per year: events are too few in a month."""
-
 
 def mean_without_nan(values: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
     """Return the mean of what is there; NaN, without a warning, where nothing is."""

@@ -24,9 +24,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from takeup.errors import OutputError
-from takeup.kpis import BY_NAME, FAMILIES, KPI_NAMES, Family
+from takeup.kpis import BY_NAME, FAMILIES, KPI_NAMES, YEAR, Family
 from takeup.results.info import RunInfo
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.manifest import check_format
 from takeup.results.summarise import FloatArray, all_groups
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.kpis import YEAR
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 
 QUANTILES = {"5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95}
 

@@ -37,7 +37,7 @@ def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
         ),
         seed=scenario.run.seed,
         world=world_key(scenario, 0, with_surges=False),
-        marks=calendar(scenario),
+        marks=marks_of(scenario),
         goals=tuple(
             GoalInfo(name, g.kpi, g.target, g.sign, g.group, scenario.due_week(g))
             for name, g in scenario.goals.items()
@@ -47,7 +47,7 @@ def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
     )
 
 
-def calendar(scenario: Scenario) -> tuple[Mark, ...]:
+def marks_of(scenario: Scenario) -> tuple[Mark, ...]:
     """Return the planned go-lives, interventions and shocks within the run, by first week."""
     weeks = scenario.run.weeks
     marks: list[Mark] = []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from takeup.kpis import STOCK
+from takeup.kpis import STOCK, YEAR
 from takeup.model.week import rules
-from takeup.model.week.records import GONE, NEVER, YEAR
+from takeup.model.week.records import GONE, NEVER
 from takeup.model.week.staff import tell_colleagues
 
 if TYPE_CHECKING:

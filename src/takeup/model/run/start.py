@@ -183,7 +183,7 @@ def _awareness_at_rest(p: Array, need: Need, users: float, access: float, rest: 
     skill = real(need.person.skill)
     found = rules.chance_found(skill, False, p.search, p.portal)
     found += rest.recent * (rules.chance_found(skill, True, p.search, p.portal) - found)
-    told = rules.chance_aware(0.0, access * found, users, p.talk_awareness)
+    told = rules.chance_aware(0.0, access * found, rules.untold(users, p.talk_awareness))
     told = rules.made_up(told, need.offer.reach)
     memory = rest.need_rate / (rest.need_rate + p.awareness_forgetting)
     aware: float = told / max(1e-9, 1.0 - memory * (1.0 - told))

@@ -47,7 +47,7 @@ class Community(NamedTuple):
     """Residents: what they bring, whom they know, and what changes.
 
     Attributes:
-        traits: CITIZEN, (residents + 1,).
+        traits: TRAITS, (residents + 1,).
         ties: neighbours, concatenated.
         acquaintances: number of people met in the well-mixed mode, else 0.
         states: CITIZEN_STATE, (residents,).

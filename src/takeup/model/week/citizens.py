@@ -7,7 +7,7 @@ read at that moment. Nothing here depends on the order of residents: what they p
 
 from __future__ import annotations
 
-from takeup.kpis import CITIZEN, STOCK
+from takeup.kpis import CITIZEN, STOCK, YEAR
 from takeup.model.week import rules
 from takeup.model.week.attempts import (
     JOINED,
@@ -49,7 +49,6 @@ from takeup.model.week.records import (
     GONE,
     NEVER,
     TRIED_BEFORE,
-    YEAR,
 )
 from takeup.model.week.weighing import (
     NEVER_CHOSEN,

@@ -11,9 +11,6 @@ import numpy.typing as npt
 
 from takeup.evidence import PARAMETERS, ParameterSet
 
-YEAR = 52
-"""Weeks for which a use counts as recent."""
-
 NEVER, BEFORE = -1, -2
 """Last online transaction: none in a year; some in the year before the warm-up, as assumed."""
 GONE = -2

@@ -72,36 +72,28 @@ def chance_of_exposure(exposure: float) -> float:
 
 
 @rule
-def chance_aware(remembered: float, found: float, users: float, talk: float) -> float:
+def chance_aware(remembered: float, found: float, untold: float) -> float:
     """Return the chance of knowing at the moment of need that a service is online.
 
-    1 − (1 − remembered) · (1 − found) · exp(−talk · users): from memory, by looking it up, or from
-    people asked.
+    1 − (1 − remembered) · (1 − found) · untold: from memory, by looking it up, or from people
+    asked.
 
     Args:
         remembered: chance that earlier awareness is not forgotten, 0 to 1.
         found: chance of finding it by looking it up, 0 to 1.
-        users: number of neighbours seen using it online in the last year.
-        talk: hazard of hearing of it, per using neighbour and need.
-    """
-    return chance_aware_unless(remembered, found, untold(users, talk))
-
-
-@rule
-def chance_aware_unless(remembered: float, found: float, untold: float) -> float:
-    """Return the same for a chance that nobody tells: 1 − (1 − remembered) · (1 − found) · untold.
-
-    Args:
-        remembered: as for `chance_aware`.
-        found: as for `chance_aware`.
-        untold: see `untold`.
+        untold: chance that nobody tells of it: see `untold`.
     """
     return 1.0 - (1.0 - remembered) * (1.0 - found) * untold
 
 
 @rule
 def untold(users: float, talk: float) -> float:
-    """Return the chance that none of the users known tells of a service: exp(−talk · users)."""
+    """Return the chance that none of the users known tells of a service: exp(−talk · users).
+
+    Args:
+        users: number of neighbours seen using it online in the last year.
+        talk: hazard of hearing of it, per using neighbour and need.
+    """
     return exp(-talk * users)
 
 

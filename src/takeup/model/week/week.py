@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from takeup.kpis import STOCK, Counters
+from takeup.kpis import STOCK, YEAR, Counters
 from takeup.model.week import rules
 from takeup.model.week.bundles import (
     Backlog,
@@ -37,7 +37,6 @@ from takeup.model.week.citizens import (
 )
 from takeup.model.week.departments import move_services, open_services, work_off
 from takeup.model.week.effects import take_effect
-from takeup.model.week.records import YEAR
 from takeup.model.week.staff import leave_behind, work_and_change
 from takeup.model.week.threads import Crew
 from takeup.programme import Levers

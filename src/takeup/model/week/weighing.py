@@ -54,7 +54,7 @@ class Need(NamedTuple):
         row: of both, in `uses` and `published`.
         profile: of the resident, as is the ward.
         ward: of the resident.
-        person: CITIZEN.
+        person: TRAITS.
         mine: CITIZEN_STATE.
         use: USE_STATE.
         offer: SERVICE_WEEK.
@@ -297,7 +297,7 @@ def chance_aware_by_now(
     """
     remembered = mind.remembered if need.use.aware > 0 else 0.0
     found = rules.chance_found(mind.skill, used_any, p.search, p.portal) if looks else 0.0
-    aware = rules.chance_aware_unless(remembered, found, untold)
+    aware = rules.chance_aware(remembered, found, untold)
     return rules.made_up(aware, need.offer.reach)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from takeup.errors import InputError
+from takeup.kpis import YEAR
 from takeup.model.week.compiled import kernel
 from takeup.model.week.draws import (
     NEEDS_CALENDAR,
@@ -23,8 +24,6 @@ from takeup.model.world.fields import Floats
 from takeup.model.world.population import age_shares
 from takeup.programme.segments import AGES
 from takeup.scenario.schema.scenario import Place, Service
-
-WEEKS_A_YEAR = 52
 
 Calendar = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.uint8]]
 
@@ -63,7 +62,7 @@ def need_rates(place: Place, services: dict[str, Service]) -> Floats:
         mean = float(place_ages @ relative)
         if mean <= 0.0:
             raise InputError(f"services.{name}.by_age: nobody who lives here needs it")
-        weekly = service.yearly_volume / WEEKS_A_YEAR / place.residents * relative / mean
+        weekly = service.yearly_volume / YEAR / place.residents * relative / mean
         for column, share in enumerate(weekly):
             if share >= 1.0:
                 raise InputError(

@@ -26,7 +26,7 @@ from takeup.model.world.posts import make_colleagues, make_posts
 from takeup.programme.segments import Segments
 from takeup.scenario.schema.scenario import Scenario
 
-CITIZEN = np.dtype(
+TRAITS = np.dtype(
     [
         ("ties", "<u4"),  # offset of the first tie; those of the next record end the list
         ("skill", "<f4"),  # digital skill without practice, 0 to 1
@@ -58,7 +58,7 @@ class World:
         replicate: number of the replicate (key word 1).
         weight: residents of the place that one simulated resident stands for.
         segments: names of wards, services and departments.
-        citizens: CITIZEN records, (residents + 1,): the last holds the end of the ties only.
+        citizens: TRAITS records, (residents + 1,): the last holds the end of the ties only.
         ties: neighbours of residents, int32, concatenated.
         acquaintances: 0, or in the well-mixed mode the number of people whom everyone meets.
         calendar: first need of every week, int64 (warm_up + weeks + 1,).
@@ -120,7 +120,7 @@ def make_world(scenario: Scenario, replicate: int, threads: int = 1) -> World:
 
     residents = make_residents(place, count, seed, replicate)
     offsets, ties = make_ties(scenario.network, residents, seed, replicate, crew)
-    citizens = np.zeros(count + 1, dtype=CITIZEN)
+    citizens = np.zeros(count + 1, dtype=TRAITS)
     citizens["ties"] = offsets
     for trait in ("skill", "trust", "innovativeness", "profile", "ward"):
         citizens[trait][:count] = getattr(residents, trait)

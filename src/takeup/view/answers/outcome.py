@@ -105,7 +105,7 @@ class Tile:
     @property
     def shown(self) -> str:
         """The value with its unit."""
-        return said(self.kpi, self.value, self.unit)
+        return value_in_words(self.kpi, self.value, self.unit)
 
     @property
     def change_shown(self) -> str:
@@ -267,7 +267,7 @@ def difference(kpi: str, unit: str, change: FloatArray) -> tuple[str, str]:
     return f"{text} points" if is_share(unit) else with_unit(text, unit), verdict
 
 
-def said(kpi: str, value: float, unit: str) -> str:
+def value_in_words(kpi: str, value: float, unit: str) -> str:
     """Return the value of a KPI with its unit."""
     text = number(value, unit)
     return f"{text} points" if kpi in GAPS and text != NOTHING else with_unit(text, unit)
@@ -306,4 +306,4 @@ def chance_words(verdict: Verdict, runs: int) -> str:
 
 def level_words(verdict: Verdict) -> str:
     """Say where the plan stands when a goal is due."""
-    return said(verdict.goal.kpi, verdict.level, verdict.unit)
+    return value_in_words(verdict.goal.kpi, verdict.level, verdict.unit)

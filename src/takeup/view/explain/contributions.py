@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from takeup.analysis.intervals import LEVEL, mean_interval
 from takeup.analysis.money import worth
-from takeup.kpis import BY_NAME, KPI_NAMES
-from takeup.results.levels import HORIZON_WEEKS, YEAR, mean_without_nan
+from takeup.kpis import BY_NAME, KPI_NAMES, YEAR
+from takeup.results.levels import HORIZON_WEEKS, mean_without_nan
 from takeup.results.summary import is_yearly
 from takeup.results.units import number, shows
 from takeup.runs.replicate import run

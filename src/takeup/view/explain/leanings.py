@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from takeup.kpis import YEAR
 from takeup.model.run.simulation import Simulation
 from takeup.model.week import rules
 from takeup.model.week.attempts import online_prospect
@@ -20,7 +21,7 @@ from takeup.model.week.bundles import (
     Stories,
 )
 from takeup.model.week.compiled import Array, kernel, step
-from takeup.model.week.records import GONE, YEAR
+from takeup.model.week.records import GONE
 from takeup.model.week.weighing import (
     NEVER_CHOSEN,
     Need,

@@ -12,8 +12,8 @@ from typing import Any
 import solara
 from cachetools import LRUCache
 
+from takeup.kpis import YEAR
 from takeup.model.run.simulation import QUARTER
-from takeup.model.week.records import YEAR
 from takeup.scenario.schema.scenario import Scenario
 from takeup.view.answers.outcome import money
 from takeup.view.explain.charts import residents_chart, stacked_height, staff_chart

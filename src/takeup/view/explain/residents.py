@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from takeup.kpis import Family
+from takeup.kpis import YEAR, Family
 from takeup.model.run.simulation import Simulation
 from takeup.model.week import rules
 from takeup.model.week.attempts import ONLINE
 from takeup.model.week.compiled import Array, kernel
-from takeup.model.week.records import GONE, NEVER, YEAR
+from takeup.model.week.records import GONE, NEVER
 from takeup.programme.segments import ACCESSES, AGES, INCOMES
 from takeup.scenario.schema.scenario import Scenario
 from takeup.view.explain.leanings import leanings

@@ -177,7 +177,7 @@ def Charts(outcome: Outcome) -> None:
                 for name, what in there.items():
                     if name in chosen:
                         Trajectory(outcome, name, what, names).key(name)
-            Calendar(**calendar(outcome, names))
+            Calendar(**calendar_shown(outcome, names))
 
 
 @solara.component
@@ -321,7 +321,7 @@ def budget_words(spent: float, budget: float | None, currency: str) -> str:
     return f"Up to {cost} of {money(budget, currency)} planned; {left} left."
 
 
-def calendar(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:
+def calendar_shown(outcome: Outcome, names: Mapping[str, str]) -> dict[str, Any]:
     """Return what happens when, as the calendar draws it, with what people call the cards."""
     answer = outcome.answer
     days = [day.astype("datetime64[D]").item() for day in answer.dataset["date"].values]

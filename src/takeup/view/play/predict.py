@@ -11,7 +11,7 @@ import solara
 from takeup.errors import InputError, TakeupError
 from takeup.results.levels import mean_without_nan
 from takeup.results.units import is_share
-from takeup.view.answers.outcome import TILES, Outcome, said
+from takeup.view.answers.outcome import TILES, Outcome, value_in_words
 from takeup.view.play.guess import GuessForm
 from takeup.view.say.chart import Chart
 from takeup.view.say.charts import describe
@@ -81,7 +81,7 @@ def _before(session: Session, kpi: str) -> str:
     if session.before is None:
         return ""
     value = float(mean_without_nan(session.before.ends(kpi), 0))
-    return said(kpi, value, session.before.unit(kpi)) if isfinite(value) else ""
+    return value_in_words(kpi, value, session.before.unit(kpi)) if isfinite(value) else ""
 
 
 def _unit(session: Session, kpi: str) -> str:

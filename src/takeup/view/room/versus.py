@@ -73,7 +73,7 @@ def _fields(one: Card, other: Card) -> list[Difference]:
     found = []
     for name in dict.fromkeys((*ours, *theirs)):
         pair = ours.get(name), theirs.get(name)
-        left, right = (NOT_THERE if field is None else said(field) for field in pair)
+        left, right = (NOT_THERE if field is None else field_in_words(field) for field in pair)
         if left != right:
             label = next(field.label for field in pair if field is not None)
             found.append(Difference(one.title, label, left, right))
@@ -84,7 +84,7 @@ def _fields(one: Card, other: Card) -> list[Difference]:
     return found
 
 
-def said(field: Field) -> str:
+def field_in_words(field: Field) -> str:
     """Return the value of a field in words."""
     value, names = field.value, dict(field.choices)
     if field.kind == "switch":

@@ -14,10 +14,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from takeup.kpis import STOCK
+from takeup.kpis import STOCK, YEAR
 from takeup.model.run.simulation import Simulation
 from takeup.model.week import rules
-from takeup.model.week.records import NEVER, YEAR
+from takeup.model.week.records import NEVER
 from takeup.programme import programme_order
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, ROLES, SUPPORTS
 from takeup.programme.shock import Incident

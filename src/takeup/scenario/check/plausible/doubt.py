@@ -20,9 +20,6 @@ class Doubt(NamedTuple):
         return f"{self.key}: {self.text}"
 
 
-YEAR = 52
-"""Weeks."""
-
 MOST_OF_ALL = 40.0
 """Needs a year of all services for each resident, above which residents are doubted."""
 

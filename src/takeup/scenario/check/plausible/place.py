@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from math import fsum
 
+from takeup.kpis import YEAR
 from takeup.programme.segments import AGES
-from takeup.scenario.check.plausible.doubt import (
-    MOST_OF_ALL,
-    SLACK,
-    YEAR,
-    Doubt,
-)
+from takeup.scenario.check.plausible.doubt import MOST_OF_ALL, SLACK, Doubt
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.schema.text import percent
 

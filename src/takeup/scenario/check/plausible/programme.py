@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import fsum
 
+from takeup.kpis import YEAR
 from takeup.programme.event import Event
 from takeup.programme.intervention import Size
 from takeup.programme.shock import Shock
 from takeup.scenario.check.estimates import programme_costs, residents_addressed, staff_addressed
-from takeup.scenario.check.plausible.doubt import YEAR, Doubt
+from takeup.scenario.check.plausible.doubt import Doubt
 from takeup.scenario.check.plausible.money import usual_hour
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.schema.text import percent
