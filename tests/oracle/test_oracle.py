@@ -114,7 +114,8 @@ def services(council: ordinary.Council) -> dict[str, list[Any]]:
     """Return the columns of the kernels' services as the oracle has them."""
     names = (
         "planned", "ahead", "codesign", "joined", "usability", "own_usability", "availability",
-        "constant_online", "reach", "own_reach", "moved", "success", "steering", "referral", "publicity", "shown",
+        "constant_online", "reach", "own_reach", "moved", "success", "steering", "referral",
+        "publicity", "shown",
     )  # fmt: skip
     return {
         **{name: [getattr(service, name) for service in council.services] for name in names},

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from takeup.kpis import YEAR
 from takeup.model.run.bundling import community, council
 from takeup.model.run.state import State
 from takeup.model.week import rules
@@ -32,7 +33,7 @@ from takeup.model.week.attempts import (
 from takeup.model.week.bundles import Community, Council, Now, Stories
 from takeup.model.week.compiled import Array, integer, kernel, kernel_on_bundles, real, step
 from takeup.model.week.draws import CITIZEN_START, SERVICE_SHIFT, philox, uniform
-from takeup.model.week.records import BEFORE, NEVER, OLDEST, TRIED_BEFORE, YEAR
+from takeup.model.week.records import BEFORE, NEVER, OLDEST, TRIED_BEFORE
 from takeup.model.week.weighing import (
     NEVER_CHOSEN,
     Mind,

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from takeup.kpis import YEAR
 from takeup.model.week import rules
 from takeup.model.week.compiled import Array, kernel
 from takeup.model.week.draws import TREND, normal, philox, uniform
-from takeup.model.week.records import YEAR
 from takeup.scenario.schema.scenario import Scenario
 
 HEAD_START = YEAR // 2
