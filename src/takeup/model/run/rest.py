@@ -389,5 +389,6 @@ def _live(
     age = -log(uniform(u_age)) / rate
     lives.age[n, k] = age
     use.week = -1 - integer(min(float(OLDEST), age))
-    use.tried_week = TRIED_BEFORE
-    lives.told[n, k] = story(real(use.expectation)) if lives.tried[n, k] + age < YEAR else 0
+    lately = lives.tried[n, k] + age < YEAR
+    use.tried_week = TRIED_BEFORE if lately else 0
+    lives.told[n, k] = story(real(use.expectation)) if lately else 0
