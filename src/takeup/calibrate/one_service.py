@@ -10,7 +10,9 @@ from typing import Any
 from takeup.scenario.schema.scenario import Scenario
 
 
-def council_of_one(take_up: float, start: date, weeks: int, seed: int = 1) -> Scenario:
+def council_of_one(
+    take_up: float, start: date, weeks: int, seed: int = 1, *, drift_alone: bool = False
+) -> Scenario:
     """Return a council whose only service has a stated take-up.
 
     Args:
@@ -18,12 +20,14 @@ def council_of_one(take_up: float, start: date, weeks: int, seed: int = 1) -> Sc
         start: of the run; the Monday on or before it is taken.
         weeks: of the run.
         seed: of the random numbers.
+        drift_alone: without jumps and walk.
     """
     text = files("takeup.calibrate").joinpath("council_of_one.toml").read_text(encoding="utf-8")
     data: dict[str, Any] = tomllib.loads(text)
     monday = start - timedelta(days=start.weekday())
     data["run"] |= {"start": monday, "weeks": weeks, "seed": seed}
     data["services"]["service"]["take_up"] = take_up
+    data["place"]["trend"] = {"jumps": not drift_alone, "walk": not drift_alone}
     wards = tuple(data["place"]["wards"])
     data["place"] |= {"wards": wards}
     return Scenario.model_validate(data)
