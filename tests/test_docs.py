@@ -47,6 +47,7 @@ from takeup.programme.intervention import burden
 from takeup.programme.interventions.communication import MEDIA
 from takeup.programme.interventions.training import train_staff
 from takeup.programme.segments import AGES, Segments
+from takeup.report.selection import FIGURE_KPIS, IF_MOVED, TABLE_KPIS
 from takeup.results.store import write
 from takeup.scenario import schema
 from takeup.scenario.schema.scenario import (
@@ -410,6 +411,22 @@ def test_every_parameter_stands_at_an_equation_of_odd_and_every_one_there_exists
 
 def test_every_stream_of_draws_is_in_odd() -> None:
     assert column("stream") == Counter(STREAMS)
+
+
+def test_results_say_which_kpis_are_shown() -> None:
+    rows = part("results.md", "Which KPIs are shown")
+
+    def of(about: str) -> list[str]:
+        (cell,) = re.findall(rf"^\| {re.escape(about)} \| ([^|;]*)", rows, re.MULTILINE)
+        return re.findall(r"`(\w+)`", cell)
+
+    assert of("tables and `trajectories`") == list(FIGURE_KPIS)
+    only = [kpi for kpi in TABLE_KPIS if kpi not in FIGURE_KPIS]
+    assert of("tables") == [kpi for kpi in only if kpi not in IF_MOVED]
+    assert set(of("tables, if anything moves them")) == IF_MOVED
+    told = {*TABLE_KPIS, *of("files only")}
+    left = [kpi for kpi in KPI_NAMES if kpi not in told]
+    assert all(kpi.startswith(("blocked_at_", "staff_")) for kpi in left), left
 
 
 @pytest.mark.parametrize("name", TABLE_FIELDS)

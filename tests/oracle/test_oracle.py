@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 
 from oracle import ordinary
-from oracle.scenarios import FAST, SLOW, corners
+from oracle.scenarios import FAST, SLOW, corners, everything
 from takeup.model.run.simulation import Simulation
 from takeup.model.world.world import make_world
+from takeup.programme import KINDS, SHOCKS
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema.scenario import Scenario
 
@@ -177,6 +178,12 @@ def branches() -> set[str]:
         if getattr(call.func, "id", getattr(call.func, "attr", "")) == "mark"
         and isinstance(call.args[0], ast.Constant)
     }
+
+
+def test_every_kind_there_is_is_compared() -> None:
+    plan = everything()
+    assert {item.kind for item in plan.programme.values()} == KINDS.keys()
+    assert {shock.kind for shock in plan.shocks.values()} == SHOCKS.keys()
 
 
 @pytest.mark.parametrize("name", FAST)

@@ -4,7 +4,7 @@ from datetime import date
 
 from examples import small_scenario
 from takeup.results.info import GoalInfo, Mark
-from takeup.runs.describe import calendar, run_info
+from takeup.runs.describe import marks_of, run_info
 
 
 def test_goals_travel_as_plain_data() -> None:
@@ -32,7 +32,7 @@ def test_the_calendar_holds_what_is_planned_and_what_happens() -> None:
         "long": {"kind": "outage", "start": 6, "weeks": 2},
         "off": {"kind": "budget_cut", "start": 5, "enabled": False},
     }
-    marks = calendar(small_scenario(run={"weeks": 30}, shocks=shocks))
+    marks = marks_of(small_scenario(run={"weeks": 30}, shocks=shocks))
     assert [mark for mark in marks if mark.kind == "shock"] == [
         Mark("shock", "breach", 3, 4),  # once, and over
         Mark("shock", "breaches", 3, 30),

@@ -54,8 +54,8 @@ def test_required_keys_are_marked() -> None:
     assert any(x.startswith("residents = ") for x in marked)
     assert not any(x.startswith(("trust", "seed")) for x in marked)
     lines = plan_starter("b.toml").splitlines()
-    (kinds,) = [n for n, x in enumerate(lines) if x.endswith("training (required)")]
-    assert lines[kinds + 1] == 'kind = "training"'
+    (kind,) = [n for n, x in enumerate(lines) if x == 'kind = "training"']
+    assert lines[kind - 1].endswith("(required)")
 
 
 @settings(max_examples=50)

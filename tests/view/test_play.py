@@ -11,7 +11,7 @@ from takeup.view.answers.answers import Answer
 from takeup.view.answers.outcome import Outcome
 from takeup.view.play.page import (
     budget_words,
-    calendar,
+    calendar_shown,
     charts,
     default_charts,
     doubtful,
@@ -32,7 +32,7 @@ def outcome() -> Outcome:
 
 
 def test_the_calendar_says_when_services_went_online_and_not_when_they_were_planned_to() -> None:
-    drawn = calendar(outcome(), {"leadership": "Leaders stand up for it"})
+    drawn = calendar_shown(outcome(), {"leadership": "Leaders stand up for it"})
     live = {row["name"]: row["first"] for row in drawn["rows"] if row["kind"] == "go-live"}
     assert live == {m.name: m.first for m in outcome().marks if m.kind == "go-live"}
     plan = outcome().answer.plan

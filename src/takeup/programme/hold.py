@@ -19,7 +19,7 @@ class Hold(NamedTuple):
 
     Who gives it adds to every lever once at most (`+=`), pays by `Levers.spend`, and reads of what
     changes in a run nothing but what it names here. What never changes in a run need not be named:
-    names, sizes, staff and what their hours cost, ties, owners of services, draws.
+    names, sizes, residents and staff and what their hours cost, ties, owners of services, draws.
 
     Attributes:
         until: first week, counted from its start, in which it may do something else.

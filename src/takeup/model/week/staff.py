@@ -217,7 +217,7 @@ def _take_part(now: Now, p: Array, post: Post, sums: Array) -> tuple[float, bool
     """Let someone take part in co-design or be helped on the job.
 
     Returns:
-        Minutes away from work, and whether they were helped.
+        Minutes away from work, and whether help is at hand; who adopted has no use for it.
     """
     lever, person = post.lever, post.person
     if lever.engagement <= 0.0 and lever.support <= 0.0:
@@ -233,7 +233,7 @@ def _take_part(now: Now, p: Array, post: Post, sums: Array) -> tuple[float, bool
         )
         minutes = 60.0 * lever.engagement_hours / lever.engagement
         sums[post.department, _JOINED] += 1
-    return minutes, person.adopted == 0 and uniform(u_help) < lever.support
+    return minutes, uniform(u_help) < lever.support
 
 
 @step

@@ -35,12 +35,13 @@ _PROGRAMS = (
 
 
 def as_seen(file: str | os.PathLike[str]) -> str:
-    """Return the name of a file from where the command runs, or in full where that is shorter."""
+    """Return the name of a file from where the command runs, in full if it lies elsewhere."""
     whole = os.path.abspath(file)
     try:
-        return min(os.path.relpath(whole), whole, key=len)
+        here = os.path.relpath(whole)
     except (OSError, ValueError):  # the folder has gone, or it is on another drive
         return whole
+    return whole if here.startswith(os.pardir) else here
 
 
 def read_text(path: Path, noun: str, largest: int) -> str:
