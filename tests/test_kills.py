@@ -37,8 +37,9 @@ def parts_in(folder: Path) -> int:
 
 
 def interruptible() -> None:
-    """Let the process be interrupted even if these tests run in the background of a shell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Let the process be stopped even if these tests run in the background, or under nohup."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def members(session: int) -> list[int]:

@@ -38,8 +38,9 @@ from takeup.model.week.departments import CHANNELS
 from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
 from takeup.model.week.staff import spread_attention
+from takeup.model.week.stage import Own, Stage
 from takeup.model.week.threads import Crew
-from takeup.model.week.week import Own, Stage, live_through
+from takeup.model.week.week import live_through
 from takeup.model.world.world import World, make_world, world_key
 from takeup.programme import Levers, programme_order
 from takeup.programme.segments import PROFILES
