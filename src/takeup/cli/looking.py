@@ -32,12 +32,14 @@ def check(
 def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
     from takeup.scenario import explained, load
     from takeup.scenario.read.load import Source
+    from takeup.scenario.schema.fitted import require_rows
 
     loaded = load(scenario, sets or ())
     if loaded.network.kind == "edge_list":
         from takeup.model.world.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
+    require_rows([loaded], loaded.run.replicates)
     show(*explained(loaded, Source(scenario).layers, sets or ()))
 
 

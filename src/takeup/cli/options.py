@@ -53,9 +53,9 @@ Sample = Annotated[
 Uncertainty = Annotated[
     str | None,
     typer.Option(
-        metavar="both|seed|parameters",
+        metavar="both|seed|parameters|posterior",
         help="what differs between replicates; run.uncertainty",
-        callback=one_of("both", "seed", "parameters"),
+        callback=one_of("both", "seed", "parameters", "posterior"),
     ),
 ]
 Workers = Annotated[

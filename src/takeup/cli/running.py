@@ -174,7 +174,7 @@ def _simulate(
             dataset = simulate_until(
                 scenarios, until, workers=workers, progress=watch, tell=watch.reached
             )
-    _check_edge_lists(scenarios, hashes)
+    _check_files(scenarios, hashes)
     verdicts = judge(dataset)
     comparison = None
     if len(scenarios) > 1:
@@ -202,11 +202,12 @@ def _simulate(
     show_results([*tables, *goals_tables(verdicts)], folder, written)
 
 
-def _check_edge_lists(scenarios: list[Scenario], hashes: dict[str, str]) -> None:
-    """Refuse results of runs that may have read several versions of an edge list."""
+def _check_files(scenarios: list[Scenario], hashes: dict[str, str]) -> None:
+    """Refuse results of runs that may have read several versions of a file that they name."""
     from takeup.results.manifest import hash_files
 
-    files = {scenario.network.file or "" for scenario in scenarios} & hashes.keys()
+    named = {file for s in scenarios for file in (s.network.file, s.run.posterior) if file}
+    files = named & hashes.keys()
     for file, content in hash_files(map(Path, sorted(files))).items():
         if content != hashes[file]:
             raise InputError(f"{file}: has changed while the runs went on; start them again")

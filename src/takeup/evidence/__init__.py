@@ -6,7 +6,23 @@ from takeup.evidence.parameters import (
     ParameterSet,
     Status,
     defaults,
+    domain,
+    is_divisor,
 )
+from takeup.evidence.posterior import Posterior, read_posterior, write_posterior
 from takeup.evidence.sampling import drawn, triangular
 
-__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults", "drawn", "triangular"]
+__all__ = [
+    "PARAMETERS",
+    "Parameter",
+    "ParameterSet",
+    "Posterior",
+    "Status",
+    "defaults",
+    "domain",
+    "drawn",
+    "is_divisor",
+    "read_posterior",
+    "triangular",
+    "write_posterior",
+]

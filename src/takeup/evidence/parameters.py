@@ -50,3 +50,29 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(_read())
 def defaults() -> dict[str, float]:
     """Return the default of every parameter."""
     return {name: parameter.default for name, parameter in PARAMETERS.items()}
+
+
+_DIVISORS = frozenset(
+    {"disruption_weeks", "old_case", "overwhelming_backlog", "patience", "strictness"}
+    | {"target_utilisation", "codesign_people", "change_capacity"}
+)
+
+_PORTIONS = ("share", "level", "chance", "per transaction", "per online attempt", "per week")
+"""Beginnings of the units of what cannot exceed 1."""
+
+
+def is_divisor(name: str) -> bool:
+    """Return whether equations divide by a parameter: zero would not be a limit but an error."""
+    return name in _DIVISORS
+
+
+def domain(parameter: Parameter) -> tuple[float, float]:
+    """Return the lowest and the highest value that a parameter can have and still mean something.
+
+    Wider than its plausible range: portions and rates a week go up to 1, anything else up to ten
+    times the upper end of its range. Only the constant of new services can be negative.
+    """
+    low = 10.0 * min(0.0, parameter.low)
+    if parameter.unit.startswith(_PORTIONS):
+        return low, 1.0
+    return low, 10.0 * parameter.high

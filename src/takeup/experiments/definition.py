@@ -54,6 +54,7 @@ from takeup.scenario.read.problems import (
 )
 from takeup.scenario.read.syntax import read, states_table
 from takeup.scenario.read.written import BACKSLASHES, decimal_commas, is_windows_path
+from takeup.scenario.schema.fitted import require_rows
 from takeup.scenario.schema.scenario import Scenario, Table, with_letters
 
 Key = tuple[str, ...]
@@ -245,23 +246,32 @@ class Experiment:
 
     def edge_lists(self) -> list[Path]:
         """Return the edge lists that any of its runs reads."""
-        files = [base.network.file for base in self.base.values()]
+        return self._named("network", "file")
+
+    def posteriors(self) -> list[Path]:
+        """Return the files of rows that fit data from which any of its runs draws."""
+        return self._named("run", "posterior")
+
+    def _named(self, table: str, name: str) -> list[Path]:
+        """Return the files that a key of a table names, in any run."""
+        files = [getattr(getattr(base, table), name) for base in self.base.values()]
         for key, varied in self.varied.items():
             for value in varied.values if isinstance(varied, Choices) else ():
-                if key == "network.file":
+                if key == f"{table}.{name}":
                     files.append(value)
-                elif key == "network" and isinstance(value, Mapping):
-                    files.append(value.get("file"))
+                elif key == table and isinstance(value, Mapping):
+                    files.append(value.get(name))
         there = (Path(os.path.abspath(self.file.parent / file)) for file in files if file)
         return [file for file in dict.fromkeys(there) if file.is_file()]
 
     def stated(self) -> dict[str, Any]:
         """Return what decides the runs as plain data, to be written down and compared.
 
-        An edge list is named by its content as well: by the SHA-256 of its bytes.
+        Edge lists and posteriors are named by their content as well: by the SHA-256 of their bytes.
         """
         return {
             "edge lists": hash_files(self.edge_lists()),
+            "posteriors": hash_files(self.posteriors()),
             "scenario": {
                 name: scenario.model_dump(mode="json", exclude={"description": True})
                 for name, scenario in self.base.items()
@@ -320,6 +330,8 @@ def read_experiment(path: Path | str) -> Experiment:
         problems.append(_at(layer, ("set",), "varies nothing: give a list of values, a range or "
                             "`evidence = true` for at least one key"))  # fmt: skip
     problems += _unlike(path, base)
+    if head is not None and not problems:
+        problems += _too_many(path, head.replicates, base)
     if problems or head is None or design is None or record is None:
         raise InputError(problems)
     return Experiment(
@@ -759,8 +771,18 @@ def _unknown_groups(record: Record, base: Mapping[str, Scenario], layer: Layer) 
                 yield _at(layer, ("record", "groups", index), text + did_you_mean(group, known))
 
 
-_ALIKE = ("run.seed", "run.uncertainty", "place.currency")
+_ALIKE = ("run.seed", "run.uncertainty", "run.posterior", "place.currency")
 """Keys in which the scenarios of an experiment agree, so that their runs can be compared."""
+
+
+def _too_many(path: Path, stated: int | None, base: Mapping[str, Scenario]) -> Iterator[str]:
+    """Yield that there are more replicates than rows that they can draw from."""
+    for scenario in base.values():
+        try:
+            require_rows([scenario], stated or scenario.run.replicates)
+        except InputError as error:
+            yield from (f"{path}: replicates: {problem}" for problem in error.problems)
+            return
 
 
 def _unlike(path: Path, base: Mapping[str, Scenario]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, isfinite
 
 import numpy as np
@@ -16,6 +16,7 @@ from takeup.experiments.runner import Progress, simulate
 from takeup.kpis import KPI_NAMES
 from takeup.results.summary import at_horizon
 from takeup.results.sweep import Sweep
+from takeup.scenario.schema.fitted import most_replicates
 from takeup.scenario.schema.scenario import Scenario
 
 FEWEST = 8
@@ -128,6 +129,7 @@ def simulate_until(
     Returns:
         A Dataset of all KPIs with as many replicates as it took.
     """
+    until = replace(until, limit=most_replicates(scenarios, until.limit))
     count = min(scenarios[0].run.replicates, until.limit)
     dataset = simulate(scenarios, replicates=count, workers=workers, progress=progress)
     while True:

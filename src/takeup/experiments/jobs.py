@@ -16,6 +16,7 @@ from takeup.results.runs import KEY_LENGTH, Kept, Label, part_of, rows_of
 from takeup.runs.replicate import run as run_case
 from takeup.runs.version import model_version
 from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.fitted import digest_of
 from takeup.scenario.schema.scenario import Scenario
 
 
@@ -90,11 +91,12 @@ def run_of(scenario: Scenario, replicate: int, labels: Sequence[Label]) -> Run:
     """Return the run of a replicate.
 
     Its key is a hash of the scenario as the replicate runs it (all values, defaults and parameters
-    included; names and the number of replicates are left out), the random numbers and the version
-    of the model.
+    included; names and the number of replicates are left out), the random numbers, the content of
+    the posterior that it draws from, and the version of the model.
 
     Raises:
-        InputError: the edge list of the network cannot be read.
+        InputError: the edge list of the network or the posterior cannot be read, or the latter has
+            no row for the replicate.
     """
     case = Case.of(scenario, replicate)
     world = world_key(case.scenario, case.key)
@@ -104,6 +106,7 @@ def run_of(scenario: Scenario, replicate: int, labels: Sequence[Label]) -> Run:
         case.key,
         case.scenario.model_dump(mode="json", exclude=_IRRELEVANT),
         sorted(case.scenario.parameter_values().items()),
+        digest_of(scenario),
     ]
     text = json.dumps(decides, separators=(",", ":"))  # unsorted: the order of services counts
     return Run(case, world, hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH], tuple(labels))
@@ -113,7 +116,7 @@ _IRRELEVANT: Any = {
     "name": True,
     "description": True,
     "parameters": True,  # all of them are put in, whether stated or not
-    "run": {"replicates", "uncertainty", "seed"},  # the seed is in the world's hash
+    "run": {"replicates", "uncertainty", "posterior", "seed"},  # the seed is in the world's hash
     "network": {"file"},  # so is what the file says
 }
 

@@ -10,7 +10,7 @@ from takeup.scenario.schema.scenario import Scenario
 
 
 def input_files(path: Path, scenario: Scenario) -> list[Path]:
-    """Return every file that shaped a scenario: its own, those it extends, and its edge list.
+    """Return every file that shaped a scenario: its own, those it extends and those they name.
 
     Args:
         path: the file that the scenario was loaded from.
@@ -24,17 +24,19 @@ def input_files(path: Path, scenario: Scenario) -> list[Path]:
         following = following.parent / extends if extends else None
     if scenario.network.kind == "edge_list" and scenario.network.file:
         files.append(Path(scenario.network.file))
+    if scenario.run.posterior:
+        files.append(Path(scenario.run.posterior))
     return files
 
 
 def experiment_files(experiment: Experiment) -> list[Path]:
     """Return every file that shaped an experiment.
 
-    Its own, its scenarios and those that they extend, its list of points, and edge lists.
+    Its own, its scenarios and those that they extend, its list of points, edge lists, posteriors.
     """
     files = [experiment.file]
     for source in experiment.sources.values():
         files += [Path(layer.name) for layer in reversed(source.layers)]
     if isinstance(experiment.design, PointList):
         files.append(experiment.file.parent / experiment.design.file)
-    return list(dict.fromkeys([*files, *experiment.edge_lists()]))
+    return list(dict.fromkeys([*files, *experiment.edge_lists(), *experiment.posteriors()]))

@@ -22,6 +22,7 @@ from takeup.runs.replicate import run
 from takeup.runs.threads import Threads
 from takeup.scenario.given import given
 from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.fitted import require_rows
 from takeup.scenario.schema.scenario import MOST_REPLICATES, Scenario
 
 Progress = Callable[[int, int], None]
@@ -105,7 +106,17 @@ def simulate(
     finally:
         stopped.set()
         executor.close()
+    _check_posteriors(chosen, infos)
     return dataset
+
+
+def _check_posteriors(scenarios: Sequence[Scenario], infos: Sequence[RunInfo]) -> None:
+    """Refuse results of runs that may have drawn from several versions of a posterior."""
+    for scenario, info in zip(scenarios, infos, strict=True):
+        if scenario.run.posterior and run_info(scenario).world != info.world:
+            raise InputError(
+                f"{scenario.run.posterior}: has changed while the runs went on; start them again"
+            )
 
 
 def _take_over(wanted: xr.Dataset, earlier: object) -> int:
@@ -168,6 +179,7 @@ _SAME = (
     "run.seed",
     "run.replicates",
     "run.uncertainty",
+    "run.posterior",
     "run.discount_rate",
 )
 """Keys in which scenarios that run side by side agree; a plan may change all others."""
@@ -215,4 +227,5 @@ def _checked(scenarios: list[Scenario], replicates: int | None, workers: int | N
             problems += error.problems
     if problems:
         raise InputError(problems)
+    require_rows(scenarios, int(count))
     return int(count)

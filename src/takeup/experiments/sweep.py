@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from takeup.results.sweep_folder import SweepFolder, differences, sweep_folder
 from takeup.runs.executor import MakeExecutor, processors
 from takeup.runs.processes import Processes
 from takeup.runs.version import model_version
+from takeup.scenario.schema.fitted import most_replicates
 
 
 def sweep(
@@ -73,7 +75,7 @@ def sweep(
         status = Status(workers=count, damaged=target.parts.clean())
         _check_runs(target, experiment, points)
         work = Work(
-            target, experiment, stated["edge lists"], points, status,
+            target, experiment, {**stated["edge lists"], **stated["posteriors"]}, points, status,
             RunCache(model_version()) if cache else None,
             executor or partial(Processes, count, loads=jobs.__name__), job_runs, progress,
         )  # fmt: skip
@@ -81,6 +83,9 @@ def sweep(
         target.begin(manifest, points.table, points.units)
         try:
             work.run(replicates)
+            if until is not None:
+                most = most_replicates([*experiment.base.values()], until.limit)
+                until = replace(until, limit=most)
             while until is not None:
                 width = width_in(open_sweep(folder), until.kpi)
                 status.reached = Reached(until, replicates, width)
@@ -98,6 +103,9 @@ def sweep(
 
 # ---------------------------------------------------------------- the folder and the experiment
 
+
+_FILES = {"edge lists": "the edge list", "posteriors": "the posterior"}
+"""Sections of what an experiment states that are hashes by file, and what these are."""
 
 _EXTENSIBLE = ("replicates", "design.points", "design.trajectories", "design.levels", "vary.")
 
@@ -127,7 +135,11 @@ def _gone_on_with(
     elif not changed and len(points) != there:
         changed.append(("points", there, len(points)))
     if changed:
-        told = {key.partition(".")[2] for key, *_ in changed if key.startswith("edge lists.")}
+        told = {
+            file
+            for section, _, file in (key.partition(".") for key, *_ in changed)
+            if section in _FILES
+        }
         raise OutputError(
             [
                 f"{target.path}: holds a sweep of another experiment; name another --out"
@@ -164,10 +176,10 @@ def _check_runs(target: SweepFolder, experiment: Experiment, points: Points) -> 
 def _changed(key: str, was: Any, now: Any) -> str:
     """Return what changed, in a line of its own."""
     section, _, file = key.partition(".")
-    if section == "edge lists" and was and now:
+    if section in _FILES and was and now:
         return (
-            f"  {file}: the edge list has changed (SHA-256 was {was[:12]}…, is {now[:12]}…); put "
-            "it back as it was to go on with this sweep"
+            f"  {file}: {_FILES[section]} has changed (SHA-256 was {was[:12]}…, is {now[:12]}…); "
+            "put it back as it was to go on with this sweep"
         )
     return f"  {key}: was {_shown(was)}, is {_shown(now)}"
 

@@ -89,7 +89,7 @@ class Work:
     Args:
         target: the folder.
         experiment: the experiment.
-        edge_lists: files of networks, and the hash of each when the sweep began.
+        named: edge lists and posteriors, and the hash of each when the sweep began.
         points: points of the experiment.
         status: written.
         cache: runs of earlier sweeps, and what is added to them.
@@ -102,7 +102,7 @@ class Work:
         self,
         target: SweepFolder,
         experiment: Experiment,
-        edge_lists: Mapping[str, str],
+        named: Mapping[str, str],
         points: Points,
         status: Status,
         cache: RunCache | None,
@@ -111,7 +111,7 @@ class Work:
         progress: Progress | None,
     ) -> None:
         self.target, self.experiment, self.points = target, experiment, points
-        self.edge_lists = edge_lists
+        self.named = named
         self.status, self.cache, self.progress = status, cache, progress
         self.make_executor, self.job_runs = executor, job_runs
         self.kept = experiment.record.kept()
@@ -155,7 +155,7 @@ class Work:
                 batch = next(batches, None)
                 exhausted = batch is None
                 if batch is not None:
-                    self._check_edge_lists()
+                    self._check_named()
                     self._fail(batch[1])
                     waiting += self._not_in_cache(batch[0])
                 if pending:
@@ -170,10 +170,10 @@ class Work:
                 self._take(future, pending.pop(future), suspects)
             self._tell()
 
-    def _check_edge_lists(self) -> None:
-        """Refuse runs that were planned with an edge list that is another than at the start."""
-        for file, content in hash_files(map(Path, self.edge_lists)).items():
-            if content != self.edge_lists[file]:
+    def _check_named(self) -> None:
+        """Refuse runs that were planned with a file that is another than at the start."""
+        for file, content in hash_files(map(Path, self.named)).items():
+            if content != self.named[file]:
                 raise OutputError(
                     f"{file}: has changed while the sweep was running; what was done with it as it "
                     "was is kept: put it back and start the same command again"

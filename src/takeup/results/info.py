@@ -78,8 +78,8 @@ class RunInfo:
         departments: department ids, in array order.
         owner: for every service the index of its department.
         seed: seed of the random numbers.
-        world: what tells apart residents, needs and random numbers: scenarios with equal ones are
-            compared without most of the noise.
+        world: what tells apart residents, needs, random numbers and the posterior that is drawn
+            from: scenarios with equal ones are compared without most of the noise.
         marks: planned go-lives, interventions and shocks.
         goals: what it means to reach.
         service_names: what figures call the services, by id.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from takeup.model.world.world import world_key
 from takeup.programme.segments import ACCESSES, AGES, INCOMES, SUPPORTS, profile_table
 from takeup.results.info import GoalInfo, Mark, RunInfo
+from takeup.scenario.schema.fitted import digest_of
 from takeup.scenario.schema.scenario import Scenario
 
 
@@ -36,7 +39,7 @@ def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
             departments.index(service.department) for service in scenario.services.values()
         ),
         seed=scenario.run.seed,
-        world=world_key(scenario, 0, with_surges=False),
+        world=_world(scenario),
         marks=marks_of(scenario),
         goals=tuple(
             GoalInfo(name, g.kpi, g.target, g.sign, g.group, scenario.due_week(g))
@@ -45,6 +48,12 @@ def run_info(scenario: Scenario, name: str | None = None) -> RunInfo:
         service_names={key: service.name for key, service in scenario.services.items()},
         discount_rate=scenario.run.discount_rate,
     )
+
+
+def _world(scenario: Scenario) -> str:
+    """Return what tells residents, needs and draws apart; replicates of equal ones are pairs."""
+    world, posterior = world_key(scenario, 0, with_surges=False), digest_of(scenario)
+    return hashlib.sha256(f"{world} {posterior}".encode()).hexdigest() if posterior else world
 
 
 def marks_of(scenario: Scenario) -> tuple[Mark, ...]:

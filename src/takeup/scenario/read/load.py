@@ -33,6 +33,7 @@ from takeup.scenario.read.problems import (
 from takeup.scenario.read.syntax import read
 from takeup.scenario.read.written import BACKSLASHES, UNCLEAR, is_windows_path
 from takeup.scenario.schema.consistency import stated_in_vain
+from takeup.scenario.schema.fitted import misfits, posterior_of
 from takeup.scenario.schema.scenario import Scenario, inconsistencies
 
 _MOST_PROBLEMS = 1000
@@ -81,7 +82,7 @@ class Source:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._layers = [_place_network_file(layer, folder) for layer, folder in _chain(Path(path))]
+        self._layers = [_place_files(layer, folder) for layer, folder in _chain(Path(path))]
         self._data = _all_merged(self._layers)
 
     @classmethod
@@ -92,7 +93,7 @@ class Source:
             layers: as `read_layer` and `parsed_layer` return them.
         """
         source = cls.__new__(cls)
-        source._layers = [_place_network_file(layer, Path()) for layer in layers]
+        source._layers = [_place_files(layer, Path()) for layer in layers]
         source._data = _all_merged(source._layers)
         return source
 
@@ -114,7 +115,7 @@ class Source:
         Args:
             changes: nested tables, as a file states them.
             stated_by: who states them, for messages.
-            folder: what the file of a network is relative to, if they name one.
+            folder: what files that they name are relative to.
 
         Raises:
             InputError: listing every problem found.
@@ -123,7 +124,7 @@ class Source:
             raise InputError(f"{stated_by} extends: can only be stated in a file")
         layers, data = self._layers, self._data
         if changes:
-            layers = [*layers, _place_network_file(Layer(stated_by, changes), Path(folder))]
+            layers = [*layers, _place_files(Layer(stated_by, changes), Path(folder))]
             data = _merged(data, layers[-1].data)
         problems: list[Problem] = []
         nothing = not _ALWAYS & data.keys()
@@ -141,6 +142,8 @@ class Source:
                 problems += inconsistencies(_without(problems, data))
         if not lost:
             problems += [*stated_in_vain(data), *_unreadable_network(data)]
+        if not problems and not lost:
+            problems += _unfit_posterior(scenario)
         if problems or any(layer.mistakes for layer in layers):
             raise InputError(described(problems, layers, data))
         return scenario
@@ -289,7 +292,12 @@ def _merged(
 def _carried_over(
     known: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...]
 ) -> Mapping[str, Any]:
-    """Return what is inherited of a service, an intervention or a shock that a plan changes."""
+    """Return what is inherited of a service, an intervention or a shock that a plan changes.
+
+    Of a run, all but a posterior where something else than that is to differ between replicates.
+    """
+    if path == ("run",) and changes.get("uncertainty", "posterior") != "posterior":
+        return {key: value for key, value in known.items() if key != "posterior"}
     if len(path) != 2 or path[0] not in ("services", "programme", "shocks"):
         return known
     if changes.get("kind", known.get("kind")) != known.get("kind"):
@@ -307,16 +315,34 @@ def _with_tuples(value: Any) -> Any:
     return value
 
 
-# ---------------------------------------------------------------- the file of a network
+# ---------------------------------------------------------------- files that are named
+
+NAMED = (("network", "file"), ("run", "posterior"))
+"""Keys that name a file, by table."""
 
 
-def _place_network_file(layer: Layer, folder: Path) -> Layer:
-    """Make the name of an edge list absolute: it is relative to the file that states it."""
-    network = layer.data.get("network")
-    stated = network.get("file") if isinstance(network, dict) else None
-    if isinstance(network, dict) and isinstance(stated, str) and stated:
-        network["file"] = os.path.abspath(folder / stated)
+def _place_files(layer: Layer, folder: Path) -> Layer:
+    """Make names of files absolute: they are relative to the file that states them."""
+    for name, key in NAMED:
+        table = layer.data.get(name)
+        stated = table.get(key) if isinstance(table, dict) else None
+        if isinstance(table, dict) and isinstance(stated, str) and stated:
+            table[key] = os.path.abspath(folder / stated)
     return layer
+
+
+def _unfit_posterior(scenario: Scenario) -> Iterator[Problem]:
+    file = scenario.run.posterior
+    if file is None:
+        return
+    try:
+        posterior = posterior_of(scenario, shortened(as_seen(file), 300))
+        found = [] if posterior is None else list(misfits(scenario, posterior))
+    except InputError as error:
+        found = list(error.problems)
+    hint = f" ({BACKSLASHES})" if found and is_windows_path(file) else ""
+    for text in found:
+        yield Problem(("run", "posterior"), f"names a file that cannot be used: {text}{hint}")
 
 
 def _unreadable_network(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from typing import Any, LiteralString, TypeVar
 from pydantic_core import PydanticCustomError
 
 from takeup.errors import did_you_mean
-from takeup.evidence import PARAMETERS, Parameter
+from takeup.evidence import PARAMETERS, domain, is_divisor
 from takeup.kpis import MOST_COUNTED
 from takeup.programme.limits import MOST_PRICE
 from takeup.programme.needs import MOST_NEEDS, most_needs
@@ -64,6 +64,7 @@ def inconsistencies(data: Table, default_sample: int) -> Iterator[Problem]:
         default_sample: a sample that is silently cut down to a smaller place.
     """
     yield from _sample(data, default_sample)
+    yield from _posterior(data)
     yield from _network(data)
     yield from _prices(data)
     yield from _departments(data)
@@ -106,6 +107,18 @@ def _sample(data: Table, default: int) -> Iterator[Problem]:
             ("run", "sample"),
             f"must be at most the number of residents ({residents}), not {sample}; "
             '"all" simulates everyone',
+        )
+
+
+def _posterior(data: Table) -> Iterator[Problem]:
+    run = table(data, "run")
+    stated, varies = run.get("posterior") is not None, run.get("uncertainty")
+    if varies == "posterior" and not stated:
+        yield Problem(("run", "posterior"), 'must name a file when run.uncertainty is "posterior"')
+    if stated and isinstance(varies, str) and varies != "posterior":
+        yield Problem(
+            ("run", "posterior"),
+            'is used only when run.uncertainty is "posterior": state both, or neither',
         )
 
 
@@ -201,16 +214,6 @@ def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Pro
 
 # ---------------------------------------------------------------- parameters
 
-_DIVISORS = frozenset(
-    {"disruption_weeks", "old_case", "overwhelming_backlog", "patience", "strictness"}
-    | {"target_utilisation", "codesign_people", "change_capacity"}
-)
-"""Parameters that equations divide by: zero would not be a limit but an error."""
-
-_PORTIONS = ("share", "level", "chance", "per transaction", "per online attempt", "per week")
-"""Beginnings of the units of what cannot exceed 1."""
-
-
 _MOST_HINTS = 100
 """Unknown parameters for which a near one is looked for, which takes a millisecond each."""
 
@@ -226,9 +229,9 @@ def _parameters(values: Table) -> Iterator[Problem]:
             yield Problem(path, f"is not a known parameter{near}")
         elif is_number(value):
             low, high = domain(parameter)
-            open_end = name in _DIVISORS and value == 0
+            open_end = is_divisor(name) and value == 0
             if not low <= value <= high or open_end:
-                above = "above" if name in _DIVISORS else "at least"
+                above = "above" if is_divisor(name) else "at least"
                 yield Problem(
                     path,
                     f"must be {above} {low:g} and at most {high:g}, not {value:g} (plausible: "
@@ -243,15 +246,3 @@ def _parameters(values: Table) -> Iterator[Problem]:
             "makes comfortable_backlog reach overwhelming_backlog, which must be the larger: "
             f"{comfortable:g} against {overwhelming:g}",
         )
-
-
-def domain(parameter: Parameter) -> tuple[float, float]:
-    """Return the lowest and the highest value that a parameter can have and still mean something.
-
-    Wider than its plausible range: portions and rates a week go up to 1, anything else up to ten
-    times the upper end of its range. Only the constant of new services can be negative.
-    """
-    low = 10.0 * min(0.0, parameter.low)
-    if parameter.unit.startswith(_PORTIONS):
-        return low, 1.0
-    return low, 10.0 * parameter.high

@@ -105,10 +105,16 @@ class Run(Table):
     replicates: int = Field(
         16, ge=1, le=MOST_REPLICATES, description="runs with different random numbers"
     )
-    uncertainty: Literal["both", "seed", "parameters"] = Field(
+    uncertainty: Literal["both", "seed", "parameters", "posterior"] = Field(
         "both",
         description="what differs between replicates: random numbers, behavioural parameters "
-        "(drawn from the ranges of their evidence), or both",
+        "(drawn from the ranges of their evidence), or both; posterior: random numbers, and what "
+        "was fitted to data, a row of `run.posterior` each",
+    )
+    posterior: Annotated[str, Field(min_length=1)] | None = Field(
+        None,
+        description="file of rows that fit data, as `takeup calibrate` writes it (Parquet), "
+        "relative to the scenario file",
     )
     seed: int = Field(1, ge=0, le=MOST_SEED, description="seed of the random numbers")
     discount_rate: float = Field(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from math import isnan
 
-from takeup.evidence import PARAMETERS
+from takeup.evidence import PARAMETERS, Posterior
 from takeup.output import WIDTH, Paragraph, to_text
 from takeup.programme.segments import AGES, ROLES
 from takeup.scenario.check.advice import advice
@@ -16,7 +17,9 @@ from takeup.scenario.check.estimates import (
     uncounted,
 )
 from takeup.scenario.check.plausible import doubts, first_of
+from takeup.scenario.read.files import as_seen
 from takeup.scenario.read.problems import Layer
+from takeup.scenario.schema.fitted import posterior_of, set_itself
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.schema.targets import staff_shares
 from takeup.scenario.schema.text import (
@@ -27,6 +30,9 @@ from takeup.scenario.schema.text import (
     wrapped,
 )
 from takeup.scenario.tell.calendar import calendar
+
+ENOUGH = 50
+"""Rows of equal weight from which on a posterior says what is not known."""
 
 
 def explain(scenario: Scenario, layers: Sequence[Layer] = (), width: int = WIDTH) -> str:
@@ -92,6 +98,7 @@ def _head(scenario: Scenario) -> Iterator[Part]:
         "both": "random numbers and parameters differ between them",
         "seed": "random numbers differ between them",
         "parameters": "parameters differ between them",
+        "posterior": "random numbers, and what was fitted to data, differ between them",
     }[run.uncertainty]
     yield (
         f"{count(run.replicates, 'replicate')}, seed {run.seed}; {differ} (run.uncertainty)"
@@ -237,7 +244,48 @@ def _cost(scenario: Scenario) -> Iterator[Part]:
         )
 
 
+def _fitted(scenario: Scenario, posterior: Posterior) -> Iterator[Part]:
+    """Say what a posterior holds, and how much narrower it is than what was known before."""
+    of = posterior.about.get("scenario")
+    of_whom = f", fitted to {of}" if isinstance(of, str) and of else ""
+    effective = posterior.effective_sample
+    yield wrapped(
+        f"Fitted to data: {posterior.name}{of_whom}: {count(len(posterior), 'row')}, worth "
+        f"{effective:,.0f} of equal weight; every replicate takes one (run.posterior)"
+    )
+    if effective < ENOUGH:
+        yield _warned(
+            f"{posterior.name} is worth {effective:,.0f} rows of equal weight, and under {ENOUGH} "
+            "say little of what is not known: bands will be too narrow; calibrate with more draws"
+        )
+    own = set_itself(scenario, posterior)
+    narrowed = posterior.narrowed()
+    means = dict(zip(posterior.columns, posterior.weights @ posterior.values, strict=True))
+    rows = [
+        (
+            name,
+            f"{means[name]:.3g}",
+            "set here" if name in own else "–" if isnan(spread) else f"{spread:.2f}",
+            "" if name in own or isnan(spread) else _identified(spread),
+        )
+        for name, spread in sorted(narrowed.items(), key=lambda one: (isnan(one[1]), one[1]))
+    ]
+    yield aligned(("fitted", "mean", "spread", ""), rows, left=(0, 3))
+    yield wrapped(
+        "spread: standard deviation of the rows ÷ that before there were data; near 1 the data say "
+        "nothing of it. Set here: the scenario's own value stays"
+    )
+
+
+def _identified(spread: float) -> str:
+    return "narrowed" if spread < 0.5 else "a little" if spread < 0.9 else "not by the data"
+
+
 def _parameters(scenario: Scenario) -> Iterator[Part]:
+    posterior = posterior_of(scenario, as_seen(scenario.run.posterior or ""))
+    if posterior is not None:
+        yield from _fitted(scenario, posterior)
+        yield ""
     drawn = scenario.run.uncertainty != "seed"
     changed = {
         name: value
@@ -245,7 +293,11 @@ def _parameters(scenario: Scenario) -> Iterator[Part]:
         if drawn or value != PARAMETERS[name].default
     }
     if drawn:
-        yield "Parameters: drawn from their ranges, anew in every replicate (run.uncertainty)"
+        others = "" if posterior is None else " that were not fitted"
+        yield wrapped(
+            f"Parameters{others}: drawn from their ranges, anew in every replicate "
+            "(run.uncertainty)"
+        )
         if changed:
             yield "Set here, and so the same in all replicates:"
     elif not changed:

@@ -24,6 +24,7 @@ from takeup.runs.describe import run_info
 from takeup.runs.executor import Executor, never
 from takeup.runs.replicate import run
 from takeup.scenario.schema.case import Case
+from takeup.scenario.schema.fitted import digest_of, require_rows
 from takeup.scenario.schema.scenario import Scenario
 
 logger = logging.getLogger(__name__)
@@ -204,7 +205,13 @@ class Asked:
         self._told = 0
         self._telling = False
         self._families = _families(baseline, self._plan)
-        key = baseline.model_dump_json(), self._plan.model_dump_json()
+        try:
+            require_rows([baseline, plan], wanted)
+            key = _said(baseline), _said(self._plan)
+        except TakeupError as error:  # what it draws from has gone, or has changed
+            self._problem = error
+            self._tell_soon()
+            return
         self._key = key
         earlier = answers.earlier(key)
         if earlier is not None and earlier.wanted == wanted:
@@ -330,6 +337,11 @@ def _values(scenario: bytes, replicate: int, families: tuple[Family, ...]) -> Va
     wanted = set(groups_of([ran.info], families))
     at = [index for index, group in enumerate(all_groups(ran.info)) if group in wanted]
     return {**{name: array[:, at] for name, array in ran.values.items()}, OPENED: ran.opened}
+
+
+def _said(scenario: Scenario) -> str:
+    """Return all that decides what is answered of a scenario."""
+    return scenario.model_dump_json() + digest_of(scenario)
 
 
 def _does_as(plan: Scenario, baseline: Scenario) -> bool:

@@ -30,13 +30,14 @@ from takeup.output import quoted
 from takeup.programme import KINDS, Intervention
 from takeup.programme.context import Context
 from takeup.programme.plain import Problem, is_number
-from takeup.scenario.read.load import Source, read_layer
+from takeup.scenario.read.load import NAMED, Source, read_layer
 from takeup.scenario.read.problems import (
     Layer,
     described,
     shown,
 )
 from takeup.scenario.schema.context import context_of
+from takeup.scenario.schema.fitted import digest_of, require_rows
 from takeup.scenario.schema.scenario import Scenario
 
 _OWN = ("title", "text", "scenario", "budget")
@@ -126,7 +127,8 @@ class Council:
     @cached_property
     def fingerprint(self) -> str:
         """A few characters that differ where the scenario does: links carry them."""
-        said = self.scenario.model_dump_json(exclude={"network": {"file"}})
+        named = {table: {key} for table, key in NAMED}
+        said = self.scenario.model_dump_json(exclude=named) + digest_of(self.scenario)
         return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
@@ -231,6 +233,7 @@ def _council(path: Path, key: str) -> Council:
     challenge = _challenge(layer) if "scenario" in layer.data else None
     source = Source(path) if challenge is None else _source_of(challenge, layer, path)
     scenario = source.scenario({}, str(path))
+    require_rows([scenario], scenario.run.replicates)
     nothing = {"name": f"{scenario.name} (no programme)", "programme": {}}
     return Council(
         key=key,

@@ -14,7 +14,7 @@ from takeup.output import shortened as shorter
 from takeup.programme import Intervention
 from takeup.programme.plain import table
 from takeup.scenario.read.files import decoded
-from takeup.scenario.read.load import Source, parsed_layer
+from takeup.scenario.read.load import NAMED, Source, parsed_layer
 from takeup.scenario.schema.scenario import Scenario
 from takeup.view.server.bounds import UPLOAD_BYTES
 from takeup.view.setting.councils import Council, Councils
@@ -64,12 +64,14 @@ def from_upload(name: str, data: bytes, councils: Councils) -> Setting:
             f"{called} builds on another file (extends), which cannot be uploaded with it. Choose "
             "one that was exported from here: those are complete."
         )
-    file = table(layer.data, "network").get("file")
-    if file is not None and file not in [c.scenario.network.file for c in councils]:
-        raise InputError(
-            f"{called} names a file of its own (network.file), and no other file is opened here. "
-            "Start the server with this scenario to play with it."
-        )
+    for name, key in NAMED:
+        file = table(layer.data, name).get(key)
+        known = [getattr(getattr(c.scenario, name), key) for c in councils]
+        if file is not None and file not in known:
+            raise InputError(
+                f"{called} names a file of its own ({name}.{key}), and no other file is opened "
+                "here. Start the server with this scenario to play with it."
+            )
     try:
         uploaded = Source.of([layer]).scenario({}, called)
     except InputError as error:
