@@ -10,6 +10,7 @@ result stands in docs/validation.md; tests/test_patterns.py holds what is said t
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -531,7 +532,10 @@ def verdict(difference: Values) -> str:
 
 
 def depends_on(pattern: Pattern, difference: Values) -> str:
-    """Say which two parameters the difference goes with most over the draws (rank correlation)."""
+    """Say which two parameters the difference goes with most over the draws (rank correlation).
+
+    Only those that count: among so many parameters the largest correlation is far from 0 by chance.
+    """
     scenario = load(pattern, "both", 100)[0]
     drawn = [
         Case.of(scenario, number).scenario.parameter_values() for number in range(len(difference))
@@ -541,7 +545,21 @@ def depends_on(pattern: Pattern, difference: Values) -> str:
          for name in drawn[0] if len({d[name] for d in drawn}) > 1),
         key=lambda pair: -abs(pair[0]),
     )  # fmt: skip
-    return ", ".join(f"`{name}` ({value:+.2f})" for value, name in ranked[:2])
+    least = least_rank_correlation(len(difference), len(ranked))
+    return ", ".join(f"`{name}` ({v:+.2f})" for v, name in ranked[:2] if abs(v) >= least)
+
+
+def least_rank_correlation(draws: int, tested: int) -> float:
+    """Return the rank correlation that the largest of so many reaches by chance in 5 % of cases.
+
+    Args:
+        draws: independent draws that are ranked; with fewer than three nothing can be said.
+        tested: parameters, each of which might have come out first (Bonferroni).
+    """
+    if draws < 3:
+        return math.inf
+    t = float(student.ppf(1.0 - 0.025 / tested, draws - 2))
+    return t / (draws - 2 + t * t) ** 0.5
 
 
 def draw(pattern: Pattern, runs: Runs, draws: Runs, file: Path) -> None:
