@@ -55,7 +55,8 @@ def plain_scenario(
 ) -> Scenario:
     """Return one ward, one department and one service; residents of one age, able and connected.
 
-    All are simulated and everyone meets everyone. The service is as easy as can be.
+    All are simulated and everyone meets everyone. The service is as easy as can be, and nothing
+    moves take-up from outside.
 
     Args:
         residents: number of residents.
@@ -79,6 +80,7 @@ def plain_scenario(
                 "access": everyone,
                 "skill": everyone,
                 "support_need": by_age(*[0.0] * 7),
+                "trend": "none",
                 "wards": ({"name": "Plainfield", "share": 1.0},),
                 **(place or {}),
             },

@@ -11,7 +11,7 @@ import ast
 import inspect
 from collections.abc import Callable
 from importlib import import_module
-from math import log
+from math import exp, log
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -152,7 +152,35 @@ RULES: dict[str, Table] = {
         row(0.8, alarm=0.0),
         row(0.0, alarm=1.0),
     ),
+    # ------------------------------------------------------------ what happens anyway
+    "drift_by": (
+        row(0.15, drift=0.3, fading=HALF, years=1.0),
+        row(0.2, drift=0.4),
+        row(0.3, fading=0.0),
+        row(0.075, years=2.0),
+        row(-0.15, drift=-0.3),
+    ),
+    "preferred": (
+        row(1.25, constant=1.0, moved=0.5),  # half of a way up
+        row(2.25, constant=2.0),
+        row(0.5, moved=-0.5),  # all of a way down
+        row(1.0, moved=0.0),
+    ),
+    "reach_by_now": (
+        row(0.6, reach=0.2, moved=HALF),  # 1 − 0.8 · ½
+        row(0.5, reach=0.0),
+        row(0.8, moved=2 * HALF),
+        row(0.2, moved=0.0),
+        row(0.0, moved=-HALF),  # there is none to take away
+    ),
     # ------------------------------------------------------------ citizens: choice
+    "chance_online": (
+        row(0.5, online=HALF, phone=0.0, counter=0.0),  # 2 / (2 + 1 + 1)
+        row(1 / 3, online=0.0),
+        row(0.4, phone=HALF),  # 2 / (2 + 2 + 1)
+        row(2 / 3, counter=-1e9),
+        row(0.0, online=-1e9),
+    ),
     "utility_online": (
         # −1 + 2 · 0.2 + 0.8 · 0.25 + 0.5 · 0.4 + 2 · 0.6 + 1 · (−0.2) + 0.5 + 0.3 + 0.7
         row(
@@ -215,6 +243,14 @@ RULES: dict[str, Table] = {
         row(0, uniform=0.3, online=-1000.0, phone=-1000.0, counter=-1000.0),
     ),
     # ------------------------------------------------------------ citizens: the attempt
+    "made_up": (
+        row(0.55, chance=0.4, reach=0.25),  # 0.4 + ¼ · 0.6
+        row(0.7, chance=0.6),
+        row(0.7, reach=0.5),
+        row(0.4, reach=0.0),
+        row(1.0, reach=1.0),
+        row(0.25, chance=0.0),
+    ),
     "ease": (
         row(0.64, usability=0.8, complexity=0.5, skill=0.6),  # 0.8 · (1 − 0.5 · 0.4)
         row(0.32, usability=0.4),
@@ -656,6 +692,12 @@ OTHERS: dict[str, Table] = {
         row(1.1641532182693481e-10, word=0),  # half of 1 / 2³²
         row(1.0 - 1.1641532182693481e-10, word=2**32 - 1),
     ),
+    "draws.normal": (
+        row(1.0, first=exp(-0.5), second=0.0),  # √1 · cos 0
+        row(2.0, first=exp(-2.0)),
+        row(-1.0, second=0.5),
+        row(0.0, second=0.25),
+    ),
     "draws.whole": (
         row(2, expected=2.3, uniform=0.69),
         row(3, uniform=0.71),
@@ -802,8 +844,8 @@ def test_knowledge_blocks_who_is_aware_and_willing(weak: tuple[str, ...], blocke
 
 # Those with a branch, a cut or a power; `tests/oracle` holds the kernels to all of them.
 COMPILED = (
-    "barrier", "channel", "chance_found", "fixed", "learned", "part_worked", "readiness_ces",
-    "throughput", "usability_at_launch",
+    "barrier", "channel", "chance_found", "chance_online", "fixed", "learned", "part_worked",
+    "preferred", "reach_by_now", "readiness_ces", "throughput", "usability_at_launch",
 )  # fmt: skip
 
 

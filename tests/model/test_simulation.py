@@ -123,7 +123,11 @@ OFFLINE: dict[str, dict[str, Any]] = {
     "no online service": {
         "services": {name: {"go_live": "never"} for name in ("council-tax", "waste", "permits")}
     },
-    "no access": {"place": {"access": by_age(*[0.0] * 7)}},
+    # Of a service with a stated take-up it follows that people are helped.
+    "no access": {
+        "place": {"access": by_age(*[0.0] * 7), "trend": "none"},
+        "services": {name: {"go_live": 2} for name in ("council-tax", "waste", "permits")},
+    },
 }
 
 

@@ -48,7 +48,7 @@ def test_colleagues_know_who_has_adopted():
 def test_take_up_begins_where_it_is_stated_and_stays_there():
     stated = {"council-tax": 0.3, "waste": 0.55}
     plan = small_scenario(
-        place={"residents": 12_000},
+        place={"residents": 12_000, "trend": "none"},
         run={"sample": "all", "weeks": YEAR},
         services={name: {"take_up": share} for name, share in stated.items()},
     )

@@ -394,6 +394,10 @@ def start(
         put_level(services[k], solve_level(k, rest, stride, residents, town))
     rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
     chosen, like = sampled(world.citizens[:people])
+    p = parameters[0]
+    departments["delay"] = rules.delay_at_rest(
+        float(p["saturation"]), float(p["target_utilisation"])
+    )
     start_citizens(now, chosen, rests, residents, stories(state, 0), town)
     hazards = need_rates(scenario.place, scenario.services)
     live_to_rest(world, state, parameters, hazards, take_up, chosen, like)
