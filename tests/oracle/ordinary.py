@@ -1494,9 +1494,10 @@ class Council(mesa.Model):
                 if table == "service":
                     counted[group, CITIZEN.index(name)] += amount
             if self.week % QUARTER == 0:
-                quarters += 1
-                settle(self.service_records, stated, counted, 1.0 / quarters)
-                self.read_constants()
+                if self.week > -self.world.warm_up // 2:
+                    quarters += 1
+                    settle(self.service_records, stated, counted, 1.0 / quarters)
+                    self.read_constants()
                 counted[:] = 0
         expect_of_new(self.service_records, self.parameters.new_service_constant)
         self.read_constants()

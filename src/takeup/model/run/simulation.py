@@ -208,15 +208,16 @@ class Simulation:
         counted = np.zeros_like(self.counters.service[0])
         sums = self.stage.workforce.sums
         flows = np.zeros_like(sums[:, FLOWS])
-        settled = self.week + QUARTER
+        settled, half = self.week + QUARTER, self.week // 2
         quarter = 0
         while self.week < 0:
             counted += self.advance().service[0]
             if self.week > settled:
                 flows += sums[:, FLOWS]
             if self.week % QUARTER == 0:
-                quarter += 1
-                settle(self.state.services, take_up, counted, 1.0 / quarter)
+                if self.week > half:
+                    quarter += 1
+                    settle(self.state.services, take_up, counted, 1.0 / quarter)
                 counted[:] = 0
         infer_support(self.state.departments, flows)
         self.state.services["own_reach"] = self.state.services["reach"]

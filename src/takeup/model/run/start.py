@@ -81,8 +81,8 @@ from takeup.scenario.schema.scenario import Scenario
 SOLVED_ON = 300
 """Residents, evenly spread over the place, on whom a first guess of a constant is solved."""
 
-FEW_TRANSACTIONS = 100.0
-"""Transactions at which a correction in the warm-up counts half."""
+FEW_TRANSACTIONS = 3_000.0
+"""Transactions at which a correction in the warm-up counts half: as sure as the sweeps are."""
 
 _CITIZENS = STOCK.index("citizens")
 _TRUST = STOCK.index("trust")
@@ -359,6 +359,9 @@ def start(
     crew = crew or Crew()
     people, posts = len(world.citizens) - 1, len(world.posts) - 1
     departments = _departments(scenario, world)
+    departments["delay"] = rules.delay_at_rest(
+        float(parameters["saturation"][0]), float(parameters["target_utilisation"][0])
+    )
     services = _services(scenario)
     departments["digital"][services["department"][services["live"] > 0]] = 1
     service_count = len(services)
