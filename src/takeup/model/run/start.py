@@ -78,7 +78,7 @@ from takeup.model.world.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema.scenario import Scenario
 
-SOLVED_ON = 300
+SOLVED_ON = 100
 """Residents, evenly spread over the place, on whom a first guess of a constant is solved."""
 
 FEW_TRANSACTIONS = 3_000.0
