@@ -650,6 +650,23 @@ RULES: dict[str, Table] = {
         row(0.75, slope=6 * HALF),
         row(0.0, readiness=0.0, base=0.0),
     ),
+    "support_at_rest": (
+        # ln(staying / (open − going)): of 80 who have not adopted, half are brought to it
+        row(HALF, staying=80.0, open=80.0, going=40.0),
+        row(HALF / 2, open=40.0 + 80.0 * HALF_ROOT),
+        row(HALF / 2, going=80.0 - 80.0 * HALF_ROOT),
+        row(0.0, going=0.0),
+        row(0.0, staying=30.0),  # more adopt by themselves than go
+        row(1.0, going=80.0),  # not even all would do
+        row(1.0, going=79.0),  # at most 1
+        row(0.0, staying=0.0),
+    ),
+    "learned_on_the_job": (
+        row(0.45, knowledge=0.3, level=0.7, rate=0.375),  # 0.3 + 3/8 · 0.4
+        row(0.3, rate=0.0),
+        row(0.8, knowledge=0.8),  # who knows more unlearns nothing
+        row(0.6, level=1.1),
+    ),
     "chance_relapsing": (
         row(0.5, reinforcement=0.5, stress=0.2, rate=4 * HALF),  # 4 · ½ · ½ halvings
         row(0.75, reinforcement=0.0),
@@ -716,6 +733,12 @@ OTHERS: dict[str, Table] = {
         row(35.0, channel=1, phone=35.0),
         row(40.0, channel=2),
         row(45.0, channel=2, counter=45.0),
+    ),
+    "departments.success_at_rest": (
+        row(0.5, felt=3 * 65_536, visits=4),  # 2 · ¾ − 1
+        row(0.0, felt=65_536),  # ¼ is less than one half
+        row(0.0, visits=6),
+        row(1.0, visits=3),
     ),
     "departments.success_seen": (
         # A mean of ¾ is a success of ½: 0.2 + ¼ · 0.3

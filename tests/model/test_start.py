@@ -10,7 +10,7 @@ import pytest
 
 import takeup
 from examples import small_scenario
-from takeup.kpis import CITIZEN, YEAR, Counters
+from takeup.kpis import CITIZEN, DEPARTMENT, YEAR, Counters
 from takeup.model.run.simulation import (
     Simulation,
     beginning_key,
@@ -31,7 +31,6 @@ def test_just_as_many_staff_have_adopted_as_each_department_states():
         for d, share in enumerate((0.3, 0.85)):
             posts = (department == d).sum()
             assert abs(int(adopted[department == d].sum()) - share * posts) <= 0.5
-        assert not simulation.state.staff["generation"].any()
 
 
 def test_colleagues_know_who_has_adopted():
@@ -107,3 +106,27 @@ def test_only_week_0_is_a_beginning():
     simulation.advance()
     with pytest.raises(ValueError, match="week 0, not at week 1"):
         simulation.beginning()
+
+
+def test_staff_stay_as_they_are_without_a_programme():
+    plan = small_scenario(
+        run={"weeks": 156},
+        departments={"revenues": {"adopted": 0.2}, "environment": {"adopted": 0.6}},
+    ).model_copy(update={"programme": {}, "shocks": {}})
+    shares, unsupported = [], []
+    for replicate in range(6):
+        simulation = Simulation(plan, replicate)
+        assert (simulation.state.departments["support"] > 0.0).all()
+        beginning = simulation.beginning()
+        shares.append(_adopters_in_year_three(simulation))
+        alone = Simulation(plan, replicate, simulation.world, beginning)
+        alone.state.departments["support"] = 0.0
+        unsupported.append(_adopters_in_year_three(alone))
+    assert np.mean(shares, axis=0) == pytest.approx([0.2, 0.6], abs=0.06)
+    assert (np.mean(unsupported, axis=0) < [0.16, 0.54]).all()
+
+
+def _adopters_in_year_three(simulation: Simulation) -> np.ndarray:
+    """Return the share of adopters by department."""
+    staff = simulation.run().staff[104:].sum(axis=0)
+    return staff[:, DEPARTMENT.index("adopted")] / staff[:, DEPARTMENT.index("staff")]

@@ -24,6 +24,7 @@ from takeup.model.run.bundling import (
     workforce,
 )
 from takeup.model.run.observation import Observation
+from takeup.model.run.office import infer_support
 from takeup.model.run.start import expect_of_new, settle, start
 from takeup.model.run.state import State
 from takeup.model.run.trend import trend_of
@@ -37,7 +38,7 @@ from takeup.model.week.bundles import (
 from takeup.model.week.departments import CHANNELS
 from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
-from takeup.model.week.staff import spread_attention
+from takeup.model.week.staff import FLOWS, spread_attention
 from takeup.model.week.stage import Own, Stage
 from takeup.model.week.threads import Crew
 from takeup.model.week.week import live_through
@@ -199,16 +200,26 @@ class Simulation:
         )
 
     def _warm_up(self) -> None:
-        """Run up to week 0, correcting the services' constants by what each quarter shows."""
+        """Run up to week 0, correcting the services' constants by what each quarter shows.
+
+        All but its first quarter shows by how much everyday support makes up for staff who go.
+        """
         take_up = np.array([service.take_up for service in self.scenario.services.values()])
         counted = np.zeros_like(self.counters.service[0])
+        sums = self.stage.workforce.sums
+        flows = np.zeros_like(sums[:, FLOWS])
+        settled, half = self.week + QUARTER, self.week // 2
         quarter = 0
         while self.week < 0:
             counted += self.advance().service[0]
+            if self.week > settled:
+                flows += sums[:, FLOWS]
             if self.week % QUARTER == 0:
-                quarter += 1
-                settle(self.state.services, take_up, counted, 1.0 / quarter)
+                if self.week > half:
+                    quarter += 1
+                    settle(self.state.services, take_up, counted, 1.0 / quarter)
                 counted[:] = 0
+        infer_support(self.state.departments, flows)
         self.state.services["own_reach"] = self.state.services["reach"]
         expect_of_new(self.state.services, float(self.parameters["new_service_constant"][0]))
 

@@ -18,8 +18,8 @@ from takeup.model.run.bundling import (
     community,
     council,
     stories,
-    workforce,
 )
+from takeup.model.run.office import staff_to_rest
 from takeup.model.run.rest import (
     LEAST_CONSTANT,
     MOST_CONSTANT,
@@ -64,7 +64,6 @@ from takeup.model.week.records import (
     TRIED_BEFORE,
     USE_STATE,
 )
-from takeup.model.week.staff import OPEN_TO, start_staff
 from takeup.model.week.threads import Crew
 from takeup.model.week.weighing import (
     Need,
@@ -79,11 +78,11 @@ from takeup.model.world.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema.scenario import Scenario
 
-SOLVED_ON = 300
+SOLVED_ON = 100
 """Residents, evenly spread over the place, on whom a first guess of a constant is solved."""
 
-FEW_TRANSACTIONS = 100.0
-"""Transactions at which a correction in the warm-up counts half."""
+FEW_TRANSACTIONS = 3_000.0
+"""Transactions at which a correction in the warm-up counts half: as sure as the sweeps are."""
 
 _CITIZENS = STOCK.index("citizens")
 _TRUST = STOCK.index("trust")
@@ -360,7 +359,11 @@ def start(
     crew = crew or Crew()
     people, posts = len(world.citizens) - 1, len(world.posts) - 1
     departments = _departments(scenario, world)
+    departments["delay"] = rules.delay_at_rest(
+        float(parameters["saturation"][0]), float(parameters["target_utilisation"][0])
+    )
     services = _services(scenario)
+    departments["digital"][services["department"][services["live"] > 0]] = 1
     service_count = len(services)
     profiles = len(world.segments.profiles["age"])
     state = State(
@@ -394,16 +397,11 @@ def start(
         put_level(services[k], solve_level(k, rest, stride, residents, town))
     rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
     chosen, like = sampled(world.citizens[:people])
-    p = parameters[0]
-    departments["delay"] = rules.delay_at_rest(
-        float(p["saturation"]), float(p["target_utilisation"])
-    )
     start_citizens(now, chosen, rests, residents, stories(state, 0), town)
     hazards = need_rates(scenario.place, scenario.services)
     live_to_rest(world, state, parameters, hazards, take_up, chosen, like)
     count_stocks(residents, state.stock_profile, state.stock_ward)
-    unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
-    start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
+    staff_to_rest(world, state, parameters, _adopters(scenario, world))
     return state
 
 
@@ -414,9 +412,14 @@ def _adopters(scenario: Scenario, world: World) -> npt.NDArray[np.bool_]:
     for d, department in enumerate(scenario.departments.values()):
         posts = np.flatnonzero(owner == d)
         lottery = uniforms_of(posts, STAFF_START, 1, world.seed, world.replicate)
-        count = int(department.adopted * len(posts) + 0.5)
+        count = _held(department.adopted, len(posts))
         adopters[posts[np.argsort(lottery, kind="stable")[:count]]] = True
     return adopters
+
+
+def _held(adopted: float, posts: int) -> int:
+    """Return how many posts are held by adopters where a department states a share of them."""
+    return int(adopted * posts + 0.5)
 
 
 def _services(scenario: Scenario) -> npt.NDArray[np.void]:
@@ -451,6 +454,7 @@ def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
         record["scale"] = world.post_weight[d] / world.weight
         record["minute_cost"] = department.hourly_cost / 60.0
         record["adopters"] = department.adopted
+        record["held"] = _held(department.adopted, posted[d])
         record["managers_adopted"] = department.adopted
         given = department.handles_share
         record["focus"] = 1.0
