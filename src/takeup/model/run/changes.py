@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from takeup.model.run.start import offer, pay
+from takeup.model.run.start import offer
 from takeup.model.run.state import State
 from takeup.scenario.schema.scenario import Scenario
 
@@ -29,9 +29,15 @@ def change(scenario: Scenario, state: State) -> None:
             moved = record[field] + (after.usability - before.usability)
             record[field] = min(1.0, max(0.0, moved))
     offer(state.services, scenario)
-    pay(state.departments, scenario)
+    hours = np.array([department.weekly_hours for department in scenario.departments.values()])
+    state.departments["minutes"] = hours * 60.0
 
 
-def plan_services(scenario: Scenario, state: State) -> None:
-    """Let services go online when a scenario plans it."""
+def plan(scenario: Scenario, state: State) -> None:
+    """Let services go online when a scenario plans it, and staff cost what it says.
+
+    Neither touches the beginning, which counts no costs.
+    """
+    pay = np.array([department.hourly_cost for department in scenario.departments.values()])
+    state.departments["minute_cost"] = pay / 60.0
     state.services["planned"] = np.array([scenario.planned_week(k) for k in scenario.services])

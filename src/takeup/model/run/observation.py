@@ -70,13 +70,10 @@ class Observation:
         self.staff_role: IntArray = world.posts["role"][:-1].astype(np.int64)
         self.staff: IntArray = np.zeros(shape, np.int64)
         np.add.at(self.staff, (self.staff_department, self.staff_role), 1)
+        self.hourly_cost: FloatArray = np.array(
+            [department.hourly_cost for department in scenario.departments.values()]
+        )
         self.owner: IntArray = state.services["department"].copy()
-
-    @property
-    def hourly_cost(self) -> FloatArray:
-        """Cost of an hour of staff time, by department."""
-        cost: FloatArray = self._state.departments["minute_cost"] * 60.0
-        return cost
 
     @property
     def segments(self) -> Segments:

@@ -23,7 +23,7 @@ from takeup.model.run.bundling import (
     stories,
     workforce,
 )
-from takeup.model.run.changes import change, plan_services
+from takeup.model.run.changes import change, plan
 from takeup.model.run.inferred import expect_of_new
 from takeup.model.run.observation import Observation
 from takeup.model.run.start import settle, start
@@ -132,7 +132,7 @@ class Simulation:
             self.week = 0
             self.observation.open_to[:] = beginning.open_to
             self.stage.joined.extend(beginning.joined)
-        plan_services(scenario, self.state)
+        plan(scenario, self.state)
 
     def _staged(self, counts: Counters, crew: Crew) -> Stage:
         """Return what the steps of a week work on, before the first of the warm-up."""
@@ -304,7 +304,7 @@ def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
 def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     """Return a hash of all that shapes a beginning: scenarios with one key can share it.
 
-    That is all that holds today; not names, goals, shocks, what the programme does, and what a plan
+    That is all that holds today; not goals, shocks, prices, what the programme does, and what a plan
     changes or when it lets services go online. Whether there is a programme at all counts, since
     only then is demand observed.
 
@@ -321,6 +321,8 @@ def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
         held = scenario.facts.services.get(name)
         service["go_live"] = service["go_live"] is not None
         service["expected"] = None if held is None else held.take_up
+    for department in today["departments"].values():
+        del department["hourly_cost"]
     shape = [
         world or world_key(scenario, replicate),
         str(scenario.run.start),

@@ -451,10 +451,10 @@ def offer(records: npt.NDArray[np.void], scenario: Scenario) -> None:
 def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
     records = np.zeros(len(scenario.departments), DEPARTMENT_WEEK)
     posted = np.bincount(world.posts["department"][:-1], minlength=len(records))
-    pay(records, scenario)
     for d, department in enumerate(scenario.departments.values()):
         record = records[d]
         record["resistance"] = department.resistance
+        record["minutes"] = department.weekly_hours * 60.0
         record["scale"] = world.post_weight[d] / world.weight
         record["adopters"] = department.adopted
         record["managers_adopted"] = department.adopted
@@ -465,10 +465,3 @@ def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
         record["gross"] = posted[d] * record["minutes"] * record["scale"]
         record["capacity"] = record["paid"] = record["gross"] * record["handles"]
     return records
-
-
-def pay(records: npt.NDArray[np.void], scenario: Scenario) -> None:
-    """Write hours and pay of staff into DEPARTMENT_WEEK, (departments,)."""
-    for record, department in zip(records, scenario.departments.values(), strict=True):
-        record["minutes"] = department.weekly_hours * 60.0
-        record["minute_cost"] = department.hourly_cost / 60.0

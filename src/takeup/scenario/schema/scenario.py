@@ -312,9 +312,6 @@ class ServiceFacts(Table):
 class DepartmentFacts(Table):
     """What holds of a department today, where a plan changes it."""
 
-    hourly_cost: float | None = Field(
-        None, gt=0, le=MOST_PRICE, description="cost of an hour of staff time"
-    )
     weekly_hours: float | None = Field(
         None, gt=0, le=60, description="productive hours a week, leave and sickness taken off"
     )
