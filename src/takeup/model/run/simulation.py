@@ -304,8 +304,8 @@ def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
 def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     """Return a hash of all that shapes a beginning: scenarios with one key can share it.
 
-    That is all that holds today; not goals, shocks, prices, what the programme does, and what a plan
-    changes or when it lets services go online. Whether there is a programme at all counts, since
+    That is all that holds today; not goals, shocks, prices, what the programme does, what a plan
+    changes and when it lets services go online. Whether there is a programme at all counts, since
     only then is demand observed.
 
     Args:
