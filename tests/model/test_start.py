@@ -88,17 +88,23 @@ def test_a_run_from_a_kept_beginning_is_the_same_to_the_last_bit(plan: str):
 def test_plans_share_a_beginning_and_councils_do_not():
     full = takeup.load(RIVERTON / "full-plan.toml")
     key = beginning_key(full, 0)
-    for change in ("programme.change-team.members=5", "goals={}", "name=Another"):
+    for change in (
+        "programme.change-team.members=5",
+        "goals={}",
+        "name=Another",
+        "services.planning.usability=0.4",
+        "services.waste.go_live=2025-06-09",
+        "departments.benefits.hourly_cost=30",
+    ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) == key
     for change in (
-        "services.waste.usability=0.4",
-        "services.waste.go_live=2025-06-09",
-        "departments.benefits.resistance=0.2",
         "parameters.habit_weight=0.2",
         "structure.readiness=product",
         "programme={}",
     ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) != key
+    for fact in ("services.waste.usability=0.4", "departments.benefits.resistance=0.2"):
+        assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", facts=[fact]), 0) != key
     assert beginning_key(full, 1) != key
 
 

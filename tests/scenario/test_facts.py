@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,11 @@ def test_experiments_have_facts(base: Path) -> None:
     file.write_text(f"{head}{sets}place.trust = 0.5\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"line 7: place.trust: .*under \[facts\]"):
         read_experiment(file)
+
+
+def test_the_command_line_refuses_with_file_line_and_key(base: Path) -> None:
+    path = plan(base, "[services.council-tax]\ntake_up = 0.5\n")
+    command = [sys.executable, "-m", "takeup.cli", "check", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "plan.toml, line 4: services.council-tax.take_up" in done.stderr
