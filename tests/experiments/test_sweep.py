@@ -460,7 +460,7 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
 
     monkeypatch.setattr(worlds, "make_world", counting)
     monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
-    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\nplace.residents = 29_000")
+    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\n[facts]\nplace.residents = 29_000")
     run(experiment, tmp_path / "out", job_runs=1, workers=workers)
     assert sorted(made) == [0, 1]
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from examples import by_age
 from takeup.kpis import CITIZEN, DEPARTMENT, SERVICE, STOCK, Counters
+from takeup.model.run.simulation import Simulation
 from takeup.scenario.schema.scenario import Scenario
 
 NO_LEARNING: dict[str, float] = dict.fromkeys(
@@ -100,6 +101,15 @@ def plain_scenario(
             **tables,
         }
     )
+
+
+def with_constant(plan: Scenario, constant: float, replicate: int = 0) -> Simulation:
+    """Return a run at week 0 whose services have a constant and no reach, whatever is expected."""
+    simulation = Simulation(plan, replicate)
+    services = simulation.state.services
+    services["constant_online"] = constant
+    services["reach"] = services["own_reach"] = 0.0
+    return simulation
 
 
 def series(counters: Counters, name: str) -> npt.NDArray[np.int64]:

@@ -174,8 +174,18 @@ def test_knowledge_without_use_halves_at_its_half_life(half_life: int) -> None:
     rounding = POSTS**0.5 / unused[half_life:]
     assert unused[0] == pytest.approx(0.4 * POSTS * FIXED_POINT, rel=0.06)
     assert np.all(np.abs(ratio - 0.5) < 3.0 * rounding + 1e-5)
-    used = recorded(staffed(1.0, forgetting), "knowledge", knowledge=LEARNT)
+    used = recorded(
+        staffed(1.0, {**forgetting, "job_learning": 0.0}), "knowledge", knowledge=LEARNT
+    )
     assert np.all(used == used[0])
+
+
+def test_knowledge_of_adopters_comes_by_the_job() -> None:
+    rate, level = 0.05, PARAMETERS["adopter_level"].default
+    knowledge = recorded(staffed(1.0, {"job_learning": rate}), "knowledge", knowledge=LEARNT)
+    gap = level - knowledge / (POSTS * FIXED_POINT)
+    assert gap[0] > 0.2
+    np.testing.assert_allclose(gap[1:] / gap[:-1], 1.0 - rate, rtol=1e-3)
 
 
 def test_ability_without_practice_halves_at_its_half_life() -> None:

@@ -61,15 +61,16 @@ def test_take_up_begins_where_it_is_stated_and_stays_there():
 
 
 def test_services_to_come_get_the_constant_of_the_place():
-    plan = small_scenario()
-    simulation = Simulation(plan)
-    services = simulation.state.services
-    online = services["live"] > 0
-    assert 0 < online.sum() < len(services)
-    shown = services["constant_online"][online].mean()
-    np.testing.assert_allclose(services["constant_online"][~online], shown)
-    offset = Simulation(small_scenario(parameters={"new_service_constant": 0.7}))
-    np.testing.assert_allclose(offset.state.services["constant_online"][~online], shown + 0.7)
+    def constant(take_up: float, **parameters: float) -> float:
+        live = {name: {"take_up": take_up} for name in ("council-tax", "waste")}
+        simulation = Simulation(small_scenario(services=live, parameters=parameters))
+        services = simulation.state.services
+        assert services["live"].tolist() == [1, 1, 0]
+        return float(services["constant_online"][2])
+
+    low, middle, high = (constant(take_up) for take_up in (0.2, 0.4, 0.6))
+    assert low < middle < high
+    assert constant(0.4, new_service_constant=0.7) == pytest.approx(middle + 0.7)
 
 
 @pytest.mark.parametrize("plan", ["baseline", "full-plan"])
@@ -87,17 +88,23 @@ def test_a_run_from_a_kept_beginning_is_the_same_to_the_last_bit(plan: str):
 def test_plans_share_a_beginning_and_councils_do_not():
     full = takeup.load(RIVERTON / "full-plan.toml")
     key = beginning_key(full, 0)
-    for change in ("programme.change-team.members=5", "goals={}", "name=Another"):
+    for change in (
+        "programme.change-team.members=5",
+        "goals={}",
+        "name=Another",
+        "services.planning.usability=0.4",
+        "services.waste.go_live=2025-06-09",
+        "departments.benefits.hourly_cost=30",
+    ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) == key
     for change in (
-        "services.waste.usability=0.4",
-        "services.waste.go_live=2025-06-09",
-        "departments.benefits.resistance=0.2",
         "parameters.habit_weight=0.2",
         "structure.readiness=product",
         "programme={}",
     ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) != key
+    for fact in ("services.waste.usability=0.4", "departments.benefits.resistance=0.2"):
+        assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", facts=[fact]), 0) != key
     assert beginning_key(full, 1) != key
 
 

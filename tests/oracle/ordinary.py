@@ -21,8 +21,9 @@ from typing import Any
 import mesa
 import numpy as np
 
+from oracle.expected import expect_of_new
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
-from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.run.start import settle, start
 from takeup.model.run.trend import trend_of
 from takeup.model.week import rules
 from takeup.model.week.draws import (
@@ -1400,6 +1401,10 @@ class Council(mesa.Model):
     def __init__(self, plan: Scenario, world: World, rng: int = 0) -> None:
         super().__init__(rng=rng)
         self.plan, self.world = plan, world
+        self.today_plan = plan.root()
+        today = self.today_plan.services.values()
+        self.stated = [service.take_up for service in today]
+        self.yearly = [service.yearly_volume for service in today]
         self.key = world.seed, world.replicate
         self.segments: Segments = world.segments
         self.parameters = SimpleNamespace(**plan.parameter_values())
@@ -1441,12 +1446,14 @@ class Council(mesa.Model):
         """Make services, departments and agents in the state that the warm-up starts from."""
         plan, world = self.plan, self.world
         values = parameter_record(plan.parameter_values(), plan.structure.readiness)
-        state = start(plan, world, values)
+        state = start(self.today_plan, world, values)
         self.service_records = state.services
         self.trend = trend_of(plan, values, world.seed, world.replicate)
         self.departments = [
             Department(self, number, record) for number, record in enumerate(state.departments)
         ]
+        for unit, stated in zip(self.departments, plan.departments.values(), strict=True):
+            unit.minute_cost = stated.hourly_cost / 60.0
         self.services = [
             Service(self, number, record, plan.planned_week(name))
             for number, (name, record) in enumerate(zip(plan.services, state.services, strict=True))
@@ -1485,7 +1492,7 @@ class Council(mesa.Model):
 
     def warm_up(self) -> None:
         """Run up to week 0, correcting the constants of services every quarter."""
-        stated = np.array([service.take_up for service in self.plan.services.values()])
+        stated = np.array(self.stated)
         counted = np.zeros((len(self.services), len(CITIZEN)), np.int64)
         quarters = 0
         while self.week < 0:
@@ -1499,8 +1506,13 @@ class Council(mesa.Model):
                     settle(self.service_records, stated, counted, 1.0 / quarters)
                     self.read_constants()
                 counted[:] = 0
-        expect_of_new(self.service_records, self.parameters.new_service_constant)
-        self.read_constants()
+        residents = self.plan.place.residents
+        used = sum(
+            volume / (52.0 * residents) * share * float(service.online)
+            for service, volume, share in zip(self.services, self.yearly, self.stated, strict=True)
+        )
+        self.recent = 1.0 - exp(-52.0 * used)
+        expect_of_new(self)
         for department in self.departments:
             department.support = department.hazard(department.flows)
         for service in self.services:
@@ -1547,8 +1559,37 @@ class Council(mesa.Model):
             self.step()
         return self.counters
 
+    def change(self) -> None:
+        """Let what the plan says hold, where until now it was what today's facts say."""
+        plan, today = self.plan, self.today_plan
+        work: Counter[int] = Counter()
+        for service, name in zip(self.services, plan.services, strict=True):
+            before, after = today.services[name], plan.services[name]
+            for field in ("usability", "own_usability"):
+                moved = getattr(service, field) + (after.usability - before.usability)
+                setattr(service, field, min(1.0, max(0.0, moved)))
+            service.complexity, service.straight_through = after.complexity, after.straight_through
+            service.uptime = after.availability
+            service.constant_phone = float(np.log(after.phone_share))
+            service.constant_counter = float(np.log(1.0 - after.phone_share))
+            service.minutes_digital, service.minutes_rekeying = (
+                after.minutes.digital, after.minutes.rekeying,
+            )  # fmt: skip
+            service.minutes_phone = after.minutes.phone
+            service.minutes_counter = after.minutes.counter
+            work[self.owner(service).number] += after.yearly_volume * after.minutes.phone
+        for service, name in zip(self.services, plan.services, strict=True):
+            after = plan.services[name]
+            own = after.yearly_volume * after.minutes.phone
+            service.work_share = own / work[self.owner(service).number]
+        for unit, department in zip(self.departments, plan.departments.values(), strict=True):
+            unit.minutes = department.weekly_hours * 60.0
+
     def step(self) -> None:
         """Live one week."""
+        if self.week == self.plan.change_week() and self.plan != self.today_plan:
+            self.mark("a plan changes what holds today")
+            self.change()
         self.book.clear()
         self.let_programme_act()
         self.let_needs_arise()

@@ -7,6 +7,15 @@ from takeup.evidence.parameters import (
     Status,
     defaults,
 )
-from takeup.evidence.sampling import drawn, triangular
+from takeup.evidence.sampling import drawn, triangular, uniform_for
 
-__all__ = ["PARAMETERS", "Parameter", "ParameterSet", "Status", "defaults", "drawn", "triangular"]
+__all__ = [
+    "PARAMETERS",
+    "Parameter",
+    "ParameterSet",
+    "Status",
+    "defaults",
+    "drawn",
+    "triangular",
+    "uniform_for",
+]

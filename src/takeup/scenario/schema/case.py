@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from takeup.evidence import drawn
+from takeup.scenario.schema.inferred import drawn_services
 from takeup.scenario.schema.scenario import Scenario
 
 
@@ -12,7 +13,7 @@ class Case(NamedTuple):
     """A scenario as one replicate runs it.
 
     Attributes:
-        scenario: with the parameters of the replicate.
+        scenario: with the parameters of the replicate, and its services as inferred.
         key: number of the replicate for the random numbers.
     """
 
@@ -24,12 +25,13 @@ class Case(NamedTuple):
         """Return how a replicate runs a scenario.
 
         With `run.uncertainty` "seed" only the random numbers differ between replicates, with
-        "parameters" only the behavioural parameters, with "both" both. A parameter that the
-        scenario sets itself stays as it is.
+        "parameters" only the behavioural parameters and what is inferred of services, with "both"
+        both. A parameter that the scenario sets itself stays as it is.
         """
         varies = scenario.run.uncertainty
         if varies == "seed":
             return cls(scenario, replicate)
         parameters = drawn(scenario.run.seed, replicate, scenario.parameters)
-        varied = scenario.model_copy(update={"parameters": parameters})
+        inferred = drawn_services(scenario, parameters, replicate)
+        varied = scenario.model_copy(update={"parameters": parameters, **inferred})
         return cls(varied, 0 if varies == "parameters" else replicate)
