@@ -24,6 +24,8 @@ YEAR = 52
 
 @dataclass(frozen=True)
 class Series:
+    """A series of take-up."""
+
     name: str
     dates: tuple[date, ...]
     share: Floats
@@ -31,6 +33,7 @@ class Series:
 
     @property
     def weeks(self) -> npt.NDArray[np.int64]:
+        """Return weeks since the first point."""
         return np.array([(d - self.dates[0]).days // 7 for d in self.dates])
 
 

@@ -488,7 +488,9 @@ def load(pattern: Pattern, uncertainty: str, sample: int) -> list[Scenario]:
                 f"[programme]\n{plan.programme}\n[shocks]\n{plan.shocks}\n"
             )
             run = {"uncertainty": uncertainty, "weeks": pattern.weeks, "sample": sample}
-            changes = [*(f"run.{key}={value}" for key, value in run.items()), *plan.changes]
+            # What happens anyway is no pattern that emerges: it is put in.
+            changes = ["place.trend=none", *(f"run.{key}={value}" for key, value in run.items())]
+            changes += plan.changes
             scenarios.append(takeup.load(file, changes))
         return scenarios
 

@@ -247,7 +247,10 @@ def test_changed_takes_tables_arrays_and_what_the_schema_makes() -> None:
     before = plan(programme={"train": TRAIN})
     assert before.changed() == before.changed({}) == before
     assert before.changed("run", {"seed": 3}, "run.weeks", np.int32(9)).run.weeks == 9
-    assert before.changed("place.households", np.array([0.5, 0.5])).place.households == (0.5, 0.5)
+    assert before.with_facts("place.households", np.array([0.5, 0.5])).place.households == (
+        0.5,
+        0.5,
+    )
     assert before.changed("programme.train", before.programme["train"]) == before
     assert before.changed("services.waste", before.services["waste"]) == before
     assert before.changed("programme", {}).programme == {}
@@ -296,7 +299,7 @@ def test_a_bad_change_is_refused_as_in_a_file(changes: tuple[Any, ...], words: s
 
 def test_every_mistake_of_a_change_is_said_at_once() -> None:
     with pytest.raises(takeup.InputError) as raised:
-        plan().changed("run.weeks", 0, "place.trust", 2, "run.seed", -1)
+        plan().changed("run.weeks", 0, "run.sample", 2, "run.seed", -1)
     assert len(raised.value.problems) == 3
 
 

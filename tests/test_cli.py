@@ -155,12 +155,12 @@ def test_thousands_with_a_point_are_doubted_on_the_command_line_too(
 
     monkeypatch.setattr("takeup.experiments.runner.simulate", begun)
     base, plan = files
-    change = ("--set", "services.waste.yearly_volume=60.000")
+    change = ("--fact", "services.waste.yearly_volume=60.000")
     told = "services.waste.yearly_volume: 60.000 is 60 in TOML"
     for command in (("check", base), ("run", base), ("compare", base, plan)):
         _, out, err = call(capsys, *command, *change)
         assert (out + err).count(told) == 1, command
-    _, out, _ = call(capsys, "check", base, "--set", "services.waste.yearly_volume=60_000.0")
+    _, out, _ = call(capsys, "check", base, "--fact", "services.waste.yearly_volume=60_000.0")
     assert "Improbable" not in out
 
 

@@ -60,6 +60,7 @@ from takeup.scenario.schema.scenario import (
     Scenario,
     Service,
     Structure,
+    Trend,
     Ward,
 )
 from takeup.view.server import bounds
@@ -77,7 +78,7 @@ RIVERTON = ROOT / "scenarios" / "riverton"
 TABLES: dict[str, type[BaseModel]] = {
     cls.__name__.lower(): cls
     for cls in (
-        Scenario, Run, Place, Ward, Prices, Network, Structure, Department, Service, Minutes,
+        Scenario, Run, Place, Ward, Prices, Trend, Network, Structure, Department, Service, Minutes,
         Intervention, Target, Shock, Goal,
     )
 }  # fmt: skip

@@ -361,15 +361,15 @@ def test_an_extension_only_adds(
 
 def test_replicates_are_added_until_an_interval_is_narrow(tmp_path: Path) -> None:
     experiment = experiment_in(tmp_path, "place.trust = [0.4, 0.6]")
-    status = run(experiment, tmp_path / "out", until=Until("digital_take_up", 0.03, 64))
+    status = run(experiment, tmp_path / "out", until=Until("digital_take_up", 0.06, 64))
     assert status.reached is not None
     assert 8 <= status.reached.replicates < 64
-    assert status.reached.width <= 0.03
+    assert status.reached.width <= 0.06
     assert status.done == 2 * status.reached.replicates
     found = open_sweep(tmp_path / "out")
     assert found.replicates == status.reached.replicates
     assert found.missing() == 0
-    again = run(experiment, tmp_path / "out", until=Until("digital_take_up", 0.03, 64))
+    again = run(experiment, tmp_path / "out", until=Until("digital_take_up", 0.06, 64))
     assert again.done == 0
     assert again.reached == status.reached
     narrower = run(experiment, tmp_path / "out", until=Until("digital_take_up", 1e-6, 40))
@@ -460,7 +460,7 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
 
     monkeypatch.setattr(worlds, "make_world", counting)
     monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
-    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\nplace.residents = 29_000")
+    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\n[facts]\nplace.residents = 29_000")
     run(experiment, tmp_path / "out", job_runs=1, workers=workers)
     assert sorted(made) == [0, 1]
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from examples import by_age
 from takeup.kpis import CITIZEN, DEPARTMENT, SERVICE, STOCK, Counters
+from takeup.model.run.simulation import Simulation
 from takeup.scenario.schema.scenario import Scenario
 
 NO_LEARNING: dict[str, float] = dict.fromkeys(
@@ -55,7 +56,8 @@ def plain_scenario(
 ) -> Scenario:
     """Return one ward, one department and one service; residents of one age, able and connected.
 
-    All are simulated and everyone meets everyone. The service is as easy as can be.
+    All are simulated and everyone meets everyone. The service is as easy as can be, and nothing
+    moves take-up from outside.
 
     Args:
         residents: number of residents.
@@ -79,6 +81,7 @@ def plain_scenario(
                 "access": everyone,
                 "skill": everyone,
                 "support_need": by_age(*[0.0] * 7),
+                "trend": "none",
                 "wards": ({"name": "Plainfield", "share": 1.0},),
                 **(place or {}),
             },
@@ -98,6 +101,15 @@ def plain_scenario(
             **tables,
         }
     )
+
+
+def with_constant(plan: Scenario, constant: float, replicate: int = 0) -> Simulation:
+    """Return a run at week 0 whose services have a constant and no reach, whatever is expected."""
+    simulation = Simulation(plan, replicate)
+    services = simulation.state.services
+    services["constant_online"] = constant
+    services["reach"] = services["own_reach"] = 0.0
+    return simulation
 
 
 def series(counters: Counters, name: str) -> npt.NDArray[np.int64]:

@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from examples import by_age
-from limits.plain import NO_LEARNING, ONLY_CONSTANT, STILL_STAFF, plain_scenario, series
+from limits.plain import (
+    NO_LEARNING,
+    ONLY_CONSTANT,
+    STILL_STAFF,
+    plain_scenario,
+    series,
+    with_constant,
+)
 from takeup.kpis import Counters
 from takeup.mesa.model import TakeupModel
 from takeup.model.run.simulation import Simulation
@@ -44,8 +51,10 @@ def town(
     )
 
 
-def totals(plan: Scenario, *names: str) -> list[int]:
-    counters = Simulation(plan).run()
+def totals(plan: Scenario, *names: str, constant: float = 0.0) -> list[int]:
+    """Return sums of counters over the run, the constant of a service to come being as given."""
+    known = plan.services["permit"].go_live is None
+    counters = (Simulation(plan) if known else with_constant(plan, constant)).run()
     return [int(series(counters, name).sum()) for name in names]
 
 
@@ -67,6 +76,8 @@ OFFLINE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("why", OFFLINE)
 def test_take_up_is_zero_where_nobody_can_be_online(why: str) -> None:
     model = TakeupModel(town(**OFFLINE[why]))
+    services = model.simulation.state.services
+    services["reach"] = services["own_reach"] = 0.0  # nobody does it for others
     while model.running:
         model.step()
     weekly = model.datacollector.get_model_vars_dataframe()
@@ -112,9 +123,11 @@ def test_the_completion_rate_is_that_of_an_attempt_and_a_retry(
 @pytest.mark.parametrize("constant", [-3.0, -1.0, 0.0, 0.5, 2.0])
 @pytest.mark.parametrize("phone_share", [0.5, 0.8])
 def test_take_up_is_the_logistic_of_the_constant(constant: float, phone_share: float) -> None:
-    plan = town({"new_service_constant": constant}, service={"phone_share": phone_share})
+    plan = town({}, service={"phone_share": phone_share})
     needs, online, phone, counter = totals(
-        plan, "needs", "transactions_online", "decided_phone", "decided_counter"
+        plan,
+        *("needs", "transactions_online", "decided_phone", "decided_counter"),
+        constant=constant,
     )
     p = logistic(constant)
     assert abs(online - needs * p) < 4.0 * sqrt(needs * p * (1.0 - p))
@@ -126,8 +139,8 @@ def test_take_up_is_the_logistic_of_the_constant(constant: float, phone_share: f
 def test_take_up_is_the_logistic_averaged_over_innovativeness() -> None:
     # Innovativeness is a rank, even in [0, 1]: the integral of the logistic is a logarithm.
     constant, weight = -2.0, 6.0
-    plan = town({"new_service_constant": constant, "innovativeness_weight": weight})
-    needs, online = totals(plan, "needs", "transactions_online")
+    plan = town({"innovativeness_weight": weight})
+    needs, online = totals(plan, "needs", "transactions_online", constant=constant)
     above, below = (log(1.0 + exp(constant + half * weight)) for half in (0.5, -0.5))
     expected = (above - below) / weight
     # Both who lives here and what they choose are drawn.
@@ -149,9 +162,9 @@ def test_a_service_that_is_online_already_has_its_stated_take_up(take_up: float)
 # ---------------------------------------------------------------- contacts
 
 
-def contacts(plan: Scenario) -> tuple[int, int]:
+def contacts(plan: Scenario, constant: float) -> tuple[int, int]:
     """Return contacts and needs."""
-    counters: Counters = Simulation(plan).run()
+    counters: Counters = with_constant(plan, constant).run()
     names = ("contacts_failure", "contacts_other", "contacts_chasing", "contacts_error")
     count = sum(int(series(counters, name).sum()) for name in names)
     return count, int(series(counters, "needs").sum())
@@ -171,8 +184,7 @@ def test_contacts_rise_with_take_up_only_above_the_threshold(
     parameters = {"retry": 0.0, "failure_contacts": calls, "help_rate": help_rate}
     seen = []
     for constant in (-1.5, 1.5):
-        choice = {"new_service_constant": constant}
-        count, needs = contacts(town({**parameters, **choice}, service={"usability": usability}))
+        count, needs = contacts(town(parameters, service={"usability": usability}), constant)
         seen.append(count / needs)
         expected = 1.0 + logistic(constant) * (online - 1.0)
         assert count / needs == pytest.approx(expected, abs=4.0 / sqrt(needs))

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from limits.plain import NO_LEARNING, plain_scenario, series
-from takeup.model.run.simulation import Simulation
+from limits.plain import NO_LEARNING, plain_scenario, series, with_constant
 
 Floats = npt.NDArray[np.float64]
 
@@ -20,8 +19,9 @@ DEGREE = 10
 REPLICATES = 24
 POPULATIONS = (1_000, 4_000, 16_000)
 
+CONSTANT = -0.4
+
 DIFFUSION: dict[str, float] = {
-    "new_service_constant": -0.4,
     "expectation_weight": 1.5,
     "initial_expectation": 0.6,
     "influence_weight": 1.2,
@@ -72,7 +72,7 @@ def mean_field(p: dict[str, float]) -> Floats:
         knowing = unaware * (1.0 - missed) + (aware * (1.0 - (1.0 - kept) * missed)).sum(axis=0)
         not_knowing = unaware + aware.sum(axis=0) - knowing
         utility = (
-            p["new_service_constant"]
+            CONSTANT
             + p["expectation_weight"] * (p["initial_expectation"] - 0.5)
             + p["influence_weight"] * seen
         )
@@ -107,7 +107,7 @@ def simulated(residents: int, p: dict[str, float]) -> Floats:
     )
     shares = np.zeros((REPLICATES, WEEKS, 2))
     for replicate in range(REPLICATES):
-        counters = Simulation(plan, replicate).run()
+        counters = with_constant(plan, CONSTANT, replicate).run()
         shares[replicate, :, 0] = series(counters, "transactions_online") / series(
             counters, "transactions"
         )

@@ -41,8 +41,22 @@ def staffed(
     )
 
 
-def recorded(plan: Scenario, name: str) -> npt.NDArray[np.int64]:
-    return series(Simulation(plan).run(), name)
+def recorded(
+    plan: Scenario, name: str, support: float = 0.0, **levels: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Return a counter by week.
+
+    Args:
+        plan: as `staffed` makes it.
+        name: of the counter.
+        support: hazard of everyday support from week 0 on, in the place of what is inferred.
+        **levels: levels of staff at week 0, (posts,).
+    """
+    simulation = Simulation(plan)
+    simulation.state.departments["support"] = support
+    for level, value in levels.items():
+        simulation.state.staff[level] = value
+    return series(simulation.run(), name)
 
 
 def assert_binomial(count: float, n: float, p: float) -> None:
@@ -120,8 +134,8 @@ def test_adoption_and_turnover_come_to_a_balance() -> None:
     # a = s (a + (1 − a) p).
     s, p = exp(-leaving / 52.0), 1.0 - exp(-adopting)
     rest = s * p / (1.0 - s * (1.0 - p))
-    plan = staffed(rest, {"adoption_base": adopting, "turnover": leaving}, go_live=None)
-    adopted = recorded(plan, "adopted")
+    plan = staffed(rest, {"turnover": leaving}, go_live=None)
+    adopted = recorded(plan, "adopted", support=adopting)
     weeks = adopted[26::26]  # far enough apart to be nearly independent
     assert_binomial(weeks.sum(), len(weeks) * POSTS, rest)
 
@@ -148,23 +162,37 @@ def test_newcomers_have_not_adopted() -> None:
 
 # ---------------------------------------------------------------- knowledge
 
+LEARNT = np.linspace(0.3, 0.5, POSTS)  # not all alike, so that rounding is at random
+
 
 @pytest.mark.parametrize("half_life", [13, 26])
 def test_knowledge_without_use_halves_at_its_half_life(half_life: int) -> None:
     forgetting = {"knowledge_forgetting": log(2.0) / half_life}
-    unused = recorded(staffed(0.0, forgetting), "knowledge")
+    unused = recorded(staffed(0.0, forgetting), "knowledge", knowledge=LEARNT)
     ratio = unused[half_life:] / unused[:-half_life]
     # Levels are summed in whole parts of FIXED_POINT: half a part each, at random.
     rounding = POSTS**0.5 / unused[half_life:]
-    assert unused[0] > 0.0005 * POSTS * FIXED_POINT
+    assert unused[0] == pytest.approx(0.4 * POSTS * FIXED_POINT, rel=0.06)
     assert np.all(np.abs(ratio - 0.5) < 3.0 * rounding + 1e-5)
-    used = recorded(staffed(1.0, forgetting), "knowledge")
+    used = recorded(
+        staffed(1.0, {**forgetting, "job_learning": 0.0}), "knowledge", knowledge=LEARNT
+    )
     assert np.all(used == used[0])
+
+
+def test_knowledge_of_adopters_comes_by_the_job() -> None:
+    rate, level = 0.05, PARAMETERS["adopter_level"].default
+    knowledge = recorded(staffed(1.0, {"job_learning": rate}), "knowledge", knowledge=LEARNT)
+    gap = level - knowledge / (POSTS * FIXED_POINT)
+    assert gap[0] > 0.2
+    np.testing.assert_allclose(gap[1:] / gap[:-1], 1.0 - rate, rtol=1e-3)
 
 
 def test_ability_without_practice_halves_at_its_half_life() -> None:
     half_life = 26
     ability = recorded(
-        staffed(0.0, {"ability_forgetting": log(2.0) / half_life}, go_live=None), "ability"
+        staffed(0.0, {"ability_forgetting": log(2.0) / half_life}, go_live=None),
+        "ability",
+        ability=LEARNT,
     )
     assert ability[half_life] / ability[0] == pytest.approx(0.5, abs=1e-3)

@@ -144,6 +144,6 @@ def test_the_limits_stand_in_messages(tmp_path: Any) -> None:
         ("services.waste.go_live=6000", "a whole number from 0 to 5200"),
     ):
         with pytest.raises(InputError) as refused:
-            load(file, [change])
+            load(file, facts=[change])
         (problem,) = refused.value.problems
         assert words in problem

@@ -11,7 +11,7 @@ import ast
 import inspect
 from collections.abc import Callable
 from importlib import import_module
-from math import log
+from math import exp, log
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -152,7 +152,35 @@ RULES: dict[str, Table] = {
         row(0.8, alarm=0.0),
         row(0.0, alarm=1.0),
     ),
+    # ------------------------------------------------------------ what happens anyway
+    "drift_by": (
+        row(0.15, drift=0.3, fading=HALF, years=1.0),
+        row(0.2, drift=0.4),
+        row(0.3, fading=0.0),
+        row(0.075, years=2.0),
+        row(-0.15, drift=-0.3),
+    ),
+    "preferred": (
+        row(1.25, constant=1.0, moved=0.5),  # half of a way up
+        row(2.25, constant=2.0),
+        row(0.5, moved=-0.5),  # all of a way down
+        row(1.0, moved=0.0),
+    ),
+    "reach_by_now": (
+        row(0.6, reach=0.2, moved=HALF),  # 1 − 0.8 · ½
+        row(0.5, reach=0.0),
+        row(0.8, moved=2 * HALF),
+        row(0.2, moved=0.0),
+        row(0.0, moved=-HALF),  # there is none to take away
+    ),
     # ------------------------------------------------------------ citizens: choice
+    "chance_online": (
+        row(0.5, online=HALF, phone=0.0, counter=0.0),  # 2 / (2 + 1 + 1)
+        row(1 / 3, online=0.0),
+        row(0.4, phone=HALF),  # 2 / (2 + 2 + 1)
+        row(2 / 3, counter=-1e9),
+        row(0.0, online=-1e9),
+    ),
     "utility_online": (
         # −1 + 2 · 0.2 + 0.8 · 0.25 + 0.5 · 0.4 + 2 · 0.6 + 1 · (−0.2) + 0.5 + 0.3 + 0.7
         row(
@@ -215,6 +243,14 @@ RULES: dict[str, Table] = {
         row(0, uniform=0.3, online=-1000.0, phone=-1000.0, counter=-1000.0),
     ),
     # ------------------------------------------------------------ citizens: the attempt
+    "made_up": (
+        row(0.55, chance=0.4, reach=0.25),  # 0.4 + ¼ · 0.6
+        row(0.7, chance=0.6),
+        row(0.7, reach=0.5),
+        row(0.4, reach=0.0),
+        row(1.0, reach=1.0),
+        row(0.25, chance=0.0),
+    ),
     "ease": (
         row(0.64, usability=0.8, complexity=0.5, skill=0.6),  # 0.8 · (1 − 0.5 · 0.4)
         row(0.32, usability=0.4),
@@ -614,6 +650,23 @@ RULES: dict[str, Table] = {
         row(0.75, slope=6 * HALF),
         row(0.0, readiness=0.0, base=0.0),
     ),
+    "support_at_rest": (
+        # ln(staying / (open − going)): of 80 who have not adopted, half are brought to it
+        row(HALF, staying=80.0, open=80.0, going=40.0),
+        row(HALF / 2, open=40.0 + 80.0 * HALF_ROOT),
+        row(HALF / 2, going=80.0 - 80.0 * HALF_ROOT),
+        row(0.0, going=0.0),
+        row(0.0, staying=30.0),  # more adopt by themselves than go
+        row(1.0, going=80.0),  # not even all would do
+        row(1.0, going=79.0),  # at most 1
+        row(0.0, staying=0.0),
+    ),
+    "learned_on_the_job": (
+        row(0.45, knowledge=0.3, level=0.7, rate=0.375),  # 0.3 + 3/8 · 0.4
+        row(0.3, rate=0.0),
+        row(0.8, knowledge=0.8),  # who knows more unlearns nothing
+        row(0.6, level=1.1),
+    ),
     "chance_relapsing": (
         row(0.5, reinforcement=0.5, stress=0.2, rate=4 * HALF),  # 4 · ½ · ½ halvings
         row(0.75, reinforcement=0.0),
@@ -656,6 +709,12 @@ OTHERS: dict[str, Table] = {
         row(1.1641532182693481e-10, word=0),  # half of 1 / 2³²
         row(1.0 - 1.1641532182693481e-10, word=2**32 - 1),
     ),
+    "draws.normal": (
+        row(1.0, first=exp(-0.5), second=0.0),  # √1 · cos 0
+        row(2.0, first=exp(-2.0)),
+        row(-1.0, second=0.5),
+        row(0.0, second=0.25),
+    ),
     "draws.whole": (
         row(2, expected=2.3, uniform=0.69),
         row(3, uniform=0.71),
@@ -674,6 +733,12 @@ OTHERS: dict[str, Table] = {
         row(35.0, channel=1, phone=35.0),
         row(40.0, channel=2),
         row(45.0, channel=2, counter=45.0),
+    ),
+    "departments.success_at_rest": (
+        row(0.5, felt=3 * 65_536, visits=4),  # 2 · ¾ − 1
+        row(0.0, felt=65_536),  # ¼ is less than one half
+        row(0.0, visits=6),
+        row(1.0, visits=3),
     ),
     "departments.success_seen": (
         # A mean of ¾ is a success of ½: 0.2 + ¼ · 0.3
@@ -802,8 +867,8 @@ def test_knowledge_blocks_who_is_aware_and_willing(weak: tuple[str, ...], blocke
 
 # Those with a branch, a cut or a power; `tests/oracle` holds the kernels to all of them.
 COMPILED = (
-    "barrier", "channel", "chance_found", "fixed", "learned", "part_worked", "readiness_ces",
-    "throughput", "usability_at_launch",
+    "barrier", "channel", "chance_found", "chance_online", "fixed", "learned", "part_worked",
+    "preferred", "reach_by_now", "readiness_ces", "throughput", "usability_at_launch",
 )  # fmt: skip
 
 

@@ -123,13 +123,19 @@ OFFLINE: dict[str, dict[str, Any]] = {
     "no online service": {
         "services": {name: {"go_live": "never"} for name in ("council-tax", "waste", "permits")}
     },
-    "no access": {"place": {"access": by_age(*[0.0] * 7)}},
+    "no access": {
+        "place": {"access": by_age(*[0.0] * 7), "trend": "none"},
+        "services": {name: {"go_live": 2} for name in ("council-tax", "waste", "permits")},
+    },
 }
 
 
 @pytest.mark.parametrize("why", OFFLINE)
 def test_nobody_is_online_who_cannot_be(why: str) -> None:
-    counters = simulate_counters(small_scenario(programme=PROGRAMME, **OFFLINE[why]))
+    simulation = Simulation(small_scenario(programme=PROGRAMME, **OFFLINE[why]))
+    services = simulation.state.services
+    services["reach"] = services["own_reach"] = 0.0  # nobody does it for others
+    counters = simulation.run()
     assert column(counters.service, CITIZEN, "transactions").sum() > 0
     for name in ("online_started", "online_completed", "transactions_online"):
         assert not column(counters.service, CITIZEN, name).any()

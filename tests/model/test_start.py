@@ -10,7 +10,7 @@ import pytest
 
 import takeup
 from examples import small_scenario
-from takeup.kpis import CITIZEN, YEAR, Counters
+from takeup.kpis import CITIZEN, DEPARTMENT, YEAR, Counters
 from takeup.model.run.simulation import (
     Simulation,
     beginning_key,
@@ -31,7 +31,6 @@ def test_just_as_many_staff_have_adopted_as_each_department_states():
         for d, share in enumerate((0.3, 0.85)):
             posts = (department == d).sum()
             assert abs(int(adopted[department == d].sum()) - share * posts) <= 0.5
-        assert not simulation.state.staff["generation"].any()
 
 
 def test_colleagues_know_who_has_adopted():
@@ -48,7 +47,7 @@ def test_colleagues_know_who_has_adopted():
 def test_take_up_begins_where_it_is_stated_and_stays_there():
     stated = {"council-tax": 0.3, "waste": 0.55}
     plan = small_scenario(
-        place={"residents": 12_000},
+        place={"residents": 12_000, "trend": "none"},
         run={"sample": "all", "weeks": YEAR},
         services={name: {"take_up": share} for name, share in stated.items()},
     )
@@ -62,15 +61,16 @@ def test_take_up_begins_where_it_is_stated_and_stays_there():
 
 
 def test_services_to_come_get_the_constant_of_the_place():
-    plan = small_scenario()
-    simulation = Simulation(plan)
-    services = simulation.state.services
-    online = services["live"] > 0
-    assert 0 < online.sum() < len(services)
-    shown = services["constant_online"][online].mean()
-    np.testing.assert_allclose(services["constant_online"][~online], shown)
-    offset = Simulation(small_scenario(parameters={"new_service_constant": 0.7}))
-    np.testing.assert_allclose(offset.state.services["constant_online"][~online], shown + 0.7)
+    def constant(take_up: float, **parameters: float) -> float:
+        live = {name: {"take_up": take_up} for name in ("council-tax", "waste")}
+        simulation = Simulation(small_scenario(services=live, parameters=parameters))
+        services = simulation.state.services
+        assert services["live"].tolist() == [1, 1, 0]
+        return float(services["constant_online"][2])
+
+    low, middle, high = (constant(take_up) for take_up in (0.2, 0.4, 0.6))
+    assert low < middle < high
+    assert constant(0.4, new_service_constant=0.7) == pytest.approx(middle + 0.7)
 
 
 @pytest.mark.parametrize("plan", ["baseline", "full-plan"])
@@ -88,17 +88,23 @@ def test_a_run_from_a_kept_beginning_is_the_same_to_the_last_bit(plan: str):
 def test_plans_share_a_beginning_and_councils_do_not():
     full = takeup.load(RIVERTON / "full-plan.toml")
     key = beginning_key(full, 0)
-    for change in ("programme.change-team.members=5", "goals={}", "name=Another"):
+    for change in (
+        "programme.change-team.members=5",
+        "goals={}",
+        "name=Another",
+        "services.planning.usability=0.4",
+        "services.waste.go_live=2025-06-09",
+        "departments.benefits.hourly_cost=30",
+    ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) == key
     for change in (
-        "services.waste.usability=0.4",
-        "services.waste.go_live=2025-06-09",
-        "departments.benefits.resistance=0.2",
         "parameters.habit_weight=0.2",
         "structure.readiness=product",
         "programme={}",
     ):
         assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", [change]), 0) != key
+    for fact in ("services.waste.usability=0.4", "departments.benefits.resistance=0.2"):
+        assert beginning_key(takeup.load(RIVERTON / "full-plan.toml", facts=[fact]), 0) != key
     assert beginning_key(full, 1) != key
 
 
@@ -107,3 +113,27 @@ def test_only_week_0_is_a_beginning():
     simulation.advance()
     with pytest.raises(ValueError, match="week 0, not at week 1"):
         simulation.beginning()
+
+
+def test_staff_stay_as_they_are_without_a_programme():
+    plan = small_scenario(
+        run={"weeks": 156},
+        departments={"revenues": {"adopted": 0.2}, "environment": {"adopted": 0.6}},
+    ).model_copy(update={"programme": {}, "shocks": {}})
+    shares, unsupported = [], []
+    for replicate in range(6):
+        simulation = Simulation(plan, replicate)
+        assert (simulation.state.departments["support"] > 0.0).all()
+        beginning = simulation.beginning()
+        shares.append(_adopters_in_year_three(simulation))
+        alone = Simulation(plan, replicate, simulation.world, beginning)
+        alone.state.departments["support"] = 0.0
+        unsupported.append(_adopters_in_year_three(alone))
+    assert np.mean(shares, axis=0) == pytest.approx([0.2, 0.6], abs=0.06)
+    assert (np.mean(unsupported, axis=0) < [0.16, 0.54]).all()
+
+
+def _adopters_in_year_three(simulation: Simulation) -> np.ndarray:
+    """Return the share of adopters by department."""
+    staff = simulation.run().staff[104:].sum(axis=0)
+    return staff[:, DEPARTMENT.index("adopted")] / staff[:, DEPARTMENT.index("staff")]

@@ -21,8 +21,9 @@ from typing import Any
 import mesa
 import numpy as np
 
+from oracle.expected import expect_of_new
 from takeup.kpis import CITIZEN, DEPARTMENT, FIXED_POINT, KPIS, PLACE, SERVICE, STOCK, Counters
-from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.run.start import settle, start
 from takeup.model.run.trend import trend_of
 from takeup.model.week import rules
 from takeup.model.week.draws import (
@@ -37,6 +38,7 @@ from takeup.model.week.draws import (
     STAFF_PROGRAMME,
     STAFF_START,
     STAFF_WEEK,
+    SUPPORT,
     philox,
     uniform,
     whole,
@@ -51,6 +53,16 @@ from takeup.scenario.schema.scenario import Scenario
 
 YEAR, QUARTER = 52, 13
 ONLINE, PHONE, COUNTER = CHANNELS = ("online", "phone", "counter")
+SWEEPS, LONG, LONG_AGO = 30, 8, 65536  # staff's long weeks, how long, and since when
+HAZARDS_OF_WORK = (
+    "turnover", "relapse", "staff_talk", "adoption_slope_ces", "adoption_slope_product",
+    "knowledge_forgetting", "ability_forgetting",
+)  # fmt: skip
+STEPS_OF_WORK = (
+    "staff_forgetting", "desire_rate", "peer_learning", "job_learning", "practice", "recognition",
+    "reinforcement_fading",
+)  # fmt: skip
+PERSON = 2**32  # parts of a person in which is summed up who comes and goes
 UNAVAILABLE = -1e9  # utility of a channel that cannot be chosen
 NAMES = {
     "profile": CITIZEN, "ward": CITIZEN, "service": CITIZEN, "stock_profile": STOCK,
@@ -213,8 +225,15 @@ class Department:
         self.staff: list[StaffMember] = []
         self.queue: deque[Cohort] = deque()
         for name in record.dtype.names:
-            setattr(self, name, float(record[name]))
+            if name != "held":
+                setattr(self, name, float(record[name]))
         self.digital = False
+        self.stated = list(model.plan.departments.values())[number].adopted
+        self.adopters = self.managers_adopted = self.stated
+        self.support = 0.0
+        self.open: list[float] = []  # of the week: chance of each not to adopt by readiness
+        self.going: list[float] = []  # chances of adopters to leave or to go back
+        self.flows = [0, 0, 0]  # summed up in the warm-up
         self.sponsorship = dict.fromkeys(ROLES, 0.0)
         self.staff_levers: dict[str, SimpleNamespace] = {}  # of the week, by role
 
@@ -233,6 +252,47 @@ class Department:
                 )
                 mark("go-live is felt") if fresh > 0.0 else mark("go-live is over")
                 self.disruption = min(1.0, self.disruption + service.work_share * fresh)
+
+    @property
+    def held(self) -> int:
+        """Posts whose holders have adopted at the start."""
+        return int(self.stated * len(self.staff) + 0.5)
+
+    def be_supported(self, weeks: float) -> None:
+        """Before the run, let support make up for those who go and those who are missing."""
+        sums = [
+            len(self.open) * PERSON,
+            sum(int(PERSON * chance) for chance in self.open),
+            sum(int(PERSON * chance) for chance in self.going),
+        ]
+        missing = float(self.held - sum(person.adopted for person in self.staff))
+        self.support = self.hazard(sums, min(1.0, 0.1 * weeks) * missing)
+        if self.model.week > QUARTER - self.model.world.warm_up - 1:
+            self.flows = [total + part for total, part in zip(self.flows, sums, strict=True)]
+        self.open.clear()
+        self.going.clear()
+
+    def hazard(self, sums: list[int], missing: float = 0.0) -> float:
+        """Return the hazard of everyday support that makes up for who goes."""
+        among, staying, going = (total / PERSON for total in sums)
+        hazard = rules.support_at_rest(staying, among, going + missing)
+        if hazard == 0.0:
+            self.model.mark("adoption needs no support")
+        return hazard
+
+    def be_as_stated(self) -> None:
+        """Let some, drawn by lot, change until as many have adopted as stated."""
+        attempt = 0
+        while (adopted := sum(person.adopted for person in self.staff)) != self.held:
+            luck = self.model.draws(self.number, SUPPORT, event=attempt)[0]
+            attempt += 1
+            person = self.staff[int(luck * len(self.staff))]
+            if adopted < self.held and not person.adopted:
+                self.model.mark("brought to the new way by lot")
+                person.adopted = True
+            elif adopted > self.held and person.adopted:
+                self.model.mark("sent back by lot")
+                person.adopted = False
 
     def be_led(self) -> None:
         """Feel how many changes come at once, and what leaders, audits and others show."""
@@ -942,15 +1002,12 @@ class StaffMember(mesa.Agent):
     fatigue = Level()
     resistance = Level()
 
-    def __init__(
-        self, model: Council, number: int, role: str, department: Department, record: Any
-    ) -> None:
+    def __init__(self, model: Council, number: int, role: str, department: Department) -> None:
         super().__init__(model)
         self.number, self.role, self.department = number, role, department
-        for name in (*self.ADKAR, "fatigue", "resistance"):
-            setattr(self, name, record[name])
-        self.generation = int(record["generation"])
-        self.adopted = self.seen_adopted = bool(record["adopted"])
+        self.generation = 0
+        self.arrive()
+        self.seen_adopted = False
         self.colleagues: list[StaffMember] = []
         self.productive_minutes = 0.0
         self.joined = False  # took part in co-design this week
@@ -999,7 +1056,10 @@ class StaffMember(mesa.Agent):
         lost = 60.0 * (hours + lever.hours)
         self.joined = False
         leaving = rules.chance_leaving(p.turnover, department.stress, p.turnover_stress)
-        if self.model.week >= 0 and u_leave < leaving:
+        was = self.adopted
+        if was:
+            department.going.append(leaving)
+        if u_leave < leaving:
             mark("left")
             self.model.count("staff", department.number, "leavers")
             self.generation += 1
@@ -1023,8 +1083,7 @@ class StaffMember(mesa.Agent):
                     helped = not self.adopted
             levels, hours = self.learn(lever, u_train, helped)
             lost += 60.0 * hours
-            if self.model.week >= 0:
-                self.decide(levels, u_change)
+            self.decide(levels, u_change)
             for name, level in levels.items():
                 setattr(self, name, level)
         productivity = rules.productivity(self.ability, p.dip, department.disruption)
@@ -1139,7 +1198,7 @@ class StaffMember(mesa.Agent):
             mark("got no seat")
         if self.adopted:
             mark("keeps knowledge by using it")
-            return knowledge, 0.0
+            return rules.learned_on_the_job(knowledge, p.adopter_level, p.job_learning), 0.0
         return rules.decayed(knowledge, p.knowledge_forgetting, 1.0), 0.0
 
     def decide(self, levels: dict[str, float], u_change: float) -> None:
@@ -1147,15 +1206,17 @@ class StaffMember(mesa.Agent):
         p, mark = self.model.parameters, self.model.mark
         if self.adopted:
             stress = self.department.stress
-            if u_change < rules.chance_relapsing(levels["reinforcement"], stress, p.relapse):
+            chance = rules.chance_relapsing(levels["reinforcement"], stress, p.relapse)
+            self.department.going.append(chance)
+            if u_change < chance:
                 mark("went back")
                 self.adopted = False
             return
-        if not self.department.digital:
-            mark("nothing to adopt yet")
-            return
         elements = [levels[name] for name in ("awareness", "desire", "knowledge", "ability")]
-        if self.model.plan.structure.readiness == "ces":
+        if not self.department.digital:
+            mark("nothing is online yet")
+            readiness = slope = 0.0
+        elif self.model.plan.structure.readiness == "ces":
             mark("readiness as a CES mean")
             readiness = rules.readiness_ces(*elements, p.strictness, p.blocking_level)
             slope = p.adoption_slope_ces
@@ -1163,9 +1224,20 @@ class StaffMember(mesa.Agent):
             mark("readiness as a product")
             readiness = rules.readiness_product(*elements)
             slope = p.adoption_slope_product
-        if u_change < rules.chance_adopting(readiness, p.adoption_base, slope):
+        self.department.open.append(1.0 - rules.chance_adopting(readiness, 0.0, slope))
+        if u_change < rules.chance_adopting(readiness, self.department.support, slope):
             mark("adopted")
             self.adopted = True
+
+    def have_adopted(self) -> None:
+        """Begin as someone who has long been working the new way."""
+        p = self.model.parameters
+        luck = self.model.draws(self.number, STAFF_START, event=1, when=0)[1]
+        level = min(1.0, max(0.0, p.adopter_level + 0.2 * (luck - 0.5)))
+        self.awareness = 1.0
+        self.desire = max(level, self.desire)
+        self.knowledge = self.ability = self.reinforcement = level
+        self.adopted = True
 
     def publish(self) -> None:
         """Let colleagues see, from next week on, who works the new way."""
@@ -1329,10 +1401,15 @@ class Council(mesa.Model):
     def __init__(self, plan: Scenario, world: World, rng: int = 0) -> None:
         super().__init__(rng=rng)
         self.plan, self.world = plan, world
+        self.today_plan = plan.root()
+        today = self.today_plan.services.values()
+        self.stated = [service.take_up for service in today]
+        self.yearly = [service.yearly_volume for service in today]
         self.key = world.seed, world.replicate
         self.segments: Segments = world.segments
         self.parameters = SimpleNamespace(**plan.parameter_values())
         self.week = -world.warm_up  # of the run
+        self.sweep: int | None = None  # of staff's long weeks before
         self.visited: set[str] = set()
         self.book: Counter[tuple[str, int, str]] = Counter()
         self.counters = self.blank_counters()
@@ -1345,6 +1422,7 @@ class Council(mesa.Model):
 
         self.begin()
         self.levers = Levers(self.segments, len(self.staff))
+        self.let_staff_come_and_go()
         self.observed = Observed(self)
         programme = programme_order(plan.programme)
         reviews = [item for item in programme if item[1].kind == "review"]
@@ -1360,18 +1438,22 @@ class Council(mesa.Model):
     @property
     def today(self) -> int:
         """Week of the calendar, 0 at the start of the warm-up."""
+        if self.sweep is not None:
+            return LONG_AGO + self.sweep
         return self.week + self.world.warm_up
 
     def begin(self) -> None:
         """Make services, departments and agents in the state that the warm-up starts from."""
         plan, world = self.plan, self.world
         values = parameter_record(plan.parameter_values(), plan.structure.readiness)
-        state = start(plan, world, values)
+        state = start(self.today_plan, world, values)
         self.service_records = state.services
         self.trend = trend_of(plan, values, world.seed, world.replicate)
         self.departments = [
             Department(self, number, record) for number, record in enumerate(state.departments)
         ]
+        for unit, stated in zip(self.departments, plan.departments.values(), strict=True):
+            unit.minute_cost = stated.hourly_cost / 60.0
         self.services = [
             Service(self, number, record, plan.planned_week(name))
             for number, (name, record) in enumerate(zip(plan.services, state.services, strict=True))
@@ -1395,10 +1477,8 @@ class Council(mesa.Model):
             ]
         posts = world.posts[:-1]
         self.staff = [
-            StaffMember(
-                self, number, ROLES[post["role"]], self.departments[post["department"]], record
-            )
-            for number, (post, record) in enumerate(zip(posts, state.staff, strict=True))
+            StaffMember(self, number, ROLES[post["role"]], self.departments[post["department"]])
+            for number, post in enumerate(posts)
         ]
         for holder in self.staff:
             first, last = (int(world.posts["ties"][holder.number + end]) for end in (0, 1))
@@ -1412,7 +1492,7 @@ class Council(mesa.Model):
 
     def warm_up(self) -> None:
         """Run up to week 0, correcting the constants of services every quarter."""
-        stated = np.array([service.take_up for service in self.plan.services.values()])
+        stated = np.array(self.stated)
         counted = np.zeros((len(self.services), len(CITIZEN)), np.int64)
         quarters = 0
         while self.week < 0:
@@ -1421,14 +1501,51 @@ class Council(mesa.Model):
                 if table == "service":
                     counted[group, CITIZEN.index(name)] += amount
             if self.week % QUARTER == 0:
-                quarters += 1
-                settle(self.service_records, stated, counted, 1.0 / quarters)
-                self.read_constants()
+                if self.week > -self.world.warm_up // 2:
+                    quarters += 1
+                    settle(self.service_records, stated, counted, 1.0 / quarters)
+                    self.read_constants()
                 counted[:] = 0
-        expect_of_new(self.service_records, self.parameters.new_service_constant)
-        self.read_constants()
+        residents = self.plan.place.residents
+        used = sum(
+            volume / (52.0 * residents) * share * float(service.online)
+            for service, volume, share in zip(self.services, self.yearly, self.stated, strict=True)
+        )
+        self.recent = 1.0 - exp(-52.0 * used)
+        expect_of_new(self)
+        for department in self.departments:
+            department.support = department.hazard(department.flows)
         for service in self.services:
             service.own_reach = service.reach
+
+    def let_staff_come_and_go(self) -> None:
+        """Let staff live some years of long weeks, with adoption held where it is stated."""
+        ordinary = vars(self.parameters)
+        fast = {name: ordinary[name] * LONG for name in HAZARDS_OF_WORK}
+        fast |= {name: min(1.0, ordinary[name] * LONG) for name in STEPS_OF_WORK}
+        for department in self.departments:
+            department.digital = any(service.online for service in department.services)
+            for role, column in zip(ROLES, range(len(ROLES)), strict=True):
+                lever = pulled(self.levers.staff[department.number, column])
+                department.staff_levers[role] = lever
+            lottery = sorted(
+                department.staff,
+                key=lambda person: self.draws(person.number, STAFF_START, event=1, when=0)[0],
+            )
+            for person in lottery[: department.held]:
+                person.have_adopted()
+        staff = self.agents_by_type[StaffMember]
+        staff.do("publish")
+        self.parameters = SimpleNamespace(**{**ordinary, **fast})
+        for self.sweep in range(SWEEPS):
+            staff.shuffle_do("live_week")
+            for department in self.departments:
+                department.be_supported(float(LONG))
+            staff.do("publish")
+            for department in self.departments:
+                department.count_staff()
+        self.sweep = None
+        self.parameters = SimpleNamespace(**ordinary)
 
     def read_constants(self) -> None:
         """Let services know what of their preference is found out."""
@@ -1442,8 +1559,37 @@ class Council(mesa.Model):
             self.step()
         return self.counters
 
+    def change(self) -> None:
+        """Let what the plan says hold, where until now it was what today's facts say."""
+        plan, today = self.plan, self.today_plan
+        work: Counter[int] = Counter()
+        for service, name in zip(self.services, plan.services, strict=True):
+            before, after = today.services[name], plan.services[name]
+            for field in ("usability", "own_usability"):
+                moved = getattr(service, field) + (after.usability - before.usability)
+                setattr(service, field, min(1.0, max(0.0, moved)))
+            service.complexity, service.straight_through = after.complexity, after.straight_through
+            service.uptime = after.availability
+            service.constant_phone = float(np.log(after.phone_share))
+            service.constant_counter = float(np.log(1.0 - after.phone_share))
+            service.minutes_digital, service.minutes_rekeying = (
+                after.minutes.digital, after.minutes.rekeying,
+            )  # fmt: skip
+            service.minutes_phone = after.minutes.phone
+            service.minutes_counter = after.minutes.counter
+            work[self.owner(service).number] += after.yearly_volume * after.minutes.phone
+        for service, name in zip(self.services, plan.services, strict=True):
+            after = plan.services[name]
+            own = after.yearly_volume * after.minutes.phone
+            service.work_share = own / work[self.owner(service).number]
+        for unit, department in zip(self.departments, plan.departments.values(), strict=True):
+            unit.minutes = department.weekly_hours * 60.0
+
     def step(self) -> None:
         """Live one week."""
+        if self.week == self.plan.change_week() and self.plan != self.today_plan:
+            self.mark("a plan changes what holds today")
+            self.change()
         self.book.clear()
         self.let_programme_act()
         self.let_needs_arise()
@@ -1464,6 +1610,11 @@ class Council(mesa.Model):
         for use, story in self.news:  # friends hear it from next week on
             use.told = story
         self.news.clear()
+        for department in self.departments:
+            if self.week < 0:
+                department.be_supported(1.0)
+            if self.week == -1:
+                department.be_as_stated()
         staff.do("publish")
         for department in self.departments:
             department.count_staff()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from examples import by_age, small_scenario
 from takeup.evidence import PARAMETERS
+from takeup.scenario.schema.case import Case
 from takeup.scenario.schema.scenario import Scenario
 
 _RUN: dict[str, Any] = {"weeks": 60, "sample": 400}
@@ -274,10 +275,32 @@ def town() -> Scenario:
     )
 
 
+def changed_later() -> Scenario:
+    """A plan that makes services better and worse, and pays staff more, from week 12 on."""
+    root = told_and_taught()
+    live = next(name for name, service in root.services.items() if service.go_live is None)
+    plan = root.changed(
+        {
+            "changes_from": 12,
+            f"services.{live}.usability": 0.95,
+            "services.waste.usability": 0.5,
+            "services.waste.minutes": {"digital": 4.0, "rekeying": 9.0, "phone": 30.0,
+                                       "counter": 31.0},
+            "services.waste.phone_share": 0.6,
+            "services.waste.availability": 0.9,
+            "services.permits.complexity": 0.1,
+            "departments.revenues.hourly_cost": 40.0,
+            "departments.environment.weekly_hours": 20.0,
+        }
+    )  # fmt: skip
+    return Case.of(plan, 1).scenario
+
+
 FAST = {
     make.__name__: make
     for make in (
         everything, told_and_taught, ahead_of_plan, overload, failures, nobody_online,
+        changed_later,
     )
 }  # fmt: skip
 SLOW = {make.__name__: make for make in (strogatz, blocks, town)}

@@ -106,7 +106,7 @@ def departments(council: ordinary.Council) -> dict[str, list[float]]:
     names = (
         "disruption", "adopters", "managers_adopted", "wins", "pressure", "stress", "wait", "delay",
         "capacity", "paid", "handles", "inflow", "gross", "carry", "joined", "focus", "overload",
-        "showcase", "insight", "digital",
+        "showcase", "insight", "digital", "support",
     )  # fmt: skip
     return {name: [getattr(unit, name) for unit in council.departments] for name in names}
 

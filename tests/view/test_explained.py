@@ -57,7 +57,11 @@ def explained(name: str) -> Explained:
     changes: dict[str, Any] = {
         "nothing": {},
         "everything": {"programme": EVERYTHING, "shocks": SHOCKS},
-        "helpers": {"programme": {"helpers": EVERYTHING["helpers"]}},
+        "still": {"place": {"trend": "none"}},
+        "helpers": {
+            "programme": {"helpers": EVERYTHING["helpers"]},
+            "place": {"trend": "none"},
+        },
     }[name]
     return explain(small_scenario(**changes), 1)
 
@@ -137,14 +141,16 @@ def test_a_service_is_offered_from_its_go_live_on() -> None:
 
 def test_without_access_nobody_could_but_for_helpers() -> None:
     at = explained("nothing").groups.index("access:without")
-    alone, helped = explained("nothing").residents[-1, at], explained("helpers").residents[-1, at]
+    alone, helped = explained("still").residents[-1, at], explained("helpers").residents[-1, at]
     assert alone[AWARE] > alone[ABLE] == 0
     assert helped[ABLE] > 0
 
 
 def test_what_nobody_can_finish_nobody_could_do() -> None:
-    services = {key: {"usability": 0.05} for key in ("council-tax", "waste", "permits")}
-    hard = explain(small_scenario(services=services), 1)
+    services = {
+        key: {"usability": 0.05, "go_live": 2} for key in ("council-tax", "waste", "permits")
+    }
+    hard = explain(small_scenario(services=services, place={"trend": "none"}), 1)
     users = hard.residents[-1, 0, USING]
     # Those who did it all the same count as able; hardly anyone else does.
     assert hard.residents[-1, 0, ABLE] == users

@@ -39,7 +39,7 @@ def bass(years: Floats, p: Floats) -> Floats:
     """Bass 1969, begun some years before the first point: m (1 − e) / (1 + q/p · e)."""
     innovation, imitation = np.exp(p[1]), np.exp(p[2])
     gone = np.exp(-(innovation + imitation) * (years + np.exp(p[3])))
-    return logistic_of(p[0]) * (1.0 - gone) / (1.0 + imitation / innovation * gone)
+    return np.asarray(logistic_of(p[0]) * (1.0 - gone) / (1.0 + imitation / innovation * gone))
 
 
 def last_value(years: Floats, share: Floats, later: Floats) -> Floats:
@@ -61,7 +61,8 @@ def _fitted(curve: Curve, starts: Sequence[Sequence[float | None]]) -> Callable[
             for start in starts
         ]
         best = min(found, key=lambda fit: fit.cost)
-        return np.asarray(curve(later, best.x))
+        forecast: Floats = curve(later, best.x)
+        return forecast
 
     return forecast
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from takeup.cli.options import Sets
+from takeup.cli.options import Facts, Sets
 from takeup.cli.results import warn_of
 from takeup.errors import InputError
 from takeup.output import Paragraph, show
@@ -19,37 +19,40 @@ def check(
         Path, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="a scenario or experiment (TOML)")
     ],
     sets: Sets = None,
+    facts: Facts = None,
 ) -> None:
     """Check a scenario, or an experiment: what it means, or how many runs it has and how long."""
     from takeup.experiments.definition import is_experiment
 
     if is_experiment(file):
-        _check_experiment(file, sets)
+        _check_experiment(file, sets, facts)
     else:
-        _check_scenario(file, sets)
+        _check_scenario(file, sets or [], facts or [])
 
 
-def _check_scenario(scenario: Path, sets: list[str] | None) -> None:
+def _check_scenario(scenario: Path, sets: list[str], facts: list[str]) -> None:
     from takeup.scenario import explained, load
     from takeup.scenario.read.load import Source
     from takeup.scenario.schema.fitted import require_rows
 
-    loaded = load(scenario, sets or ())
+    loaded = load(scenario, sets, facts)
     if loaded.network.kind == "edge_list":
         from takeup.model.world.network import read_edge_list
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
     require_rows([loaded], loaded.run.replicates)
-    show(*explained(loaded, Source(scenario).layers, sets or ()))
+    show(*explained(loaded, Source(scenario).layers, [*sets, *facts]))
 
 
-def _check_experiment(file: Path, sets: list[str] | None) -> None:
+def _check_experiment(file: Path, sets: list[str] | None, facts: list[str] | None) -> None:
     from takeup.experiments.definition import read_experiment
     from takeup.experiments.estimate import estimate
     from takeup.experiments.progress import duration
 
     if sets:
         raise InputError("--set: is for scenarios; an experiment has a table [set]")
+    if facts:
+        raise InputError("--fact: is for scenarios; an experiment has a table [facts]")
     experiment = read_experiment(file)
     warn_of(experiment)
     found = estimate(experiment)

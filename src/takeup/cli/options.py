@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a scenario (TOML)")]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="change a value of the scenario; repeatable"),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="change a value of the scenario, as a plan does; repeatable",
+    ),
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fact",
+        metavar="KEY=VALUE",
+        help="change what the scenario, or the one that it extends, says of today; repeatable",
+    ),
 ]
 Replicates = Annotated[
     int | None,

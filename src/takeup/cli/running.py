@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from takeup.cli.options import (
+    Facts,
     Force,
     MaxReplicates,
     Replicates,
@@ -49,23 +50,24 @@ def run(
         bool, typer.Option("--profile", help="say where the time of a week goes, and write nothing")
     ] = False,
     sets: Sets = None,
+    facts: Facts = None,
 ) -> None:
     """Run a scenario and show its KPIs."""
     changes = changes_of(
         sets, replicates=replicates, seed=seed, weeks=weeks, sample=sample, uncertainty=uncertainty
     )
     if profile:
-        _profile(scenario, changes)
+        _profile(scenario, changes, facts or [])
         return
-    _run([scenario], changes, workers, out or Path("results", scenario.stem), force)
+    _run([scenario], changes, facts or [], workers, out or Path("results", scenario.stem), force)
 
 
-def _profile(scenario: Path, changes: list[str]) -> None:
+def _profile(scenario: Path, changes: list[str], facts: list[str]) -> None:
     from takeup.experiments.profile import profile
     from takeup.report.profile import profile_table
     from takeup.scenario import load
 
-    found = profile(load(scenario, changes))
+    found = profile(load(scenario, changes, facts))
     show(*profile_table(found.weeks, found.needs, found.steps, found.seconds))
 
 
@@ -87,6 +89,7 @@ def compare(
     until_interval: UntilInterval = None,
     max_replicates: MaxReplicates = None,
     sets: Sets = None,
+    facts: Facts = None,
 ) -> None:
     """Compare plans with a baseline on the same random numbers; options apply to every file."""
     changes = changes_of(
@@ -94,10 +97,10 @@ def compare(
     )
     folder = out or Path("results", f"{baseline.stem}-compared")
     until = until_of(until_interval, max_replicates)
-    _run([baseline, *plans], changes, workers, folder, force, until)
+    _run([baseline, *plans], changes, facts or [], workers, folder, force, until)
 
 
-def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
+def _load_all(paths: list[Path], changes: list[str], facts: list[str]) -> list[Scenario]:
     """Load every file, or raise with the problems of all of them."""
     from takeup.scenario import load
 
@@ -105,7 +108,7 @@ def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
     problems: list[str] = []
     for path in paths:
         try:
-            scenarios.append(load(path, changes))
+            scenarios.append(load(path, changes, facts))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -127,13 +130,14 @@ def _load_all(paths: list[Path], changes: list[str]) -> list[Scenario]:
 def _run(
     paths: list[Path],
     changes: list[str],
+    facts: list[str],
     workers: int | None,
     folder: Path,
     force: bool,
     until: Until | None = None,
 ) -> None:
     """Load, simulate, write and show; the first file is the baseline if there are several."""
-    scenarios = _load_all(paths, changes)
+    scenarios = _load_all(paths, changes, facts)
     from takeup.experiments.provenance import input_files
     from takeup.scenario.read.load import Source
 
@@ -143,14 +147,15 @@ def _run(
         for file in input_files(path, scenario)
     ]
     with claimed_for(folder, force=force, inputs=inputs) as claim:  # before the work, not after it
-        warn(zip(scenarios, map(Source, paths), strict=True), changes)
-        _simulate(scenarios, inputs, changes, workers, claim, folder, until)
+        warn(zip(scenarios, map(Source, paths), strict=True), [*changes, *facts])
+        _simulate(scenarios, inputs, changes, facts, workers, claim, folder, until)
 
 
 def _simulate(
     scenarios: list[Scenario],
     inputs: list[Path],
     changes: list[str],
+    facts: list[str],
     workers: int | None,
     claim: Claim,
     folder: Path,
@@ -194,6 +199,7 @@ def _simulate(
         more={
             "command": ["takeup", *sys.argv[1:]],
             "changes": changes,
+            "facts": facts,
             "settings": [scenario.model_dump(mode="json") for scenario in scenarios],
             "timings": watch.timings(),
         },

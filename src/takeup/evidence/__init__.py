@@ -10,7 +10,7 @@ from takeup.evidence.parameters import (
     is_divisor,
 )
 from takeup.evidence.posterior import Posterior, read_posterior, write_posterior
-from takeup.evidence.sampling import drawn, triangular
+from takeup.evidence.sampling import drawn, triangular, uniform_for
 
 __all__ = [
     "PARAMETERS",
@@ -24,5 +24,6 @@ __all__ = [
     "is_divisor",
     "read_posterior",
     "triangular",
+    "uniform_for",
     "write_posterior",
 ]

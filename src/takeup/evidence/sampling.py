@@ -38,11 +38,20 @@ def drawn(seed: int, point: int, fixed: Mapping[str, float]) -> dict[str, float]
 @lru_cache(maxsize=64)
 def _cube(seed: int, number: int) -> npt.NDArray[np.float64]:
     """Return points number · 16 … of the draws, (16, parameters), each from 0 to 1."""
-    columns = []
-    for name in PARAMETERS:
-        words = np.random.default_rng([seed, number, crc32(name.encode())]).random((2, CUBE))
-        columns.append((np.argsort(words[0]) + words[1]) / CUBE)
-    return np.column_stack(columns)
+    return np.column_stack([_column(name, seed, number) for name in PARAMETERS])
+
+
+@lru_cache(maxsize=1024)
+def _column(name: str, seed: int, number: int) -> npt.NDArray[np.float64]:
+    """Return points number · 16 … of what is drawn for a name, (16,), each from 0 to 1."""
+    words = np.random.default_rng([seed, number, crc32(name.encode())]).random((2, CUBE))
+    column: npt.NDArray[np.float64] = (np.argsort(words[0]) + words[1]) / CUBE
+    return column
+
+
+def uniform_for(name: str, seed: int, point: int) -> float:
+    """Return the draw for a name that is no parameter, above 0 and below 1: see `drawn`."""
+    return max(1e-9, float(_column(name, seed, point // CUBE)[point % CUBE]))
 
 
 def triangular(u: float, low: float, mode: float, high: float) -> float:

@@ -14,6 +14,9 @@ An experiment is a TOML file:
     parameters.influence_weight = { low = 0.2, high = 1.2 }
     parameters.habit_weight.evidence = true               # its range in `takeup evidence`
 
+    [facts]                                               # the same, of what holds today
+    services.waste.usability = [0.7, 0.85]
+
     [record]
     kpis = ["digital_take_up", "adoption"]                # weekly values of these
 """
@@ -71,6 +74,9 @@ HEADLINES = (
     "staff_adoption",
 )
 """KPIs whose weekly values are kept if the experiment names none."""
+
+_FACTS = "facts."
+"""What the dotted key of a fact begins with in an experiment."""
 
 _MOST_FAULTS = 20  # told of one key
 _WORDS = {"values", "low", "high", "scale", "evidence"}
@@ -209,8 +215,8 @@ class Experiment:
         base: the scenarios, with what the experiment sets, before anything is varied.
         replicates: runs of every point and scenario.
         design: how points are chosen.
-        constants: what is set for all points, by dotted key.
-        varied: what is varied, by dotted key.
+        constants: what is set for all points, by dotted key; a fact's begins with `facts`.
+        varied: what is varied, likewise.
         record: what is kept.
         layer: the file as it was read.
         places: where in it every dotted key is stated that it sets or varies.
@@ -257,9 +263,10 @@ class Experiment:
         files = [getattr(getattr(base, table), name) for base in self.base.values()]
         for key, varied in self.varied.items():
             for value in varied.values if isinstance(varied, Choices) else ():
-                if key == f"{table}.{name}":
+                plain_key = key.removeprefix(_FACTS)
+                if plain_key == f"{table}.{name}":
                     files.append(value)
-                elif key == table and isinstance(value, Mapping):
+                elif plain_key == table and isinstance(value, Mapping):
                     files.append(value.get(name))
         there = (Path(os.path.abspath(self.file.parent / file)) for file in files if file)
         return [file for file in dict.fromkeys(there) if file.is_file()]
@@ -296,17 +303,20 @@ def read_experiment(path: Path | str) -> Experiment:
     problems: list[str] = [text for _, text in layer.mistakes]
     data = dict(layer.data)
     design_data, set_data = data.pop("design", None), data.pop("set", {})
-    record_data = data.pop("record", {})
+    facts_data, record_data = data.pop("facts", {}), data.pop("record", {})
 
-    head = _checked(_Head, data, (), layer, problems, ("design", "set", "record"))
+    head = _checked(_Head, data, (), layer, problems, ("design", "set", "facts", "record"))
     design = _design(design_data, layer, problems)
     record = _checked(Record, record_data, ("record",), layer, problems)
     if record is not None:
         problems += _unknown_kpis(record, layer)
-    if not isinstance(set_data, Mapping):
-        problems += _unless_mended(layer, ("set",), f"must be a table, not {shown(set_data)}")
-        set_data = {}
-    entries = list(_flat(set_data, (), layer, problems))
+    entries: list[tuple[Key, Key, Any]] = []
+    for part, stated in (("set", set_data), ("facts", facts_data)):
+        if isinstance(stated, Mapping):
+            above = (part,) if part == "facts" else ()
+            entries += _flat(stated, above, layer, problems, (part,))
+        else:
+            problems += _unless_mended(layer, (part,), f"must be a table, not {shown(stated)}")
     places = {dotted_key(key): at for at, key, _ in entries}
     named = data.get("scenario") if head is None else head.scenario
     files = (named,) if isinstance(named, str) else named if isinstance(named, list | tuple) else ()
@@ -393,7 +403,9 @@ def _read(path: Path) -> Layer:
 def _keys() -> frozenset[str]:
     """Return every key that an experiment can have in any table."""
     own = (_Head, Record, *DESIGNS.values())
-    return known_keys().union(_WORDS, ("design", "set", "record"), *(t.model_fields for t in own))
+    return known_keys().union(
+        _WORDS, ("design", "set", "facts", "record"), *(t.model_fields for t in own)
+    )
 
 
 def _unless_mended(layer: Layer, path: tuple[str | int, ...], text: str) -> list[str]:
@@ -526,7 +538,7 @@ def _sources(
 def _flat(
     data: Mapping[str, Any], above: Key, layer: Layer, problems: list[str], at: Key = ("set",)
 ) -> Iterator[tuple[Key, Key, Any]]:
-    """Yield (place in the file, path in the scenario, value) of every entry of [set]."""
+    """Yield (place in the file, path in the scenario, value) of every entry of [set] or [facts]."""
     for name, value in data.items():
         here = (*at, name)
         try:
@@ -558,7 +570,7 @@ def _sort_in(
     layer: Layer,
     problems: list[str],
 ) -> None:
-    """Put an entry of [set] where it belongs: constants, or what is varied."""
+    """Put an entry of [set] or [facts] where it belongs: constants, or what is varied."""
     name = dotted_key(key)
     if layer.mended(at):
         return
@@ -582,7 +594,7 @@ def _sort_in(
 
 def _parameters_stated(layer: Layer) -> set[str]:
     """Return the parameters that [set] speaks of on their own."""
-    entries = _flat(layer.data["set"], (), layer, [])
+    entries = _flat(layer.data.get("set", {}), (), layer, [])
     return {key[1] for _, key, _ in entries if key[0] == "parameters" and len(key) == 2}
 
 
@@ -643,7 +655,8 @@ def _range(key: Key, value: Mapping[str, Any], sources: Mapping[str, Source]) ->
         raise ValueError(f"low must be below high, but they are {low} and {high}")
     if scale == "log" and low <= 0:
         raise ValueError(f'low must be above 0 for scale = "log", not {low}')
-    whole = any(_is_whole(key, source.data) for source in sources.values())
+    in_scenario = key[1:] if key[0] == "facts" else key
+    whole = any(_is_whole(in_scenario, source.data) for source in sources.values())
     if whole and (type(low) is not int or type(high) is not int):
         raise ValueError("takes whole numbers; give low and high without a decimal point")
     return Range(low, high, scale, whole=whole)
@@ -694,7 +707,14 @@ def _changed(
     source: Source, constants: Mapping[str, Any], values: Mapping[str, Any], path: Path
 ) -> Scenario:
     """Return a scenario with the constants of an experiment and values of what it varies."""
-    return source.scenario(tables({**constants, **values}), str(path), path.parent)
+    changes = tables({**constants, **values})
+    facts = changes.pop("facts", {})
+    by = f"{path}: facts"
+    try:
+        return source.scenario(changes, str(path), path.parent, facts=facts, facts_by=by)
+    except InputError as error:
+        told = [text.replace(f"{by}: ", f"{path}: {_FACTS}", 1) for text in error.problems]
+        raise InputError(told) from None
 
 
 def _bases(

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from takeup.arguments import path, told
 from takeup.errors import InputError
 from takeup.output import quoted, shortened
-from takeup.scenario.read.load import Source, load
+from takeup.scenario.read.load import CHANGED, WITH_FACTS, Source, load
 from takeup.scenario.read.overrides import key_parts, nested
 from takeup.scenario.read.problems import (
     Layer,
@@ -26,8 +26,6 @@ from takeup.scenario.read.problems import (
 )
 from takeup.scenario.schema.scenario import Scenario, inconsistencies
 from takeup.scenario.tell.write import stated, stated_fields
-
-_CHANGED = "Scenario.changed"
 
 
 def given(plan: object, name: str = "plan") -> Scenario:
@@ -80,42 +78,45 @@ def validated(scenario: Scenario) -> Scenario:
     return scenario if checked == scenario else checked
 
 
-def changed(scenario: Scenario, changes: tuple[object, ...]) -> Scenario:
-    """Return a scenario with changes on top: see `Scenario.changed`."""
+def changed(scenario: Scenario, changes: tuple[object, ...], facts: bool = False) -> Scenario:
+    """Return a scenario with changes on top, or other facts below: see `Scenario.changed`."""
+    by = WITH_FACTS if facts else CHANGED
     try:
-        tables = nested(_pairs(changes))
-        base = Layer(_name(vars(scenario)), stated(validated(scenario)))
-        return Source.of([base]).scenario(tables, _CHANGED)
+        tables = nested(_pairs(changes, by))
+        base = Source.of([Layer(_name(vars(scenario)), stated(validated(scenario)))])
+        if facts:
+            return base.scenario({}, CHANGED, facts=tables, facts_by=WITH_FACTS)
+        return base.scenario(tables, CHANGED)
     except RecursionError:
-        raise InputError(f"{_CHANGED}: has lists or tables nested too deeply") from None
+        raise InputError(f"{by}: has lists or tables nested too deeply") from None
 
 
 Scenario.CHANGING = changed
 
 
-def _pairs(changes: tuple[object, ...]) -> Iterator[tuple[list[str], Any]]:
-    """Yield what `Scenario.changed` was given as the parts of a key and a plain value."""
+def _pairs(changes: tuple[object, ...], by: str) -> Iterator[tuple[list[str], Any]]:
+    """Yield the parts of a key and a plain value for all that `by` was given."""
     if len(changes) == 1 and isinstance(changes[0], Mapping):
         changes = tuple(part for pair in changes[0].items() for part in pair)
     if len(changes) % 2:
         raise InputError(
-            f'{_CHANGED}: takes pairs of a key and a value, such as changed("run.weeks", 52), or '
+            f'{by}: takes pairs of a key and a value, such as changed("run.weeks", 52), or '
             f"one mapping of them; {told(changes[-1])} stands alone"
         )
     for key, value in zip(changes[::2], changes[1::2], strict=True):
         if not isinstance(key, str):
-            raise InputError(f'{_CHANGED}: a key is a text such as "run.weeks", not {told(key)}')
+            raise InputError(f'{by}: a key is a text such as "run.weeks", not {told(key)}')
         try:
             parts = key_parts(key)
         except ValueError as error:
-            raise InputError(f"{_CHANGED}: {error}") from None
-        yield parts, _toml(value)
+            raise InputError(f"{by}: {error}") from None
+        yield parts, _toml(value, by)
 
 
-def _toml(value: Any) -> Any:
+def _toml(value: Any, by: str) -> Any:
     """Return a value of Python, NumPy or the schema as a file states it."""
     if isinstance(value, BaseModel):
-        return _toml(stated_fields(_plain(value)))
+        return _toml(stated_fields(_plain(value)), by)
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     if isinstance(value, os.PathLike):
@@ -123,10 +124,10 @@ def _toml(value: Any) -> Any:
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str):
-                raise InputError(f"{_CHANGED}: a key is a text, not {told(key)}")
-        return {str(key): _toml(item) for key, item in value.items()}
+                raise InputError(f"{by}: a key is a text, not {told(key)}")
+        return {str(key): _toml(item, by) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_toml(item) for item in value]
+        return [_toml(item, by) for item in value]
     return value
 
 

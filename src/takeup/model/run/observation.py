@@ -70,7 +70,9 @@ class Observation:
         self.staff_role: IntArray = world.posts["role"][:-1].astype(np.int64)
         self.staff: IntArray = np.zeros(shape, np.int64)
         np.add.at(self.staff, (self.staff_department, self.staff_role), 1)
-        self.hourly_cost: FloatArray = state.departments["minute_cost"] * 60.0
+        self.hourly_cost: FloatArray = np.array(
+            [department.hourly_cost for department in scenario.departments.values()]
+        )
         self.owner: IntArray = state.services["department"].copy()
 
     @property

@@ -32,6 +32,7 @@ from takeup.model.week.attempts import (
 )
 from takeup.model.week.bundles import Community, Council, Now, Stories
 from takeup.model.week.compiled import Array, integer, kernel, kernel_on_bundles, real, step
+from takeup.model.week.departments import show_success
 from takeup.model.week.draws import CITIZEN_START, SERVICE_SHIFT, philox, uniform
 from takeup.model.week.records import BEFORE, NEVER, OLDEST, TRIED_BEFORE
 from takeup.model.week.weighing import (
@@ -148,6 +149,7 @@ def live_to_rest(
     for number in range(SWEEPS):
         now = Now(number, world.seed, world.replicate)
         totals[:] = 0
+        outcomes[:] = 0
         sweep(now, rates, lives, residents, stories, town, outcomes, totals)
         _publish(lives, like, known, stories, people)
         part = number - (SWEEPS - HANDED_OVER)
@@ -158,6 +160,7 @@ def live_to_rest(
             error = logit(take_up[k]) - logit(shown)
             service = state.services[k]
             put_level(service, level_of(service) + min(BOLDEST, max(-BOLDEST, error)))
+    show_success(town, outcomes)
     by_service = state.published.reshape(people, services).astype(np.int64)
     state.seen[:, 0] = (by_service > 0).sum(axis=0)
     state.seen[:, 1] = np.maximum(0, by_service - 1).sum(axis=0)

@@ -23,8 +23,11 @@ from takeup.model.run.bundling import (
     stories,
     workforce,
 )
+from takeup.model.run.changes import change, plan
+from takeup.model.run.inferred import expect_of_new
 from takeup.model.run.observation import Observation
-from takeup.model.run.start import expect_of_new, settle, start
+from takeup.model.run.office import infer_support
+from takeup.model.run.start import settle, start
 from takeup.model.run.state import State
 from takeup.model.run.trend import trend_of
 from takeup.model.week.attempts import OUTCOMES
@@ -37,7 +40,7 @@ from takeup.model.week.bundles import (
 from takeup.model.week.departments import CHANNELS
 from takeup.model.week.effects import remember
 from takeup.model.week.records import parameter_record
-from takeup.model.week.staff import spread_attention
+from takeup.model.week.staff import FLOWS, spread_attention
 from takeup.model.week.stage import Own, Stage
 from takeup.model.week.threads import Crew
 from takeup.model.week.week import live_through
@@ -107,7 +110,7 @@ class Simulation:
             scenario.parameter_values(), scenario.structure.readiness
         )
         self.state: State = (
-            start(scenario, self.world, self.parameters, crew)
+            start(scenario.root(), self.world, self.parameters, crew)
             if beginning is None
             else beginning.state.copy()
         )
@@ -120,6 +123,7 @@ class Simulation:
         self.trend = trend_of(scenario, self.parameters, self.world.seed, replicate)
         self._forgetting = exp(-float(self.parameters["awareness_forgetting"][0]))
         self._fading = exp(-float(self.parameters["message_forgetting"][0]))
+        self._changes_in = scenario.change_week() if scenario.root() != scenario else None
         self._attended = False  # whether there were champions last week
         self.stage = self._staged(_counters(1, self.world), crew)
         self.week = -self.world.warm_up
@@ -129,6 +133,7 @@ class Simulation:
             self.week = 0
             self.observation.open_to[:] = beginning.open_to
             self.stage.joined.extend(beginning.joined)
+        plan(scenario, self.state)
 
     def _staged(self, counts: Counters, crew: Crew) -> Stage:
         """Return what the steps of a week work on, before the first of the warm-up."""
@@ -199,18 +204,32 @@ class Simulation:
         )
 
     def _warm_up(self) -> None:
-        """Run up to week 0, correcting the services' constants by what each quarter shows."""
+        """Run up to week 0, correcting the services' constants by what each quarter shows.
+
+        All but its first quarter shows by how much everyday support makes up for staff who go.
+        """
         take_up = np.array([service.take_up for service in self.scenario.services.values()])
         counted = np.zeros_like(self.counters.service[0])
+        sums = self.stage.workforce.sums
+        flows = np.zeros_like(sums[:, FLOWS])
+        settled, half = self.week + QUARTER, self.week // 2
         quarter = 0
         while self.week < 0:
             counted += self.advance().service[0]
+            if self.week > settled:
+                flows += sums[:, FLOWS]
             if self.week % QUARTER == 0:
-                quarter += 1
-                settle(self.state.services, take_up, counted, 1.0 / quarter)
+                if self.week > half:
+                    quarter += 1
+                    settle(self.state.services, take_up, counted, 1.0 / quarter)
                 counted[:] = 0
+        infer_support(self.state.departments, flows)
+        expect_of_new(
+            self.scenario.root(), self.state.services,
+            float(self.parameters["new_service_constant"][0]),
+            self.stage.residents, self.stage.council,
+        )  # fmt: skip
         self.state.services["own_reach"] = self.state.services["reach"]
-        expect_of_new(self.state.services, float(self.parameters["new_service_constant"][0]))
 
     def run(self) -> Counters:
         """Run the weeks that are left and return what was recorded."""
@@ -228,6 +247,8 @@ class Simulation:
             counts, row = self.counters, self.week
         else:
             counts, row = _counters(1, self.world), 0
+        if self.week == self._changes_in:
+            change(self.scenario, self.state)
         self.stage.turn_to(self.week, counts, row)
         live_through(self.stage)
         self.week += 1
@@ -294,8 +315,9 @@ def _without_holding(method: Callable[[], None]) -> Callable[[], None]:
 def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     """Return a hash of all that shapes a beginning: scenarios with one key can share it.
 
-    That is everything but names, goals, shocks and what the programme does; whether there is a
-    programme at all counts, since only then is demand observed.
+    That is all that holds today; not goals, shocks, prices, what the programme does, what a plan
+    changes and when it lets services go online. Whether there is a programme at all counts, since
+    only then is demand observed.
 
     Args:
         scenario: the scenario.
@@ -305,11 +327,18 @@ def beginning_key(scenario: Scenario, replicate: int, world: str = "") -> str:
     Raises:
         InputError: the edge list of the network cannot be read.
     """
+    today = scenario.root().model_dump(mode="json", include={"departments", "services"})
+    for name, service in today["services"].items():
+        held = scenario.facts.services.get(name)
+        service["go_live"] = service["go_live"] is not None
+        service["expected"] = None if held is None else held.take_up
+    for department in today["departments"].values():
+        del department["hourly_cost"]
     shape = [
         world or world_key(scenario, replicate),
         str(scenario.run.start),
-        # Unsorted: the order of departments and services numbers them.
-        scenario.model_dump(mode="json", include={"departments", "services", "structure"}),
+        today,  # unsorted: the order of departments and services numbers them
+        scenario.structure.model_dump(mode="json"),
         sorted(scenario.parameter_values().items()),
         bool(programme_order(scenario.programme)),
     ]

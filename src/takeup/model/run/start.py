@@ -18,8 +18,8 @@ from takeup.model.run.bundling import (
     community,
     council,
     stories,
-    workforce,
 )
+from takeup.model.run.office import staff_to_rest
 from takeup.model.run.rest import (
     LEAST_CONSTANT,
     MOST_CONSTANT,
@@ -64,7 +64,6 @@ from takeup.model.week.records import (
     TRIED_BEFORE,
     USE_STATE,
 )
-from takeup.model.week.staff import OPEN_TO, start_staff
 from takeup.model.week.threads import Crew
 from takeup.model.week.weighing import (
     Need,
@@ -79,11 +78,11 @@ from takeup.model.world.world import World
 from takeup.programme.segments import ROLES
 from takeup.scenario.schema.scenario import Scenario
 
-SOLVED_ON = 300
+SOLVED_ON = 100
 """Residents, evenly spread over the place, on whom a first guess of a constant is solved."""
 
-FEW_TRANSACTIONS = 100.0
-"""Transactions at which a correction in the warm-up counts half."""
+FEW_TRANSACTIONS = 3_000.0
+"""Transactions at which a correction in the warm-up counts half: as sure as the sweeps are."""
 
 _CITIZENS = STOCK.index("citizens")
 _TRUST = STOCK.index("trust")
@@ -334,20 +333,25 @@ def settle(
         put_level(services[k], level_of(services[k]) + gain * error)
 
 
-def expect_of_new(services: npt.NDArray[np.void], offset: float) -> None:
-    """Give services that are not online yet the constant that those of the same place have.
-
-    The mean over the services that are online and whose take-up their constant explains, plus an
-    offset; the offset alone where there is none.
+def rests_of(scenario: Scenario, take_up: npt.NDArray[np.float64]) -> list[Rest]:
+    """Return what holds of every service at rest.
 
     Args:
-        services: SERVICE_WEEK, (services,), written where not live.
-        offset: the parameter `new_service_constant`.
+        scenario: as it is today.
+        take_up: share of the transactions of each that are online at rest, (services,).
     """
-    constants = services["constant_online"]
-    known = services["live"] > 0
-    shown = float(constants[known].mean()) if known.any() else 0.0
-    constants[services["live"] == 0] = shown + offset
+    services = scenario.services.values()
+    live = np.array([service.go_live is None for service in services])
+    rates = np.array([service.yearly_volume for service in services])
+    rates = rates / (52.0 * scenario.place.residents)
+    today = np.array([service.take_up for service in services])
+    recent = 1.0 - float(np.exp(-52.0 * (rates * today * live).sum()))
+    return [Rest(share, rate, recent) for share, rate in zip(take_up, rates, strict=True)]
+
+
+def first_guess(k: int, rest: Rest, citizens: int, residents: Community, council: Council) -> float:
+    """Return `solve_level` of service k on SOLVED_ON of the residents."""
+    return solve_level(k, rest, max(1, citizens // SOLVED_ON), residents, council)
 
 
 def start(
@@ -360,7 +364,11 @@ def start(
     crew = crew or Crew()
     people, posts = len(world.citizens) - 1, len(world.posts) - 1
     departments = _departments(scenario, world)
+    departments["delay"] = rules.delay_at_rest(
+        float(parameters["saturation"][0]), float(parameters["target_utilisation"][0])
+    )
     services = _services(scenario)
+    departments["digital"][services["department"][services["live"] > 0]] = 1
     service_count = len(services)
     profiles = len(world.segments.profiles["age"])
     state = State(
@@ -382,24 +390,19 @@ def start(
         stock_profile=np.zeros((profiles, len(STOCK)), np.int64),
         stock_ward=np.zeros((len(world.segments.wards), len(STOCK)), np.int64),
     )
-    rates = np.array([s.yearly_volume for s in scenario.services.values()])
-    rates = rates / (52.0 * scenario.place.residents)
     take_up = np.array([s.take_up for s in scenario.services.values()])
-    recent = 1.0 - float(np.exp(-52.0 * (rates * take_up * services["live"]).sum()))
+    rested = rests_of(scenario, take_up)
     now = Now(0, world.seed, world.replicate)
     residents, town = community(world, state), council(world, state, parameters)
     for k in np.flatnonzero(services["live"]).tolist():
-        rest = Rest(take_up[k], rates[k], recent)
-        stride = max(1, len(state.citizens) // SOLVED_ON)
-        put_level(services[k], solve_level(k, rest, stride, residents, town))
-    rests = np.column_stack((take_up, rates, np.full(len(rates), recent)))
+        put_level(services[k], first_guess(k, rested[k], people, residents, town))
+    rests = np.array(rested)
     chosen, like = sampled(world.citizens[:people])
     start_citizens(now, chosen, rests, residents, stories(state, 0), town)
     hazards = need_rates(scenario.place, scenario.services)
     live_to_rest(world, state, parameters, hazards, take_up, chosen, like)
     count_stocks(residents, state.stock_profile, state.stock_ward)
-    unrationed = np.zeros((len(departments), len(ROLES), OPEN_TO), np.int64)
-    start_staff(now, town, _adopters(scenario, world), workforce(world, state, unrationed))
+    staff_to_rest(world, state, parameters, _adopters(scenario, world))
     return state
 
 
@@ -410,9 +413,14 @@ def _adopters(scenario: Scenario, world: World) -> npt.NDArray[np.bool_]:
     for d, department in enumerate(scenario.departments.values()):
         posts = np.flatnonzero(owner == d)
         lottery = uniforms_of(posts, STAFF_START, 1, world.seed, world.replicate)
-        count = int(department.adopted * len(posts) + 0.5)
+        count = _held(department.adopted, len(posts))
         adopters[posts[np.argsort(lottery, kind="stable")[:count]]] = True
     return adopters
+
+
+def _held(adopted: float, posts: int) -> int:
+    """Return how many posts are held by adopters where a department states a share of them."""
+    return int(adopted * posts + 0.5)
 
 
 def _services(scenario: Scenario) -> npt.NDArray[np.void]:
@@ -423,18 +431,28 @@ def _services(scenario: Scenario) -> npt.NDArray[np.void]:
         record["department"] = ids.index(service.department)
         record["opened"] = -1
         record["planned"] = scenario.planned_week(name)
-        for field in ("usability", "complexity", "availability", "straight_through"):
-            record[field] = getattr(service, field)
-        record["own_usability"], record["uptime"] = service.usability, service.availability
+        record["own_usability"], record["usability"] = service.usability, service.usability
+        record["availability"] = service.availability
+    offer(records, scenario)
+    return records
+
+
+def offer(records: npt.NDArray[np.void], scenario: Scenario) -> None:
+    """Write how services are offered, but for how easy they are, into SERVICE_WEEK, (services,)."""
+    for record, service in zip(records, scenario.services.values(), strict=True):
+        record["complexity"], record["straight_through"] = (
+            service.complexity,
+            service.straight_through,
+        )
+        record["uptime"] = service.availability
         record["constant_phone"] = np.log(service.phone_share)
         record["constant_counter"] = np.log(1.0 - service.phone_share)
         for field in ("digital", "rekeying", "phone", "counter"):
             record[f"minutes_{field}"] = getattr(service.minutes, field)
     work = np.array([s.yearly_volume * s.minutes.phone for s in scenario.services.values()])
-    for d in range(len(ids)):
+    for d in range(len(scenario.departments)):
         own = records["department"] == d
         records["work_share"][own] = work[own] / work[own].sum() if own.any() else 0.0
-    return records
 
 
 def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
@@ -445,8 +463,8 @@ def _departments(scenario: Scenario, world: World) -> npt.NDArray[np.void]:
         record["resistance"] = department.resistance
         record["minutes"] = department.weekly_hours * 60.0
         record["scale"] = world.post_weight[d] / world.weight
-        record["minute_cost"] = department.hourly_cost / 60.0
         record["adopters"] = department.adopted
+        record["held"] = _held(department.adopted, posted[d])
         record["managers_adopted"] = department.adopted
         given = department.handles_share
         record["focus"] = 1.0

@@ -79,17 +79,28 @@ def case_minutes(
 
 
 @rule
+def success_at_rest(felt: int, visits: int) -> float:
+    """Return the visible success of a mean experience: max(0, 2 · mean − 1), so none of one half.
+
+    Args:
+        felt: experience of the visits, fixed point.
+        visits: how many, at least one.
+    """
+    return max(0.0, 2.0 * felt / (65536.0 * visits) - 1.0)
+
+
+@rule
 def success_seen(success: float, felt: int, visits: int) -> float:
     """Return visible success after a week of online visits: it follows their mean experience.
 
-    success + ¼ · (max(0, 2 · mean − 1) − success): a mean of one half is no success.
+    success + ¼ · (success at rest − success)
 
     Args:
         success: before the week, 0 to 1.
         felt: experience of the visits, fixed point.
         visits: how many, at least one.
     """
-    return rules.moved(success, max(0.0, 2.0 * felt / (65536.0 * visits) - 1.0), 0.25)
+    return rules.moved(success, success_at_rest(felt, visits), 0.25)
 
 
 @kernel_on_bundles
@@ -130,6 +141,8 @@ def open_services(week: int, levers: Array, council: Council) -> None:
             service.ahead += levers[k].delivery
             if levers[k].launch > 0.0 or week + service.ahead >= service.planned:
                 _launch(week, p, service, levers[k])
+                if department.digital == 0:
+                    department.support = max(department.support, p.adoption_base)
         if service.live:
             department.digital = 1
         if service.opened >= 0:
@@ -252,6 +265,29 @@ def _take_in(
         work[k, _WITHDRAWN] += outcomes[k, GIVEN_UP]
         work[k, _ERROR] += outcomes[k, CALLS_ERROR]
     return arriving, calls
+
+
+@kernel_on_bundles
+def show_success(council: Council, outcomes: Array) -> None:
+    """Let services and departments begin with the success that visits have long been showing.
+
+    Args:
+        council: services and departments are written.
+        outcomes: of visits that are typical, (services, OUTCOMES).
+    """
+    for d in range(len(council.departments)):
+        visits = 0
+        felt = 0
+        for k in range(len(council.services)):
+            service = council.services[k]
+            if service.department == d and outcomes[k, VISITS] > 0:
+                visits += outcomes[k, VISITS]
+                felt += outcomes[k, VISITS_EXPERIENCE]
+                service.success = success_at_rest(
+                    outcomes[k, VISITS_EXPERIENCE], outcomes[k, VISITS]
+                )
+        if visits > 0:
+            council.departments[d].wins = success_at_rest(felt, visits)
 
 
 @step

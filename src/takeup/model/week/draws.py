@@ -23,6 +23,7 @@ CASES = 7  # rounding of expected numbers of cases to whole ones
 SESSION = 8  # whether an assisted session is free for a need
 STAFF_PROGRAMME = 9  # whether a member of staff takes part in co-design or is helped on the job
 HELP = 10  # who has somebody to do a service online for them: fixed for a citizen and a service
+SUPPORT = 11  # whom everyday support brings to the new way of working before the run
 CITIZEN_TRAITS = 16  # world: see takeup.model.world.population
 CITIZEN_START = 17
 HOUSEHOLDS = 18

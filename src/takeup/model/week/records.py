@@ -101,6 +101,8 @@ DEPARTMENT_WEEK = np.dtype(
         ("minute_cost", "<f8"),
         ("disruption", "<f8"),  # share of the work that has just changed
         ("adopters", "<f8"),  # share of staff who adopted
+        ("held", "<i8"),  # posts whose holders have adopted at the start, as stated
+        ("support", "<f8"),  # hazard a week of being brought to the new way by everyday support
         ("managers_adopted", "<f8"),  # share of managers who adopted
         ("wins", "<f8"),  # visible success of its online services
         ("pressure", "<f8"),  # weeks of work waiting

@@ -732,6 +732,35 @@ def chance_adopting(readiness: float, base: float, slope: float) -> float:
 
 
 @rule
+def support_at_rest(staying: float, open: float, going: float) -> float:
+    """Return the hazard a week of everyday support that makes up for adopters who go.
+
+    ln(staying / (open − going)), from 0 to 1: then as many are expected to adopt as to go, for
+    open − staying · exp(−hazard) = going.
+
+    Args:
+        staying: those who have not adopted and are expected not to by themselves; persons.
+        open: all who have not adopted and stay in their post; persons.
+        going: adopters expected to leave or to go back; persons.
+    """
+    left = open - going
+    if staying <= 0.0:
+        return 0.0
+    if left <= 0.0:
+        return 1.0
+    return min(1.0, max(0.0, log(staying / left)))
+
+
+@rule
+def learned_on_the_job(knowledge: float, level: float, rate: float) -> float:
+    """Return the knowledge of someone after a week of working the new way.
+
+    knowledge + rate · max(0, level − knowledge); level is that of those who have long done so.
+    """
+    return knowledge + rate * max(0.0, level - knowledge)
+
+
+@rule
 def chance_relapsing(reinforcement: float, stress: float, rate: float) -> float:
     """Return the weekly chance of going back.
 

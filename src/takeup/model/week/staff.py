@@ -24,6 +24,7 @@ from takeup.model.week.draws import (
     STAFF_PROGRAMME,
     STAFF_START,
     STAFF_WEEK,
+    SUPPORT,
     philox,
     uniform,
 )
@@ -43,10 +44,18 @@ KNOWLEDGE_BLOCKS = 2
 UNTRAINED, BLOCKED, UNPRACTISED = 0, 1, 2
 OPEN_TO = 3
 
-# What a week adds up by department: in whole parts of a minute, so that no sum depends on the order
-# of staff.
+# What a week adds up by department: in whole parts of a minute or of a person, so that no sum
+# depends on the order of staff.
 _PRODUCTIVE, _PAID, _MANAGERS, _MANAGERS_ADOPTED, _JOINED = 0, 1, 2, 3, 4
-SUMS = 5
+_OPEN, _STAYING, _GOING = 5, 6, 7
+SUMS = 8
+FLOWS = slice(_OPEN, _GOING + 1)
+"""Sums of a week of the warm-up, in units of 2⁻³² persons: who had not adopted and stayed in their
+post; those of them who are expected not to adopt by themselves; adopters expected to leave or to go
+back."""
+PERSON_PARTS = 2.0**32
+PULL = 0.1
+"""Share of the adopters missing that everyday support makes up for in a week before the run."""
 
 
 class Post(NamedTuple):
@@ -109,8 +118,8 @@ def work_and_change(
 
     Args:
         now: when.
-        recording: true from week 0 of the run on; before, nobody leaves, adopts or goes back, so
-            that the run begins with the adopters that the departments state.
+        recording: true from week 0 of the run on; before, it is summed up by which hazard everyday
+            support would have to make up for those who leave or go back (see FLOWS).
         first: post to begin with.
         end: post to end before.
         workforce: written; sums and `open_to` are added to, and `leave_behind` does the rest.
@@ -141,7 +150,9 @@ def work_and_change(
             now.replicate,
         )  # fmt: skip
         minutes_lost = 60.0 * (champion_hours[j] + post.lever.hours)
-        if recording and uniform(u_leave) < leaving[post.department]:
+        if not recording and was > 0:
+            sums[post.department, _GOING] += integer(PERSON_PARTS * leaving[post.department])
+        if uniform(u_leave) < leaving[post.department]:
             person.generation += 1
             arrive(j, now, p, post.unit.resistance, workforce)
             counts[post.department, _LEAVERS] += 1
@@ -164,10 +175,15 @@ def work_and_change(
             person.knowledge = knowledge
             person.ability = ability
             person.reinforcement = reinforcement
-            if recording and was > 0:
-                _relapse(p, post, reinforcement, uniform(u_change))
-            elif recording and post.unit.digital > 0:
-                _adopt(p, post, awareness, desire, knowledge, ability, uniform(u_change))
+            if was > 0:
+                chance = _relapse(p, post, reinforcement, uniform(u_change))
+                if not recording:
+                    sums[post.department, _GOING] += integer(PERSON_PARTS * chance)
+            else:
+                alone = _adopt(p, post, awareness, desire, knowledge, ability, uniform(u_change))
+                if not recording:
+                    sums[post.department, _OPEN] += integer(PERSON_PARTS)
+                    sums[post.department, _STAYING] += integer(PERSON_PARTS * (1.0 - alone))
 
         workforce.changed[j] = integer(person.adopted) - was
         barrier = _barrier(person, p.barrier_threshold)
@@ -191,6 +207,59 @@ def leave_behind(workforce: Workforce, council: Council, counts: Array) -> None:
             tell_colleagues(j, workforce.changed[j], workforce)
     for d in range(len(council.departments)):
         _staff_next_week(council.departments[d], counts[d], workforce.sums[d], workforce.weight[d])
+
+
+@kernel_on_bundles
+def pull(weeks: float, workforce: Workforce, council: Council, counts: Array) -> None:
+    """Let everyday support next week make up for those who go, and for what is missing by now.
+
+    Nobody is made to go back: those would know how, adopt again, and seem to need no support.
+
+    Args:
+        weeks: ordinary weeks that a week stands for.
+        workforce: sums of the week are read.
+        council: departments are written.
+        counts: DEPARTMENT counters of the week, (departments, …).
+    """
+    for d in range(len(council.departments)):
+        unit, sums = council.departments[d], workforce.sums[d]
+        missing = float(unit.held - counts[d, _ADOPTED])
+        unit.support = rules.support_at_rest(
+            sums[_STAYING] / PERSON_PARTS,
+            sums[_OPEN] / PERSON_PARTS,
+            sums[_GOING] / PERSON_PARTS + min(1.0, PULL * weeks) * missing,
+        )
+
+
+@kernel_on_bundles
+def hold(now: Now, workforce: Workforce, council: Council, counts: Array) -> None:
+    """Let just as many have adopted as every department states: some, drawn by lot, change.
+
+    Args:
+        now: when; the week before the run.
+        workforce: states, changes and sums of the week are written.
+        council: how many are stated.
+        counts: DEPARTMENT counters of the week, (departments, …), written.
+    """
+    first = 0
+    for d in range(len(council.departments)):
+        posts = counts[d, _STAFF]
+        missing = council.departments[d].held - counts[d, _ADOPTED]
+        change = 1 if missing > 0 else -1
+        event = 0
+        while missing != 0:
+            drawn, _, _, _ = philox(d, now.week, SUPPORT, event, now.seed, now.replicate)
+            event += 1
+            j = first + integer(uniform(drawn) * posts)
+            person = workforce.states[j]
+            if (person.adopted > 0) == (change < 0):
+                person.adopted = 1 if change > 0 else 0
+                workforce.changed[j] += change
+                counts[d, _ADOPTED] += change
+                if workforce.posts[j].role == MANAGER:
+                    workforce.sums[d, _MANAGERS_ADOPTED] += change
+                missing -= change
+        first += posts
 
 
 @lookup
@@ -290,7 +359,9 @@ def _be_trained(
             knowledge,
             rules.practised(ability, knowledge, p.transfer),
         )
-    if person.adopted == 0:
+    if person.adopted > 0:
+        knowledge = rules.learned_on_the_job(knowledge, p.adopter_level, p.job_learning)
+    else:
         knowledge = knowledge * kept
     return 0.0, knowledge, ability
 
@@ -351,19 +422,32 @@ def _reinforced(p: Array, post: Post, around: Around) -> float:
 
 
 @step
-def _relapse(p: Array, post: Post, reinforcement: float, luck: float) -> None:
-    """Let someone who adopted go back to the old way of working, by chance."""
-    if luck < rules.chance_relapsing(reinforcement, post.unit.stress, p.relapse):
+def _relapse(p: Array, post: Post, reinforcement: float, luck: float) -> float:
+    """Let someone who adopted go back to the old way of working, by chance; return the chance."""
+    chance: float = rules.chance_relapsing(reinforcement, post.unit.stress, p.relapse)
+    if luck < chance:
         post.person.adopted = 0
+    return chance
 
 
 @step
 def _adopt(
     p: Array, post: Post, awareness: float, desire: float, knowledge: float, ability: float,
     luck: float,
-) -> None:  # fmt: skip
-    """Let someone adopt the new way of working, by chance and readiness."""
-    if p.ces > 0.0:
+) -> float:  # fmt: skip
+    """Let someone adopt the new way of working, by everyday support or readiness.
+
+    Without a service online only everyday support brings someone to it.
+
+    Returns:
+        The chance of it by readiness alone.
+    """
+    readiness = 0.0
+    slope = 0.0
+    if post.unit.digital == 0:
+        if post.unit.support == 0.0:
+            return 0.0
+    elif p.ces > 0.0:
         readiness = rules.readiness_ces(
             awareness, desire, knowledge, ability, p.strictness, p.blocking_level
         )
@@ -371,8 +455,10 @@ def _adopt(
     else:
         readiness = rules.readiness_product(awareness, desire, knowledge, ability)
         slope = p.adoption_slope_product
-    if luck < rules.chance_adopting(readiness, p.adoption_base, slope):
+    if luck < rules.chance_adopting(readiness, post.unit.support, slope):
         post.person.adopted = 1
+    alone: float = rules.chance_adopting(readiness, 0.0, slope) if readiness > 0.0 else 0.0
+    return alone
 
 
 @rule

@@ -22,7 +22,7 @@ from takeup.model.week.citizens import (
 )
 from takeup.model.week.departments import move_services, open_services, work_off
 from takeup.model.week.effects import take_effect
-from takeup.model.week.staff import leave_behind, work_and_change
+from takeup.model.week.staff import hold, leave_behind, pull, work_and_change
 from takeup.model.week.stage import Own, Stage
 
 _TRUST = STOCK.index("trust")
@@ -99,7 +99,7 @@ def departments(stage: Stage) -> None:
 
 
 def staff(stage: Stage) -> None:
-    """Staff learn, adopt, go back, leave."""
+    """Staff learn, adopt, go back, leave; before the run as many adopters are held as stated."""
     workforce, levers = stage.workforce, stage.levers
     workforce.sums.fill(0)
     workforce.open_to.fill(0)
@@ -111,6 +111,10 @@ def staff(stage: Stage) -> None:
         )  # fmt: skip
 
     stage.each(work, stage.posts)
+    if not stage.recording:
+        pull(1.0, workforce, stage.council, stage.counts.staff[stage.row])
+        if stage.of_run == -1:
+            hold(stage.now, workforce, stage.council, stage.counts.staff[stage.row])
     leave_behind(workforce, stage.council, stage.counts.staff[stage.row])
 
 

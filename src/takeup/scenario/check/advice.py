@@ -45,7 +45,7 @@ def _take_up(scenario: Scenario) -> Iterator[str]:
     if high:
         yield (
             f"the take-up today of {', '.join(high)} may be more than those with access who know "
-            "of it can make; then it starts lower"
+            "of it can make; then others help them, or they have no choice"
         )
 
 

@@ -15,6 +15,7 @@ from takeup.errors import InputError
 from takeup.output import quoted, shortened, visible
 from takeup.programme.plain import Problem
 from takeup.scenario.read import overrides as command_line
+from takeup.scenario.read.facts import stated
 from takeup.scenario.read.files import (
     EDGES_BYTES,
     SCENARIO_BYTES,
@@ -23,6 +24,7 @@ from takeup.scenario.read.files import (
     why_unreadable,
 )
 from takeup.scenario.read.json_schema import known_keys
+from takeup.scenario.read.merging import all_merged
 from takeup.scenario.read.problems import (
     FOLLOWING,
     Layer,
@@ -40,7 +42,9 @@ _MOST_PROBLEMS = 1000
 """Problems of types and ranges that are looked at in one scenario; a command tells fewer."""
 
 
-def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
+def load(
+    path: str | os.PathLike[str], overrides: Sequence[str] = (), facts: Sequence[str] = ()
+) -> Scenario:
     """Return the scenario of a TOML file.
 
     Args:
@@ -52,6 +56,8 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
             service's `go_live` replaces an inherited `take_up`.
         overrides: changes on top, `dotted.key=value`, or a single one: see
             `takeup.scenario.read.overrides.parse`.
+        facts: facts about today that the root of all `extends` is to state instead of its own, in
+            the same form; its plans stay as they are.
 
     Returns:
         The scenario, checked; `Scenario.changed` makes others of it.
@@ -61,7 +67,12 @@ def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenari
     """
     changes = texts("overrides", overrides, "changes such as run.weeks=52")
     source = Source(path_of("path", path, "the path of a scenario file"))
-    return source.scenario(command_line.parse(changes) if changes else {}, "--set")
+    today = texts("facts", facts, "facts such as services.waste.usability=0.6")
+    return source.scenario(
+        command_line.parse(changes) if changes else {},
+        "--set",
+        facts=command_line.parse(today, "--fact") if today else {},
+    )
 
 
 _ALWAYS = {"place", "departments", "services"}
@@ -69,6 +80,15 @@ _NOTHING_TO_CHANGE = (
     "is missing, and so are departments and services: state them, or the file that this changes: "
     'extends = "baseline.toml"'
 )
+
+
+CHANGED, WITH_FACTS = "Scenario.changed", "Scenario.with_facts"
+"""Who states what Python code changes, for messages."""
+
+_BELONGS = {"--set": "give it with --fact", CHANGED: f"give it to {WITH_FACTS}"}
+"""Where a fact belongs that is stated as a change, by who states it; else in an experiment."""
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class Source:
@@ -83,7 +103,7 @@ class Source:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._layers = [_place_files(layer, folder) for layer, folder in _chain(Path(path))]
-        self._data = _all_merged(self._layers)
+        self._data = all_merged(self._layers)
 
     @classmethod
     def of(cls, layers: Sequence[Layer]) -> Self:
@@ -94,7 +114,7 @@ class Source:
         """
         source = cls.__new__(cls)
         source._layers = [_place_files(layer, Path()) for layer in layers]
-        source._data = _all_merged(source._layers)
+        source._data = all_merged(source._layers)
         return source
 
     @property
@@ -108,7 +128,13 @@ class Source:
         return self._data
 
     def scenario(
-        self, changes: Mapping[str, Any], stated_by: str, folder: Path | str = ""
+        self,
+        changes: Mapping[str, Any],
+        stated_by: str,
+        folder: Path | str = "",
+        *,
+        facts: Mapping[str, Any] = NOTHING,
+        facts_by: str = "--fact",
     ) -> Scenario:
         """Return the scenario with changes on top.
 
@@ -116,16 +142,25 @@ class Source:
             changes: nested tables, as a file states them.
             stated_by: who states them, for messages.
             folder: what files that they name are relative to.
+            facts: what the root is to say of today instead, as nested tables.
+            facts_by: who states those, for messages.
 
         Raises:
             InputError: listing every problem found.
         """
-        if "extends" in changes:
-            raise InputError(f"{stated_by} extends: can only be stated in a file")
-        layers, data = self._layers, self._data
+        for tables, by in ((changes, stated_by), (facts, facts_by)):
+            if "extends" in tables:
+                raise InputError(f"{by} extends: can only be stated in a file")
+        layers = [*self._layers]
+        if facts:
+            fact = _place_files(Layer(facts_by, facts), Path(folder))
+            facts = fact.data
         if changes:
-            layers = [*layers, _place_files(Layer(stated_by, changes), Path(folder))]
-            data = _merged(data, layers[-1].data)
+            layers.append(_place_files(Layer(stated_by, changes), Path(folder)))
+        belongs = _BELONGS.get(stated_by, "state it under [facts]") if changes else ""
+        data, misplaced = stated(layers, facts, belongs, stated_by == CHANGED)
+        if facts:
+            layers.insert(1, fact)
         problems: list[Problem] = []
         nothing = not _ALWAYS & data.keys()
         if nothing and not any(layer.lost for layer in layers):
@@ -141,7 +176,7 @@ class Source:
             if not lost:  # which a scenario that could be made has none of
                 problems += inconsistencies(_without(problems, data))
         if not lost:
-            problems += [*stated_in_vain(data), *_unreadable_network(data)]
+            problems += [*misplaced, *stated_in_vain(data), *_unreadable_network(data)]
         if not problems and not lost:
             problems += _unfit_posterior(scenario)
         if problems or any(layer.mistakes for layer in layers):
@@ -165,13 +200,6 @@ def _unclear_at(path: tuple[str | int, ...], value: Any) -> Any:
     if isinstance(value, list | tuple) and isinstance(first, int) and first < len(value):
         return [*value[:first], _unclear_at(tuple(rest), value[first]), *value[first + 1 :]]
     return value
-
-
-def _all_merged(layers: Sequence[Layer]) -> dict[str, Any]:
-    data: dict[str, Any] = {}
-    for layer in layers:
-        data = _merged(data, layer.data)
-    return data
 
 
 # ---------------------------------------------------------------- files and what they extend
@@ -266,44 +294,7 @@ def parsed_layer(name: str, text: str) -> Layer:
     return Layer(name, reading.data, reading.text, reading)
 
 
-# ---------------------------------------------------------------- merging
-
-
-_INSTEAD = {"weeks": "until", "until": "weeks", "go_live": "take_up"}
-"""Keys that, stated anew, take the place of another that is inherited."""
-
-
-def _merged(
-    base: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """Return `base` with `changes`: tables merged, all else replaced; an empty table empties it."""
-    merged = dict(base)
-    for key, value in changes.items():
-        known = merged.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping) and value:
-            here = (*path, key)
-            merged[key] = _merged(_carried_over(known, value, here), value, here)
-        else:
-            merged[key] = value
-    merged.pop("extends", None)
-    return merged
-
-
-def _carried_over(
-    known: Mapping[str, Any], changes: Mapping[str, Any], path: tuple[str, ...]
-) -> Mapping[str, Any]:
-    """Return what is inherited of a service, an intervention or a shock that a plan changes.
-
-    Of a run, all but a posterior where something else than that is to differ between replicates.
-    """
-    if path == ("run",) and changes.get("uncertainty", "posterior") != "posterior":
-        return {key: value for key, value in known.items() if key != "posterior"}
-    if len(path) != 2 or path[0] not in ("services", "programme", "shocks"):
-        return known
-    if changes.get("kind", known.get("kind")) != known.get("kind"):
-        return {}  # another kind has other fields
-    replaced = {old for new, old in _INSTEAD.items() if new in changes}
-    return {key: value for key, value in known.items() if key not in replaced}
+# ---------------------------------------------------------------- plain values
 
 
 def _with_tuples(value: Any) -> Any:

@@ -19,12 +19,13 @@ _SHORT = re.compile(r"[+-]?(\.\d+|\d+\.)")
 """Numbers as people type them, such as .1, which TOML does not know."""
 
 
-def parse(overrides: Sequence[str]) -> dict[str, Any]:
+def parse(overrides: Sequence[str], option: str = "--set") -> dict[str, Any]:
     """Return the nested tables that a list of `dotted.key=value` stands for; later ones win.
 
     Args:
         overrides: values in TOML syntax; a bare word counts as a string. A part of the key that
             holds a dot is quoted.
+        option: by which they are given, for messages.
 
     Raises:
         InputError: naming every override that is not of this form.
@@ -35,7 +36,7 @@ def parse(overrides: Sequence[str]) -> dict[str, Any]:
         try:
             pairs.append(_split(override))
         except ValueError as error:
-            problems.append(f"--set {visible(shortened(override, 200))}: {error}")
+            problems.append(f"{option} {visible(shortened(override, 200))}: {error}")
     if problems:
         raise InputError(problems)
     return nested(pairs)

@@ -72,6 +72,7 @@ def inconsistencies(data: Table, default_sample: int) -> Iterator[Problem]:
     yield from events(data)
     yield from goals(data)
     yield from _parameters(table(data, "parameters"))
+    yield from _facts(data)
 
 
 def stated_in_vain(data: Table) -> Iterator[Problem]:
@@ -209,6 +210,31 @@ def _volume(service: Table, path: tuple[str, str], place: Table) -> Iterator[Pro
             f"must be below {most.volume:,.0f}, not {volume:,.0f}: more would be one need a week "
             f"and more for every resident of age {most.age}; or place.residents "
             f"({place['residents']:,}) is too low",
+        )
+
+
+def _facts(data: Table) -> Iterator[Problem]:
+    facts = table(data, "facts")
+    for part in ("services", "departments"):
+        known = table(data, part)
+        for name, held in table(facts, part).items():
+            path = ("facts", part, name)
+            if known and name not in known:
+                yield Problem(path, f"is none of the {part}{nearest_id(name, known)}")
+            elif part == "services" and isinstance(held, Mapping):
+                online = table(known, name).get("go_live") is None
+                if online and held.get("take_up") is not None:
+                    yield Problem(
+                        (*path, "take_up"),
+                        f"is for services that are not online yet; services.{name}.take_up states "
+                        "that of today",
+                    )
+    moment, start = data.get("changes_from"), table(data, "run").get("start")
+    since = week(moment, start)
+    if since is not None and since < 0:
+        yield Problem(
+            ("changes_from",),
+            f"is before the run starts ({start}); what holds by then is a fact",
         )
 
 

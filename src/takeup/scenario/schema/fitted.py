@@ -61,7 +61,7 @@ def set_itself(scenario: Scenario, posterior: Posterior) -> list[str]:
         name
         for name in posterior.columns
         if name in scenario.parameters
-        or (name in posterior.stated and _value(scenario, name) != posterior.stated[name])
+        or (name in posterior.stated and _value(scenario.root(), name) != posterior.stated[name])
     ]
 
 
@@ -152,6 +152,14 @@ def _with_facts(scenario: Scenario, facts: Mapping[str, float], posterior: Poste
         ) from None
 
 
+def _held(data: Mapping[str, Any], above: list[str], last: str) -> dict[str, Any] | None:
+    """Return the table of today's facts that holds a key which a plan changes; None: none does."""
+    here: Any = data["facts"]
+    for part in above:
+        here = here.get(part) if isinstance(here, dict) else None
+    return here if isinstance(here, dict) and here.get(last) is not None else None
+
+
 def _put(data: dict[str, Any], name: str, value: float, file: str) -> None:
     """Put a value into the tables of a scenario; InputError if there is no such number."""
     *above, last = parts = name.split(".")
@@ -167,6 +175,7 @@ def _put(data: dict[str, Any], name: str, value: float, file: str) -> None:
         here = here[part]
     if last not in here:
         raise InputError(f"{unknown}{near(last, here)}")
+    here = _held(data, above, last) or here  # what a plan changes stays changed
     before = here[last]
     if isinstance(before, bool) or not (before is None or isinstance(before, int | float)):
         raise InputError(f"{unknown} that is a number: there it has {told(before)}")

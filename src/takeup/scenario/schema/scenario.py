@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from math import inf
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, Union, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -295,12 +295,59 @@ class Service(Table):
     minutes: Minutes = Field(description="staff minutes by channel")
 
 
+class ServiceFacts(Table):
+    """What holds of a service today, where a plan changes it; left out: as the scenario has it."""
+
+    usability: Share | None = Field(None, description="ease of it for a skilled user")
+    complexity: Share | None = Field(None, description="share of that ease lost without skill")
+    availability: Share | None = Field(None, description="share of the time it works")
+    straight_through: Share | None = Field(
+        None, description="share of online cases that need no staff at all"
+    )
+    phone_share: float | None = Field(
+        None, gt=0, lt=1, description="phone as a share of phone and counter"
+    )
+    minutes: Minutes | None = Field(None, description="staff minutes by channel")
+    take_up: float | None = Field(
+        None, gt=0, lt=1,
+        description="if not online yet: share of its transactions that will be online once it has "
+        "long been; left out: as services that are online, anew in every replicate",
+    )  # fmt: skip
+
+
+class DepartmentFacts(Table):
+    """What holds of a department today, where a plan changes it."""
+
+    weekly_hours: float | None = Field(
+        None, gt=0, le=60, description="productive hours a week, leave and sickness taken off"
+    )
+
+
+class Facts(Table):
+    """What holds today, where a plan changes it."""
+
+    services: dict[Identifier, ServiceFacts] = Field({}, description="by id")
+    departments: dict[Identifier, DepartmentFacts] = Field({}, description="by id")
+
+
 class Structure(Table):
     """Structural choices of the model: what is not a number."""
 
     readiness: Literal["ces", "product"] = Field(
         "ces", description="how strictly the weakest ADKAR element blocks the rest"
     )
+
+
+T = TypeVar("T", Service, Department)
+
+
+def _as_today(item: T, facts: ServiceFacts | DepartmentFacts | None) -> T:
+    """Return a service or department with the facts that it differs from."""
+    if facts is None:
+        return item
+    own = type(item).model_fields.keys() - {"take_up"}
+    held = {key: value for key, value in vars(facts).items() if key in own and value is not None}
+    return item.model_copy(update=held)
 
 
 def inconsistencies(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -326,12 +373,16 @@ def _filled(table: type[Table], data: Any) -> dict[str, Any]:
 class Scenario(Table):
     """A place, its services and staff, and a programme of change."""
 
-    CHANGING: ClassVar[Callable[[Scenario, tuple[object, ...]], Scenario]]
-    """What `changed` does: reading changes as files are read lies above the schema, so `given`
-    puts it here."""
+    CHANGING: ClassVar[Callable[[Scenario, tuple[object, ...], bool], Scenario]]
+    """What `changed` and, with True, `with_facts` do: reading changes as files are read lies above
+    the schema, so `given` puts it here."""
 
     name: Name = Field(description="what tables and figures call it")
     description: str = Field("", description="what it is about")
+    changes_from: Moment | None = Field(
+        None,
+        description="when what differs from today's facts does; left out: from the run's start",
+    )
     run: Run = Field(Run(), description="calendar, sample and random numbers")
     place: Place = Field(description="who lives there")
     network: Network = Field(Network(), description="who talks to whom")
@@ -348,6 +399,9 @@ class Scenario(Table):
     parameters: dict[str, float] = Field(
         {}, description="behavioural parameters that differ from their default"
     )
+    facts: Facts = Field(
+        Facts(), description="what holds today of services and departments that a plan changes"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -359,7 +413,10 @@ class Scenario(Table):
         return self
 
     def changed(self, *changes: Any) -> Scenario:
-        """Return a scenario with changes, checked as a file with them would be.
+        """Return a scenario with changes, checked as a plan that extends it would be.
+
+        What a scenario says of today are facts, from which hidden constants are inferred; a change
+        keeps them. A fact that no plan can change (`services.X.take_up`) is for `with_facts`.
 
         `scenario.changed("run.weeks", 52, "programme.train.seats", 10)` is what
         `--set run.weeks=52 --set programme.train.seats=10` is for a file: tables are merged, lists
@@ -376,7 +433,43 @@ class Scenario(Table):
         Raises:
             InputError: listing every problem found.
         """
-        return type(self).CHANGING(self, changes)
+        return type(self).CHANGING(self, changes, False)
+
+    def with_facts(self, *facts: Any) -> Scenario:
+        """Return a scenario with other facts about today, under the same changes.
+
+        `scenario.with_facts("services.waste.usability", 0.6)` is what
+        `--fact services.waste.usability=0.6` is for a file: as if the root of all plans said so.
+
+        Args:
+            *facts: as those of `changed`, of places, networks, departments, services, and
+                `run.warm_up`.
+
+        Returns:
+            A new scenario; this one stays as it is.
+
+        Raises:
+            InputError: listing every problem found.
+        """
+        return type(self).CHANGING(self, facts, True)
+
+    def root(self) -> Scenario:
+        """Return the scenario as it is today: without what a plan changes of its facts."""
+        services = {
+            name: _as_today(service, self.facts.services.get(name))
+            for name, service in self.services.items()
+        }
+        departments = {
+            name: _as_today(department, self.facts.departments.get(name))
+            for name, department in self.departments.items()
+        }
+        return self.model_copy(update={"services": services, "departments": departments})
+
+    def change_week(self) -> int:
+        """Return the week of the run from which what differs from today's facts does."""
+        if self.changes_from is None:
+            return 0
+        return max(0, week_of(self.changes_from, self.run.start))
 
     def date_of(self, week: int) -> date:
         """Return the Monday on which a week of the run begins."""

@@ -20,6 +20,7 @@ from takeup.scenario.check.plausible import doubts, first_of
 from takeup.scenario.read.files import as_seen
 from takeup.scenario.read.problems import Layer
 from takeup.scenario.schema.fitted import posterior_of, set_itself
+from takeup.scenario.schema.inferred import expected_take_up, share_of
 from takeup.scenario.schema.scenario import Scenario
 from takeup.scenario.schema.targets import staff_shares
 from takeup.scenario.schema.text import (
@@ -193,6 +194,19 @@ def _services(scenario: Scenario) -> Iterator[Part]:
     header = ("service", "department", "a year", "online", "digital", "rekeying", "phone")
     yield aligned((*header, "counter"), rows, left=(0, 1, 3))
     yield "the last four columns are staff minutes a case"
+    if any(service.go_live is not None for service in scenario.services.values()):
+        yield wrapped(_expected(scenario))
+
+
+def _expected(scenario: Scenario) -> str:
+    """Return what is inferred of services that are not online yet."""
+    centre = expected_take_up(scenario)
+    away = 1.645 * scenario.parameter_values()["new_service_spread"]
+    low, middle, high = (percent(share_of(centre + by)) for by in (-away, 0.0, away))
+    return (
+        "services that are not online yet: as easy as is usual, each is expected to come to "
+        f"{middle} by itself (90 %: {low} to {high}), before the outside trend"
+    )
 
 
 def _online(scenario: Scenario, key: str) -> str:

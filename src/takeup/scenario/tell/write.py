@@ -33,7 +33,10 @@ def to_toml(scenario: Scenario) -> str:
         scenario: as made by `load`.
     """
     tables = stated(scenario)
-    lines = [*_keys({"name": scenario.name, "description": scenario.description})]
+    first: dict[str, Any] = {
+        key: tables[key] for key in ("name", "description", "changes_from") if key in tables
+    }
+    lines = [*_keys(first)]
     for part in _TABLES:
         lines += ["", _comment(_described(part)), f"[{part}]"]
         lines += _keys(tables[part])
@@ -49,17 +52,30 @@ def to_toml(scenario: Scenario) -> str:
     if scenario.parameters:
         lines += ["", _comment(_described("parameters")), "[parameters]"]
         lines += _keys(scenario.parameters)
+    for part, items in tables.get("facts", {}).items():
+        for number, (name, fields) in enumerate(items.items()):
+            lines.append("")
+            if number == 0:
+                lines.append(_comment(f"{part} today: {_described('facts')}"))
+            lines += [f"[facts.{part}.{_key(name)}]", *_keys(fields)]
     return f"{_HEAD}\n" + "\n".join(lines) + "\n"
 
 
 def stated(scenario: Scenario) -> dict[str, Any]:
     """Return the tables of a file that states all of a scenario: see `to_toml`."""
     whole = scenario.model_dump()
+    if whole["changes_from"] is None:
+        del whole["changes_from"]
     for part in _TABLES:
         whole[part] = stated_fields(whole[part])
     for part in _COLLECTIONS:
         whole[part] = {name: stated_fields(fields) for name, fields in whole[part].items()}
-    return whole
+    facts = {
+        part: {name: stated_fields(fields) for name, fields in items.items()}
+        for part, items in whole.pop("facts").items()
+        if items
+    }
+    return {**whole, **({"facts": facts} if facts else {})}
 
 
 def _described(part: str) -> str:

@@ -9,6 +9,9 @@ from takeup.scenario.check.plausible.doubt import Doubt, tenth
 from takeup.scenario.schema.scenario import Department, Scenario
 from takeup.scenario.schema.text import percent
 
+_SOONEST = 13.0
+"""Weeks in which everyday support can bring newcomers to the new way of working."""
+
 
 def departments(scenario: Scenario) -> Iterator[Doubt]:
     """Departments without services or staff enough; odd hours and shares."""
@@ -38,10 +41,23 @@ def departments(scenario: Scenario) -> Iterator[Doubt]:
                 f"{percent(department.managers)} of staff manage others; is "
                 f"{tenth(department.managers)} meant?",
             )
+        yield from _turnover(scenario, name, department)
         for key in ("resistance", "adopted"):
             share = getattr(department, key)
             if share > 0.95:
                 yield Doubt(f"{where}.{key}", f"{percent(share)}, so that it is true of all staff")
+
+
+def _turnover(scenario: Scenario, name: str, department: Department) -> Iterator[Doubt]:
+    """Adopters whom everyday support can hardly replace as fast as they leave."""
+    others = 1.0 - department.adopted
+    leaving = department.adopted * scenario.parameter_values()["turnover"] / 52.0
+    if 0.0 < others < _SOONEST * leaving:
+        yield Doubt(
+            f"departments.{name}.adopted",
+            f"{percent(department.adopted)} can last only if newcomers work the new way within "
+            f"{others / leaving:.0f} weeks; without a programme it may fall",
+        )
 
 
 def _capacity(
