@@ -230,10 +230,10 @@ def test_changed_is_what_set_is_for_a_file(tmp_path: Path) -> None:
         ("run.sample", "all"),
         ("programme.train.until", 9),
         ("programme.train.weeks", 3, "programme.train.until", 9, "name", "other")[:2],
-        ("services.waste.go_live", 4),
+        ("services.permits.go_live", 4),
         ("services.permits.take_up", 0.5, "services.permits.go_live", "never")[2:],
         ("programme.train.enabled", False),
-        ("place.trust", 1 / 3, "place.trust", 0.5),
+        ("services.waste.usability", 1 / 3, "services.waste.complexity", 0.5),
     ):
         pairs = dict(zip(changes[::2], changes[1::2], strict=True))
         words = [f"{k}={str(v).lower() if v is False else v}" for k, v in pairs.items()]

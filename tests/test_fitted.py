@@ -152,7 +152,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     stated = 'uncertainty = "posterior"\nposterior = "posterior.parquet"'
     (folder / "base.toml").write_text(text.replace('uncertainty = "both"', stated))
     (tmp_path / "plan.toml").write_text(
-        'extends = "town/base.toml"\nname = "Plan"\nplace.trust = 0.7\n'
+        'extends = "town/base.toml"\nname = "Plan"\nservices.waste.complexity = 0.1\n'
     )
     monkeypatch.chdir(tmp_path)
     return folder / "base.toml"
@@ -273,7 +273,7 @@ run.weeks = 24
 run.uncertainty = "posterior"
 run.posterior = "posterior.parquet"
 """
-VARY = "place.trust = [0.4, 0.6]"
+VARY = "services.waste.complexity = [0.4, 0.6]"
 
 
 def test_a_sweep_draws_in_its_parent(tmp_path: Path) -> None:
