@@ -19,7 +19,9 @@ from test_cli import call
 
 def made(folder: Path, design: str, scenarios: str = '"town.toml"') -> Path:
     (folder / "town.toml").write_text(starter("Town"), "utf-8")
-    (folder / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\nplace.trust = 0.7\n')
+    (folder / "plan.toml").write_text(
+        'extends = "town.toml"\nname = "Plan"\nservices.waste.complexity = 0.7\n'
+    )
     (folder / "study.toml").write_text(
         f"""
         scenario = {scenarios}

@@ -38,7 +38,7 @@ def files(capsys: pytest.CaptureFixture[str]) -> tuple[Path, Path]:
     """A baseline made by `takeup new`, and a plan that extends it."""
     assert call(capsys, "new", "base.toml")[0] == 0
     plan = Path("plan.toml")
-    plan.write_text('extends = "base.toml"\nname = "The plan"\nplace.trust = 0.5\n')
+    plan.write_text('extends = "base.toml"\nname = "The plan"\nservices.waste.complexity = 0.5\n')
     return Path("base.toml"), plan
 
 

@@ -16,7 +16,7 @@ import pytest
 from studies import experiment_in, outcomes, run, study
 from takeup.results.sweep import open_sweep
 
-VARY = "place.trust = { low = 0.3, high = 0.7 }\nprogramme.train-staff.seats = [1, 9]"
+VARY = "services.waste.complexity = { low = 0.3, high = 0.7 }\nprogramme.train-staff.seats = [1, 9]"
 
 
 def sweep_in_a_process(file: Path, folder: Path, workers: int = 2) -> subprocess.Popen[bytes]:

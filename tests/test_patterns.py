@@ -17,6 +17,7 @@ NOT_SEEN = {
     "the most-connected beat random (need not)",
     "more staff have adopted after three years",
     "and so do staff who adopted",
+    "a change team takes away more than half of what everything at once loses",
     "the audit pays for itself in five years, if used",
 }
 FAINT = {"less with training finished before it", "more with training that starts at it"}

@@ -84,9 +84,11 @@ def test_what_is_ignored_is_still_ignored() -> None:
 def test_a_command_that_is_told_to_stop_leaves_nothing_half_written(
     tmp_path: Path, command: str, number: signal.Signals
 ) -> None:
-    file = study(tmp_path, "place.trust = { low = 0.3, high = 0.7 }",
+    file = study(tmp_path, "services.waste.complexity = { low = 0.3, high = 0.7 }",
                  design='kind = "latin_hypercube"\npoints = 12000')  # fmt: skip
-    (tmp_path / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\nplace.trust = 0.7\n')
+    (tmp_path / "plan.toml").write_text(
+        'extends = "town.toml"\nname = "Plan"\nservices.waste.complexity = 0.7\n'
+    )
     there = files(tmp_path)
     out = tmp_path / "new" / "out"
     if command == "sweep":

@@ -92,16 +92,16 @@ YEARS_PAY = "departments.revenues.hourly_cost: is 34,000 GBP"
 @pytest.mark.parametrize(
     ("vary", "told"),
     [
-        ("services.waste.yearly_volume = 60.000\nplace.trust = [0.4, 0.6]",
-         [f"line 13: services.waste.yearly_volume: {THOUSANDS}"]),
-        ("services.waste.yearly_volume = [\n  60_000,\n  60.000,\n  61.000,\n]",
-         [f"line 13: services.waste.yearly_volume: {THOUSANDS}"]),
+        ("[facts]\nservices.waste.yearly_volume = 60.000\nplace.trust = [0.4, 0.6]",
+         [f"line 14: facts.services.waste.yearly_volume: {THOUSANDS}"]),
+        ("[facts]\nservices.waste.yearly_volume = [\n  60_000,\n  60.000,\n  61.000,\n]",
+         [f"line 14: facts.services.waste.yearly_volume: {THOUSANDS}"]),
         ("departments.revenues.hourly_cost = [25, 34_000, 35_000]", [f"line 13: {YEARS_PAY}"]),
         ("departments.revenues.hourly_cost = { low = 25, high = 34_000 }",
          [f"line 13: {YEARS_PAY}"]),
-        ("departments.revenues.hourly_cost = [25, 34_000]\nplace.trust = [0.4, 0.6]\n"
-         "services.waste.yearly_volume = { low = 60.000, high = 70_000.0 }",
-         [f"line 13: {YEARS_PAY}", f"line 15: services.waste.yearly_volume: {THOUSANDS}"]),
+        ("departments.revenues.hourly_cost = [25, 34_000]\nservices.waste.complexity = [0.4, 0.6]\n"
+         "[facts]\nservices.waste.yearly_volume = { low = 60.000, high = 70_000.0 }",
+         [f"line 13: {YEARS_PAY}", f"line 16: facts.services.waste.yearly_volume: {THOUSANDS}"]),
         ("departments.revenues.hourly_cost = [25, 30]", []),
     ],
 )  # fmt: skip
@@ -121,7 +121,7 @@ def test_one_improbable_value_of_every_column_of_a_list_of_points_is_told(
 ) -> None:
     rows = [(60_000 + n, 25 + n / 100) for n in range(20)]
     rows[6:6] = [("60.000", 34_000), ("61.000", 33_000)]
-    lines = ["services.waste.yearly_volume,departments.revenues.hourly_cost", *(
+    lines = ["facts.services.waste.yearly_volume,departments.revenues.hourly_cost", *(
         f"{volume},{cost}" for volume, cost in rows
     )]  # fmt: skip
     (tmp_path / "points.csv").write_text("\n".join(lines))
@@ -131,7 +131,7 @@ def test_one_improbable_value_of_every_column_of_a_list_of_points_is_told(
     assert code == 0
     said = [line for line in err.splitlines() if "warning" in line]
     assert len(said) == 2
-    assert f"points.csv, row 8: services.waste.yearly_volume: {THOUSANDS}" in said[0]
+    assert f"points.csv, row 8: facts.services.waste.yearly_volume: {THOUSANDS}" in said[0]
     assert f"points.csv, row 8: {YEARS_PAY}" in said[1]
 
 
@@ -169,7 +169,7 @@ def test_a_sweep_from_beginning_to_end(capsys: pytest.CaptureFixture[str], tmp_p
 def test_failed_runs_are_told_on_a_line_each(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    study(tmp_path, "departments.revenues.frontline = [0.3, 0.6]\n"
+    study(tmp_path, "[facts]\ndepartments.revenues.frontline = [0.3, 0.6]\n"
           "departments.revenues.managers = [0.1, 0.6]")  # fmt: skip
     code, out, err = call(capsys, "sweep", "study.toml", *ONE)
     assert code == 0
@@ -211,7 +211,9 @@ def test_a_comparison_until_its_interval_is_narrow(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     study(tmp_path)
-    Path("plan.toml").write_text('extends = "town.toml"\nname = "Plan"\nplace.trust = 0.5\n')
+    Path("plan.toml").write_text(
+        'extends = "town.toml"\nname = "Plan"\nservices.waste.complexity = 0.5\n'
+    )
     code, _, err = call(
         capsys, "compare", "town.toml", "plan.toml", "--weeks", 24, "--sample", 120,
         "--set", "programme={}", "--replicates", 2, "--until-interval", "digital_take_up=0.05",

@@ -43,7 +43,7 @@ def run_of_function(monkeypatch: pytest.MonkeyPatch) -> None:
     def known(case: Case, *_: object) -> Ran:
         given = case.scenario.parameter_values()
         x = np.array([[2 * np.pi * (given[name] - 0.5) for name in INPUTS.values()]])
-        second = case.scenario.place.trust > 0.6
+        second = case.scenario.services["waste"].complexity > 0.6
         info = run_info(case.scenario)
         series = np.zeros((WEEKS, len(all_groups(info))))
         values = dict.fromkeys(KPI_NAMES, series + 1.0)
@@ -60,7 +60,7 @@ def swept(folder: Path, design: str, *, plan: bool = False, replicates: int = 1)
     """Run an experiment of three parameters from 0 to 1."""
     (folder / "base.toml").write_text(starter("Town"), "utf-8")
     (folder / "plan.toml").write_text(
-        'extends = "base.toml"\nname = "Plan"\nplace.trust = 0.7\n', "utf-8"
+        'extends = "base.toml"\nname = "Plan"\nservices.waste.complexity = 0.7\n', "utf-8"
     )
     (folder / "study.toml").write_text(
         f"""

@@ -21,7 +21,7 @@ def test_a_list_is_varied_and_anything_else_is_set(tmp_path: Path) -> None:
     found = experiment_in(
         tmp_path,
         """
-        place.trust = [0.4, 0.6]
+        services.waste.complexity = [0.4, 0.6]
         "programme.train-staff".hours = 7
         network.degree = { low = 4, high = 12 }
         parameters.influence_weight.evidence = true
@@ -30,7 +30,7 @@ def test_a_list_is_varied_and_anything_else_is_set(tmp_path: Path) -> None:
         """,
     )
     assert found.varied == {
-        "place.trust": Choices((0.4, 0.6)),
+        "services.waste.complexity": Choices((0.4, 0.6)),
         "network.degree": Range(4, 12, whole=True),
         "parameters.influence_weight": Range.of_evidence(PARAMETERS["influence_weight"]),
         "parameters.habit_weight": Range(1.0, 3.0, "log"),
@@ -39,8 +39,8 @@ def test_a_list_is_varied_and_anything_else_is_set(tmp_path: Path) -> None:
     base = found.base["Newtown"]
     assert base.network.kind == "well_mixed"
     assert base.run.weeks == 24
-    varied = found.scenario("Newtown", {"place.trust": 0.4, "network.degree": 5})
-    assert varied.place.trust == 0.4
+    varied = found.scenario("Newtown", {"services.waste.complexity": 0.4, "network.degree": 5})
+    assert varied.services["waste"].complexity == 0.4
     assert varied.network.degree == 5
     assert varied.programme["train-staff"].model_dump()["hours"] == 7
 
@@ -67,24 +67,39 @@ def test_several_scenarios_are_run_at_every_point(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"vary": "place.trsut = [0.1, 0.2]"}, ("line", "trsut", 'did you mean "trust"')),
-        ({"vary": "place.trust = [0.4, 1.4]"}, ("place.trust", "from 0.05 to 0.95", "1.4")),
-        ({"vary": "place.trust = [0.4, 0.4]"}, ("holds a value twice",)),
-        ({"vary": "place.trust = [0,4, 0,6]"}, ("decimal commas", "write [0.4, 0.6]")),
-        ({"vary": "place.trust = { values = [0,4,0,6] }"}, ("write [0.4, 0.6]",)),
+        (
+            {"vary": "services.waste.complexity = [0.4, 1.4]"},
+            ("services.waste.complexity", "from 0 to 1", "1.4"),
+        ),
+        ({"vary": "services.waste.complexity = [0.4, 0.4]"}, ("holds a value twice",)),
+        (
+            {"vary": "services.waste.complexity = [0,4, 0,6]"},
+            ("decimal commas", "write [0.4, 0.6]"),
+        ),
+        ({"vary": "services.waste.complexity = { values = [0,4,0,6] }"}, ("write [0.4, 0.6]",)),
         ({"vary": "departments.revenues.hourly_cost = [22,5, 25,5]"}, ("write [22.5, 25.5]",)),
         ({"vary": "departments.revenues.hourly_cost = [22,5,25,5]"}, ("holds a value twice",)),
         ({"head": "run.weeks = 52"}, ("run: is not a known key", "belongs under [set]")),
         ({"design": 'kind = "grid"\nrun.weeks = 52'}, ("design.run: ", "belongs under [set]")),
         ({"head": '"services.waste.take_up" = 0.4'}, ("belongs under [set]",)),
         ({"head": 'name = " \\t"'}, ("name: holds nothing that can be seen",)),
-        ({"vary": "place.trust = []"}, ("empty list",)),
-        ({"vary": "place.trust = { low = 0.5 }"}, ("high is missing",)),
-        ({"vary": "place.trust = { low = 0.5, hgih = 1 }"}, ('did you mean "high"',)),
-        ({"vary": "place.trust = { low = 0.5, high = 0.2 }"}, ("low must be below high",)),
-        ({"vary": 'place.trust = { low = "a", high = 0.2 }'}, ("must be a number",)),
-        ({"vary": 'place.trust = { low = 0.0, high = 0.2, scale = "log" }'}, ("above 0",)),
-        ({"vary": 'place.trust = { low = 0.1, high = 0.2, scale = "ln" }'}, ('"linear" or "log"',)),
-        ({"vary": "place.trust.evidence = true"}, ("only behavioural parameters",)),
+        ({"vary": "services.waste.complexity = []"}, ("empty list",)),
+        ({"vary": "services.waste.complexity = { low = 0.5 }"}, ("high is missing",)),
+        ({"vary": "services.waste.complexity = { low = 0.5, hgih = 1 }"}, ('did you mean "high"',)),
+        (
+            {"vary": "services.waste.complexity = { low = 0.5, high = 0.2 }"},
+            ("low must be below high",),
+        ),
+        ({"vary": 'services.waste.complexity = { low = "a", high = 0.2 }'}, ("must be a number",)),
+        (
+            {"vary": 'services.waste.complexity = { low = 0.0, high = 0.2, scale = "log" }'},
+            ("above 0",),
+        ),
+        (
+            {"vary": 'services.waste.complexity = { low = 0.1, high = 0.2, scale = "ln" }'},
+            ('"linear" or "log"',),
+        ),
+        ({"vary": "services.waste.complexity.evidence = true"}, ("only behavioural parameters",)),
         ({"vary": "parameters.influence_wieght.evidence = true"}, ('"influence_weight"',)),
         ({"vary": "run.weeks = { low = 20.5, high = 30 }", "set_": ""}, ("whole numbers",)),
         ({"vary": ""}, ("varies nothing",)),
@@ -115,25 +130,28 @@ def test_mistakes_are_named_with_their_place(
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = problems(
-        tmp_path, "place.trust = []\nplace.trsut = 3", design='kind = "no"', head="replicates = -1"
+        tmp_path,
+        "services.waste.complexity = []\nplace.trsut = 3",
+        design='kind = "no"',
+        head="replicates = -1",
     )
     assert "empty list" in text
     assert "design.kind" in text
     assert "replicates" in text
-    text = problems(tmp_path, "place.trust = []\nplace.households = { low = 1 }")
-    assert "place.trust" in text
+    text = problems(tmp_path, "services.waste.complexity = []\nplace.households = { low = 1 }")
+    assert "services.waste.complexity" in text
     assert "place.households" in text
 
 
 def test_what_is_set_in_vain_is_told_with_all_else(tmp_path: Path) -> None:
     text = problems(
         tmp_path,
-        'place.trust = [0.4, 6]\nrun.seed = "x"\nrun.weks = 52',
+        'services.waste.complexity = [0.4, 6]\nrun.seed = "x"\nrun.weks = 52',
         design='kind = "no"', head="replicats = -1",
     )  # fmt: skip
     assert 'line 15: run.weks: is not a known key (did you mean "weeks"?)' in text
     assert "line 14: run.seed: must be a whole number" in text
-    assert "line 13: place.trust: must be a number from 0.05 to 0.95, not 6" in text
+    assert "line 13: services.waste.complexity: must be a number from 0 to 1, not 6" in text
     assert "design.kind" in text
     assert "replicats" in text
     assert len(text.splitlines()) == 5

@@ -9,7 +9,8 @@ from studies import experiment_in
 from takeup.errors import InputError
 from takeup.experiments.design import Points, make_points
 
-TWO = "place.trust = { low = 0.3, high = 0.7 }\nparameters.influence_weight.evidence = true"
+TWO = """services.waste.complexity = { low = 0.3, high = 0.7 }
+parameters.influence_weight.evidence = true"""
 
 
 def points(folder: Path, vary: str, design: str) -> Points:
@@ -19,14 +20,15 @@ def points(folder: Path, vary: str, design: str) -> Points:
 def test_a_grid_has_every_combination(tmp_path: Path) -> None:
     found = points(
         tmp_path,
-        "programme.train-staff.seats = [1, 4]\nplace.trust = { low = 0.3, high = 0.7 }",
+        "programme.train-staff.seats = [1, 4]\n"
+        "services.waste.complexity = { low = 0.3, high = 0.7 }",
         'kind = "grid"\nlevels = 3',
     )
     assert len(found) == 6
     assert found.table.index.name == "point"
     rows = {tuple(row) for row in found.table.itertuples(index=False)}
     assert rows == {(seats, trust) for seats in (1, 4) for trust in (0.3, 0.5, 0.7)}
-    assert found.values(0) == {"programme.train-staff.seats": 1, "place.trust": 0.3}
+    assert found.values(0) == {"programme.train-staff.seats": 1, "services.waste.complexity": 0.3}
     assert found.units is None
 
 
@@ -34,8 +36,8 @@ def test_one_at_a_time_begins_with_the_scenario_as_it_is(tmp_path: Path) -> None
     found = points(tmp_path, TWO, 'kind = "one_at_a_time"')
     assert [found.values(point) for point in range(len(found))] == [
         {},
-        {"place.trust": 0.3},
-        {"place.trust": 0.7},
+        {"services.waste.complexity": 0.3},
+        {"services.waste.complexity": 0.7},
         {"parameters.influence_weight": 0.0},
         {"parameters.influence_weight": 1.4},
     ]
@@ -43,13 +45,13 @@ def test_one_at_a_time_begins_with_the_scenario_as_it_is(tmp_path: Path) -> None
 
 def test_a_list_is_a_csv_file_whose_empty_cells_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text(
-        "place.trust,network.kind,programme.train-staff.target\n"
+        "services.waste.complexity,network.kind,programme.train-staff.target\n"
         '0.4,well_mixed,\n.5,,"{ departments = [""revenues""] }"\n'
     )
     found = points(tmp_path, "", 'kind = "list"\nfile = "points.csv"')
-    assert found.values(0) == {"place.trust": 0.4, "network.kind": "well_mixed"}
+    assert found.values(0) == {"services.waste.complexity": 0.4, "network.kind": "well_mixed"}
     assert found.values(1) == {
-        "place.trust": 0.5,
+        "services.waste.complexity": 0.5,
         "programme.train-staff.target": {"departments": ["revenues"]},
     }
 
@@ -58,11 +60,11 @@ def test_a_list_is_a_csv_file_whose_empty_cells_change_nothing(tmp_path: Path) -
     ("text", "words"),
     [
         ("", "holds no points"),
-        ("place.trust\n", "holds no points"),
-        ("place.trust,run.seed\n,\n", "all cells are empty"),
-        ("place.trust,a b\n0.3,4\n", '"a b" is not a dotted key'),
-        ("place.trust\n[1\n", "row 2: place.trust"),
-        ("place.trust\n7\n", "place.trust"),
+        ("services.waste.complexity\n", "holds no points"),
+        ("services.waste.complexity,run.seed\n,\n", "all cells are empty"),
+        ("services.waste.complexity,a b\n0.3,4\n", '"a b" is not a dotted key'),
+        ("services.waste.complexity\n[1\n", "row 2: services.waste.complexity"),
+        ("services.waste.complexity\n7\n", "services.waste.complexity"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_refused(tmp_path: Path, text: str, words: str) -> None:
@@ -89,7 +91,7 @@ def test_sampled_points_lie_within_their_ranges_and_repeat(
     assert found.units is not None
     assert found.units.shape == (count, 2)
     assert ((found.units >= 0) & (found.units <= 1)).all(axis=None)
-    assert found.table["place.trust"].between(0.3, 0.7).all()
+    assert found.table["services.waste.complexity"].between(0.3, 0.7).all()
     assert found.table["parameters.influence_weight"].between(0.0, 1.4).all()
     again = points(tmp_path, TWO, design)
     np.testing.assert_array_equal(found.units, again.units)

@@ -99,7 +99,7 @@ def test_replicates_are_added_until_the_difference_is_known() -> None:
 def test_the_width_of_a_sweep_is_that_of_its_widest_difference(tmp_path: Path) -> None:
     study(tmp_path)
     (tmp_path / "plan.toml").write_text(
-        'extends = "town.toml"\nname = "Plan"\nplace.trust = 0.4\n', encoding="utf-8"
+        'extends = "town.toml"\nname = "Plan"\nservices.waste.complexity = 0.4\n', encoding="utf-8"
     )
     experiment = experiment_in(
         tmp_path, head='scenario = ["town.toml", "plan.toml"]\nreplicates = 3'

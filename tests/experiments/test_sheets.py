@@ -15,30 +15,30 @@ from takeup.experiments.design import make_points
 from takeup.model.world.network import read_edge_list
 
 LIST = 'kind = "list"\nfile = "points.csv"'
-HEAD = "services.waste.usability,place.trust\n"
+HEAD = "services.waste.usability,network.long_ties\n"
 
 POINTS = [
-    ("services.waste.usability;place.trust\n0,5;0,6\n", "row 1: ", "semicolons between its cells"),
-    ("services.waste.usability\tplace.trust\n0.5\t0.6\n", "row 1: ", "tabs between its cells"),
-    ("services.waste.usability|place.trust\n0.5|0.6\n", "row 1: ", "bars between its cells"),
-    ("sep=,\nplace.trust\n0.6\n", "row 1: ", "is for Excel alone"),
-    (f'{HEAD}0.5,0.6\n"0,5","0,6"\n', "row 3: place.trust", "0,6 has a decimal comma: write 0.6"),
+    ("services.waste.usability;network.degree\n0,5;0,6\n", "row 1: ", "semicolons between its cells"),
+    ("services.waste.usability\tnetwork.degree\n0.5\t0.6\n", "row 1: ", "tabs between its cells"),
+    ("services.waste.usability|network.degree\n0.5|0.6\n", "row 1: ", "bars between its cells"),
+    ("sep=,\nnetwork.degree\n0.6\n", "row 1: ", "is for Excel alone"),
+    (f'{HEAD}0.5,0.6\n"0,5","0,6"\n', "row 3: network.degree", "0,6 has a decimal comma: write 0.6"),
     (f"{HEAD}0,5,0,6\n", "row 2: ", "has 4 cells, and the header has 2; if a comma is a decimal"),
     (f"{HEAD}0.5,0.6,red\n", "row 2: ", "has 3 cells, and the header has 2; give one for each"),
     (f"{HEAD}0.5\n", "row 2: ", "has 1 cells, and the header has 2"),
     (f"{HEAD}50%,0.6\n", "row 2: services.waste.usability", "write 0.5"),
-    (f'{HEAD}0.5,"1,234"\n', "row 2: place.trust", "write 1_234"),
-    (f"{HEAD}0.5,£6\n", "row 2: place.trust", "has a currency"),
-    ("services.waste.go_live,place.trust\n01/06/2026,0.6\n", "row 2: ", "write 2026-06-01"),
-    (f"{HEAD}0.5,6\n", "row 2: place.trust", "must be a number from 0.05 to 0.95, not 6"),
-    (f"{HEAD}\n0.5,0.6\n\n0.5,high\n", "row 5: place.trust", 'not "high"'),
+    (f'{HEAD}0.5,"1,234"\n', "row 2: network.long_ties", "write 1_234"),
+    (f"{HEAD}0.5,£6\n", "row 2: network.long_ties", "has a currency"),
+    ("services.waste.go_live,network.long_ties\n01/06/2026,0.6\n", "row 2: ", "write 2026-06-01"),
+    (f"{HEAD}0.5,6\n", "row 2: network.long_ties", "must be a number from 0 to 1, not 6"),
+    (f"{HEAD}\n0.5,0.6\n\n0.5,high\n", "row 5: network.long_ties", 'not "high"'),
     ("place.trsut\n0.6\n0.7\n", "row 1: place.trsut", 'did you mean "trust"'),
     ("0.5,0.6\n0.5,0.7\n", "row 1: 0.5 ", "the first row names what the columns hold"),
-    ("place.trust\n0.5\nnan\n", "row 3: place.trust", "from 0.05 to 0.95, not nan"),
-    ("place.trust\n" + "50%\n" * 30, "points.csv: ", "has more mistakes; mend these first"),
-    ("place.trust,place.trust\n0.5,0.6\n", "row 1: ", "heads two columns"),
-    ("place.trust,,run.seed\n0.5,1,2\n", "row 1: ", "cell 2 is empty"),
-    ('place.trust\n"0.5\n', "row ", "a quote that is opened is not closed"),
+    ("network.long_ties\n0.5\nnan\n", "row 3: network.long_ties", "from 0 to 1, not nan"),
+    ("network.long_ties\n" + "50%\n" * 30, "points.csv: ", "has more mistakes; mend these first"),
+    ("network.long_ties,network.long_ties\n0.5,0.6\n", "row 1: ", "heads two columns"),
+    ("network.long_ties,,run.seed\n0.5,1,2\n", "row 1: ", "cell 2 is empty"),
+    ('network.long_ties\n"0.5\n', "row ", "a quote that is opened is not closed"),
     ("a." * 50 + "b\n1\n", "row 1: ", "has too many parts"),
     (b"\xff\xfe" + HEAD.encode("utf-16-le"), "it ", "is in UTF-16"),
     ("place.name\nGröße\n".encode("latin-1"), "it ", "is not text in UTF-8"),
@@ -61,13 +61,13 @@ def test_a_list_of_points_is_blamed_for_what_is_wrong_with_it(
 
 
 def test_marks_of_a_spreadsheet_that_change_nothing_are_passed_over(tmp_path: Path) -> None:
-    data = '\ufeffplace.trust,run.seed,,\r\n"0.5",1,,\r\n\r\n0.6, 2 ,,\r\n'
+    data = '\ufeffnetwork.long_ties,run.seed,,\r\n"0.5",1,,\r\n\r\n0.6, 2 ,,\r\n'
     study(tmp_path, "", design=LIST)
     (tmp_path / "points.csv").write_text(data, encoding="utf-8", newline="")
     points = make_points(read_experiment(tmp_path / "study.toml"))
     assert [points.values(p) for p in range(len(points))] == [
-        {"place.trust": 0.5, "run.seed": 1},
-        {"place.trust": 0.6, "run.seed": 2},
+        {"network.long_ties": 0.5, "run.seed": 1},
+        {"network.long_ties": 0.6, "run.seed": 2},
     ]
 
 
@@ -120,11 +120,11 @@ def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path: Path, name: str) -
 
 
 EXPERIMENTS = [
-    ({"vary": "place.trust = [0,4, 0,6"}, ("no `]` that closes it",)),
-    ({"vary": "place.trust = [40%, 60%]"}, ("write 0.4", "write 0.6")),
-    ({"vary": "place.trust = 0.4, 0.6"}, ("place.trust",)),
-    ({"vary": "place.trust = [0.4, 0.6]", "head": "replicates = 2.0"}, ("write 2",)),
-    ({"vary": "place.trust = [0.4, 0.6]", "head": "runs = 2"}, ("did you mean replicates?",)),
+    ({"vary": "network.long_ties = [0,4, 0,6"}, ("no `]` that closes it",)),
+    ({"vary": "network.long_ties = [40%, 60%]"}, ("write 0.4", "write 0.6")),
+    ({"vary": "network.long_ties = 0.4, 0.6"}, ("network.long_ties",)),
+    ({"vary": "network.long_ties = [0.4, 0.6]", "head": "replicates = 2.0"}, ("write 2",)),
+    ({"vary": "network.long_ties = [0.4, 0.6]", "head": "runs = 2"}, ("did you mean replicates?",)),
     ({"design": "kind = grid"}, ('write "grid"',)),
     ({"design": "type = 'grid'"}, ("design.kind: is missing",)),
     ({"record": 'kpis = "adoption"'}, ('did you mean ["adoption"]?',)),
@@ -149,12 +149,12 @@ def test_a_mistake_in_an_experiment_does_not_hide_the_others(tmp_path: Path) -> 
     with pytest.raises(InputError) as caught:
         experiment_in(
             tmp_path,
-            "place.trust = [0,4 0.6]\nrun.seed = []",
+            "network.long_ties = [0,4 0.6]\nrun.seed = []",
             head='scenario = "town.toml"\nreplicates = -1 runs',
             design="kind = 'gird'",
         )
     found = str(caught.value)
     assert "run.seed: is an empty list" in found
     assert 'did you mean "grid"' in found
-    assert "place.trust" in found
+    assert "network.long_ties" in found
     assert "-1 runs" in found

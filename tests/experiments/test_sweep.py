@@ -156,7 +156,7 @@ def test_another_version_of_the_model_is_refused(
 
 
 EDGES = f'{SET}\nnetwork.kind = "edge_list"\nnetwork.file = "net.csv"'
-TRUST = "place.trust = [0.4, 0.6]"
+TRUST = "services.waste.complexity = [0.4, 0.6]"
 
 
 def edges(folder: Path, step: int, name: str = "net.csv") -> None:
@@ -206,7 +206,7 @@ def test_an_edge_list_that_changes_while_a_sweep_runs_ends_it(
 ) -> None:
     monkeypatch.setattr("takeup.experiments.plan.BATCH", 2)
     edges(tmp_path, 1)
-    experiment = experiment_in(tmp_path, "place.trust = [0.3, 0.4, 0.5, 0.6]", set_=EDGES)
+    experiment = experiment_in(tmp_path, "[facts]\nplace.trust = [0.3, 0.4, 0.5, 0.6]", set_=EDGES)
 
     def change(status: Status) -> None:
         if status.done:
@@ -233,7 +233,7 @@ def test_an_edge_list_that_changes_while_a_sweep_runs_ends_it(
 def test_a_changed_file_that_goes_into_it_is_named(
     tmp_path: Path, file: str, before: str, after: str
 ) -> None:
-    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.5\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.4\n0.5\n")
     (tmp_path / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\n')
     design = {
         "vary": "",
@@ -251,14 +251,14 @@ def test_a_changed_file_that_goes_into_it_is_named(
 
 def test_comments_and_the_order_of_points_can_change(tmp_path: Path) -> None:
     design = {"vary": "", "design": 'kind = "list"\nfile = "points.csv"'}
-    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.6\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.4\n0.6\n")
     run(experiment_in(tmp_path, **design), tmp_path / "out")
-    (tmp_path / "points.csv").write_text("place.trust\n0.6\n0.4\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.6\n0.4\n")
     town = tmp_path / "town.toml"
     town.write_text(f"# a remark\n{town.read_text('utf-8')}", "utf-8")
-    with pytest.raises(OutputError, match=r"vary\.place\.trust"):
+    with pytest.raises(OutputError, match=r"vary\.services\.waste"):
         run(experiment_in(tmp_path, **design), tmp_path / "out")
-    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.6\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.4\n0.6\n")
     assert run(experiment_in(tmp_path, **design), tmp_path / "out").earlier == 4
 
 
@@ -275,7 +275,7 @@ def test_a_run_that_the_experiment_would_do_otherwise_is_refused(
 def test_the_manifest_names_libraries_and_hashes_inputs(tmp_path: Path) -> None:
     edges(tmp_path, 1)
     (tmp_path / "plan.toml").write_text('extends = "town.toml"\nname = "Plan"\n')
-    (tmp_path / "points.csv").write_text("place.trust\n0.4\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.4\n")
     experiment = experiment_in(
         tmp_path, "", set_=EDGES, design='kind = "list"\nfile = "points.csv"',
         head='scenario = "plan.toml"\nreplicates = 1',
@@ -300,10 +300,19 @@ def test_the_manifest_names_libraries_and_hashes_inputs(tmp_path: Path) -> None:
     ("before", "after"),
     [
         ({"head": "replicates = 1"}, {"head": "replicates = 3"}),
-        ({"vary": "place.trust = [0.6, 0.4]"}, {"vary": "place.trust = [0.4, 0.5, 0.6]"}),
         (
-            {"design": 'kind = "sobol"\npoints = 2', "vary": "place.trust = { low=0.3, high=0.7 }"},
-            {"design": 'kind = "sobol"\npoints = 4', "vary": "place.trust = { low=0.3, high=0.7 }"},
+            {"vary": "services.waste.complexity = [0.6, 0.4]"},
+            {"vary": "services.waste.complexity = [0.4, 0.5, 0.6]"},
+        ),
+        (
+            {
+                "design": 'kind = "sobol"\npoints = 2',
+                "vary": "services.waste.complexity = { low=0.3, high=0.7 }",
+            },
+            {
+                "design": 'kind = "sobol"\npoints = 4',
+                "vary": "services.waste.complexity = { low=0.3, high=0.7 }",
+            },
         ),
         (
             {"design": 'kind = "morris"\ntrajectories = 2', "vary": VARY},
@@ -337,14 +346,18 @@ def test_an_extension_repeats_nothing_and_ends_as_if_done_at_once(
     ("before", "after", "words"),
     [
         ({"head": "replicates = 2"}, {"head": "replicates = 1"}, "was 2, is 1"),
-        ({"vary": "place.trust = [0.4, 0.5]"}, {"vary": "place.trust = [0.4, 0.6]"}, "point 1"),
+        (
+            {"vary": "services.waste.complexity = [0.4, 0.5]"},
+            {"vary": "services.waste.complexity = [0.4, 0.6]"},
+            "point 1",
+        ),
         (
             {"design": 'kind = "latin_hypercube"\npoints = 4'},
             {"design": 'kind = "latin_hypercube"\npoints = 8'},
             "no",
         ),
         ({}, {"set_": SET.replace("24", "25")}, "run.weeks"),
-        ({}, {"vary": "place.trust = [0.4, 0.6]"}, "what is varied has changed"),
+        ({}, {"vary": "services.waste.complexity = [0.4, 0.6]"}, "what is varied has changed"),
     ],
 )
 def test_an_extension_only_adds(
@@ -360,7 +373,7 @@ def test_an_extension_only_adds(
 
 
 def test_replicates_are_added_until_an_interval_is_narrow(tmp_path: Path) -> None:
-    experiment = experiment_in(tmp_path, "place.trust = [0.4, 0.6]")
+    experiment = experiment_in(tmp_path, "services.waste.complexity = [0.4, 0.6]")
     status = run(experiment, tmp_path / "out", until=Until("digital_take_up", 0.06, 64))
     assert status.reached is not None
     assert 8 <= status.reached.replicates < 64
@@ -433,7 +446,7 @@ def test_a_damaged_cache_is_no_harm(
 
 
 def test_equal_points_are_run_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "points.csv").write_text("place.trust\n0.4\n0.5\n0.4\n")
+    (tmp_path / "points.csv").write_text("services.waste.complexity\n0.4\n0.5\n0.4\n")
     experiment = experiment_in(tmp_path, "", design='kind = "list"\nfile = "points.csv"')
     done: list[int] = []
 
@@ -460,7 +473,7 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
 
     monkeypatch.setattr(worlds, "make_world", counting)
     monkeypatch.setattr(worlds, "_worlds", worlds.Shelf(worlds.MOST_BYTES))
-    experiment = experiment_in(tmp_path, VARY, set_=f"{SET}\n[facts]\nplace.residents = 29_000")
+    experiment = experiment_in(tmp_path, f"{VARY}\n[facts]\nplace.residents = 29_000")
     run(experiment, tmp_path / "out", job_runs=1, workers=workers)
     assert sorted(made) == [0, 1]
 
@@ -471,10 +484,10 @@ def test_worlds_are_made_once_for_all_points_that_share_them(
 def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    experiment = experiment_in(tmp_path, "place.trust = [0.4, 0.5, 0.6]")
+    experiment = experiment_in(tmp_path, "services.waste.complexity = [0.4, 0.5, 0.6]")
 
     def failing(case: Case, *given: Any) -> Any:
-        if case.scenario.place.trust == 0.5:
+        if case.scenario.services["waste"].complexity == 0.5:
             raise ZeroDivisionError("no trust")
         return replicate.run(case, *given)
 
@@ -497,7 +510,7 @@ def test_a_run_that_fails_is_recorded_and_the_rest_goes_on(
 def test_points_that_make_no_scenario_fail_on_their_own(tmp_path: Path) -> None:
     # Each value is possible, but not frontline 0.6 together with managers 0.6.
     experiment = experiment_in(
-        tmp_path, "departments.revenues.frontline = [0.3, 0.6]\n"
+        tmp_path, "[facts]\ndepartments.revenues.frontline = [0.3, 0.6]\n"
         "departments.revenues.managers = [0.1, 0.6]",
     )  # fmt: skip
     status = run(experiment, tmp_path / "out")
@@ -524,7 +537,7 @@ class Deadly:
 
 
 def test_a_run_that_kills_its_worker_is_found_and_the_others_are_done(tmp_path: Path) -> None:
-    experiment = experiment_in(tmp_path, "place.trust = [0.3, 0.4, 0.5, 0.6, 0.7]")
+    experiment = experiment_in(tmp_path, "services.waste.complexity = [0.3, 0.4, 0.5, 0.6, 0.7]")
     status = run(
         experiment, tmp_path / "out", job_runs=4, workers=2,
         executor=lambda: Deadly(lambda run: run.labels[0][1:] == (3, 1)),
@@ -535,7 +548,7 @@ def test_a_run_that_kills_its_worker_is_found_and_the_others_are_done(tmp_path: 
 
 
 def test_a_sweep_gives_up_when_every_worker_dies(tmp_path: Path) -> None:
-    experiment = experiment_in(tmp_path, "place.trust = { low = 0.3, high = 0.7 }",
+    experiment = experiment_in(tmp_path, "services.waste.complexity = { low = 0.3, high = 0.7 }",
                                design='kind = "latin_hypercube"\npoints = 40')  # fmt: skip
     with pytest.raises(OutputError, match="workers keep dying"):
         run(experiment, tmp_path / "out", executor=lambda: Deadly(lambda _: True))

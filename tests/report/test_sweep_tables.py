@@ -9,7 +9,7 @@ from takeup.results.sweep import open_sweep
 
 
 def test_tables_name_the_points_at_both_ends(tmp_path: Path) -> None:
-    run(experiment_in(tmp_path, "place.trust = [0.2, 0.5, 0.8]"), tmp_path / "out")
+    run(experiment_in(tmp_path, "services.waste.complexity = [0.2, 0.5, 0.8]"), tmp_path / "out")
     sweep = open_sweep(tmp_path / "out")
     text = to_text(*sweep_tables(sweep))
     means = sweep.outcomes().groupby("point")["digital_take_up"].mean()

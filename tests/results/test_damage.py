@@ -23,7 +23,7 @@ from takeup.results.summarise import summarise
 from takeup.results.sweep import open_sweep
 from test_cli import call
 
-VARY = "place.trust = { low = 0.3, high = 0.7 }"
+VARY = "services.waste.complexity = { low = 0.3, high = 0.7 }"
 LATIN = 'kind = "latin_hypercube"\npoints = 2'
 
 
@@ -176,7 +176,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
         "it has not 2 points",
     ),
     "design of something else": (
-        design(lambda frame: frame.rename(columns={"place.trust": "x"})),
+        design(lambda frame: frame.rename(columns={"services.waste.complexity": "x"})),
         "its columns are not",
     ),
     "part of another sweep": (foreign_part, "is of another sweep; take it out"),

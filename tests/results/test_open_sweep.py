@@ -21,7 +21,8 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     (folder / "plan.toml").write_text('extends = "town.toml"\nname = "A plan"\nprogramme = {}\n')
     experiment = experiment_in(
         folder,
-        "place.trust = { low = 0.3, high = 0.7 }\nnetwork.kind = ['neighbourhood', 'well_mixed']",
+        "services.waste.complexity = { low = 0.3, high = 0.7 }\n"
+        "network.kind = ['neighbourhood', 'well_mixed']",
         design='kind = "latin_hypercube"\npoints = 5',
         head='name = "Study"\nscenario = ["town.toml", "plan.toml"]\nreplicates = 2',
         record=KEPT,
@@ -32,8 +33,8 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
 
 def test_the_design_is_a_table(sweep: Sweep) -> None:
     assert sweep.design.index.name == "point"
-    assert list(sweep.design) == ["place.trust", "network.kind"]
-    assert sweep.design["place.trust"].between(0.3, 0.7).all()
+    assert list(sweep.design) == ["services.waste.complexity", "network.kind"]
+    assert sweep.design["services.waste.complexity"].between(0.3, 0.7).all()
     assert set(sweep.design["network.kind"]) == {"neighbourhood", "well_mixed"}
     assert sweep.units is not None
     assert sweep.units.shape == sweep.design.shape
