@@ -32,14 +32,14 @@ def damped(years: Floats, p: Floats) -> Floats:
 
 def logistic(years: Floats, p: Floats) -> Floats:
     """Logistic growth to a ceiling: m / (1 + exp(−(a + b t)))."""
-    return logistic_of(p[2]) * logistic_of(p[0] + p[1] * years)
+    return np.asarray(logistic_of(p[2]) * logistic_of(p[0] + p[1] * years))
 
 
 def bass(years: Floats, p: Floats) -> Floats:
     """Bass 1969, begun some years before the first point: m (1 − e) / (1 + q/p · e)."""
     innovation, imitation = np.exp(p[1]), np.exp(p[2])
     gone = np.exp(-(innovation + imitation) * (years + np.exp(p[3])))
-    return logistic_of(p[0]) * (1.0 - gone) / (1.0 + imitation / innovation * gone)
+    return np.asarray(logistic_of(p[0]) * (1.0 - gone) / (1.0 + imitation / innovation * gone))
 
 
 def last_value(years: Floats, share: Floats, later: Floats) -> Floats:
