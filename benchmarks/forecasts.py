@@ -29,7 +29,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from takeup.calibrate.bank import forecast, make_bank
-from takeup.calibrate.filtering import LEARNT, Fitted, fit
+from takeup.calibrate.filtering import Fitted, fit_all
 from takeup.calibrate.observed import Floats, Series, read_series, usable
 from takeup.calibrate.one_service import council_of_one
 from takeup.calibrate.rivals import RIVALS, log_odds
@@ -125,7 +125,7 @@ def without_agents(series: Series, known: int) -> Fitted:
     """Forecast the later points of a series by a plain trend and what is unexplained."""
     trend = [PARAMETERS[f"trend_{name}"].default for name in ("drift", "spread", "fading")]
     first = float(log_odds(series.share[0]))
-    return fit(series, known, trends(first, int(series.quarter[-1]), *trend), LEARNT)
+    return fit_all(series, known, trends(first, int(series.quarter[-1]), *trend))
 
 
 def held_out(series: Series, bank: Floats) -> tuple[int, Floats, dict[str, float]]:
@@ -141,7 +141,7 @@ def held_out(series: Series, bank: Floats) -> tuple[int, Floats, dict[str, float
         for name, rival in RIVALS.items()
     }
     said["agent_free"] = np.median(without_agents(series, known).forecast, axis=0)
-    draws = forecast(series, known, bank, LEARNT).forecast
+    draws = forecast(series, known, bank).forecast
     errors = {name: error(values, came) for name, values in said.items()}
     return known, np.quantile(draws, QUANTILES, axis=0), errors
 

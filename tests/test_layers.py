@@ -35,6 +35,7 @@ MAY_IMPORT = {
         "kpis",
         "evidence",
     },
+    "calibrate": {"runs", "results", "model", "scenario", "programme", "kpis", "evidence"},
     "report": {"analysis", "results", "kpis", "evidence"},
     "view": {
         *("report", "analysis", "experiments", "runs", "results"),

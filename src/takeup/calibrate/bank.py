@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
-from takeup.calibrate.filtering import WINDOW, Fitted, Unexplained, fit
+from takeup.calibrate.filtering import LEARNT, WINDOW, Fitted, Unexplained, fit_all
 from takeup.calibrate.observed import QUARTER, Floats, Series
 from takeup.calibrate.one_service import council_of_one
 from takeup.calibrate.rivals import log_odds, logistic_of
@@ -90,7 +91,12 @@ def near(bank: Floats, level: float, least: int = 200) -> Floats:
 
 
 def forecast(
-    series: Series, known: int, bank: Floats, unexplained: Unexplained, particles: int = 4_000
+    series: Series,
+    known: int,
+    bank: Floats,
+    settings: Sequence[Unexplained] = LEARNT,
+    particles: int = 500,
 ) -> Fitted:
-    """Fit the runs of a bank that begin near a series to its first points: see `fit`."""
-    return fit(series, known, near(bank, float(log_odds(series.share[0]))), unexplained, particles)
+    """Fit the runs of a bank that begin near a series to its first points: see `fit_all`."""
+    nearest = near(bank, float(log_odds(series.share[0])))
+    return fit_all(series, known, nearest, settings, particles)

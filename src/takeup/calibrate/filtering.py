@@ -12,7 +12,10 @@ filter: Doucet et al. 2000), so that a few thousand particles do.
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import NamedTuple
 from zlib import crc32
 
@@ -41,6 +44,7 @@ class Unexplained(NamedTuple):
         slips: share of points that say next to nothing, such as after a change of what is counted.
         level: standard deviation of a quarter of the first window.
         carried: share of a run's own rise that what happened follows.
+        onward: how many times as far as the walk and its jumps so far they go from the last point.
     """
 
     walk: float
@@ -52,20 +56,16 @@ class Unexplained(NamedTuple):
     slips: float
     level: float
     carried: float
+    onward: float = 1.0
 
 
-LEARNT = Unexplained(
-    walk=0.4,
-    unlike=0.37,
-    jumps=0.23,
-    jump=0.89,
-    setbacks=0.22,
-    noise=0.022,
-    slips=0.034,
-    level=0.26,
-    carried=0.65,
-)
-"""Learnt on services of UK central government: see `benchmarks/learn_trend.py`."""
+def _learnt() -> tuple[Unexplained, ...]:
+    text = files("takeup.calibrate").joinpath("unexplained.toml").read_text(encoding="utf-8")
+    return tuple(Unexplained(**row) for row in tomllib.loads(text)["setting"])
+
+
+LEARNT = _learnt()
+"""Settings that forecast other services about equally well: forecasts pool them."""
 
 ROUNDED = 0.001
 """Standard deviation of a share from what is true at the least: it matters near 0 and 1."""
@@ -152,6 +152,25 @@ def fit(
     return Fitted(_ahead(rng, now, bank, unexplained, quarters, known), now.runs, effective)
 
 
+def fit_all(
+    series: Series,
+    known: int,
+    bank: Floats,
+    settings: Sequence[Unexplained] = LEARNT,
+    particles: int = 500,
+    seed: int = 1,
+) -> Fitted:
+    """Fit by each of several settings, and pool what they say: see `fit`.
+
+    What is unexplained is itself uncertain, and no one setting is best for calm and restless
+    services: a pool of forecasts errs less, and has heavier tails, than that of a mean setting.
+    """
+    fitted = [fit(series, known, bank, one, particles, seed) for one in settings]
+    forecast = np.concatenate([one.forecast for one in fitted])
+    runs = np.concatenate([one.runs for one in fitted])
+    return Fitted(forecast, runs, sum(one.effective for one in fitted))
+
+
 def _first(
     rng: np.random.Generator, bank: Floats, unexplained: Unexplained, count: int
 ) -> _Particles:
@@ -226,8 +245,8 @@ def _ahead(
         jumps = _jumps(rng, unexplained, count)
         jump = jumps * unexplained.jump * rng.standard_exponential(count)
         rise = unexplained.carried * (bank[now.runs, column] - bank[now.runs, column - 1])
-        walk = now.walk * rng.standard_normal(count)
-        paths[:, WINDOW + step] = paths[:, WINDOW + step - 1] + rise + jump + walk
+        moved = unexplained.onward * (now.walk * rng.standard_normal(count) + jump)
+        paths[:, WINDOW + step] = paths[:, WINDOW + step - 1] + rise + moved
     shares = logistic_of(paths)
     windows = [shares[:, q - last : q - last + WINDOW].mean(axis=1) for q in quarters[known:]]
     seen = [
