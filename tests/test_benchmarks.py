@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -156,3 +158,32 @@ def test_what_no_test_sees_survives(
     monkeypatch.setattr(mutants, "mutants", lambda: [words])
     assert mutants.main([]) == 1
     assert "1 planted, 0 seen, 1 survived" in capsys.readouterr().out
+
+
+def test_forecasts_are_made_of_any_file_of_their_form(benchmark_of: Any, tmp_path: Path) -> None:
+    head = "series,period_end,volume,digital,digital_pct\n"
+    rows = [
+        f"{name},{2012 + q // 4}-{3 + 3 * (q % 4):02},5000,0,{min(100, start + 4 * q)}\n"
+        for name, start in (("slow", 20), ("full", 70), ("whole", 99))
+        for q in reversed(range(13))
+        if q != 5
+    ]
+    file = tmp_path / "series.csv"
+    file.write_text(head + "".join(rows), encoding="utf-8")
+    small = ["--replicates", "4", "--runs", "8", "--jobs", "1", "--out", str(tmp_path / "out")]
+    forecasts = benchmark_of("forecasts")
+    forecasts.main([str(file), *small])
+    found = json.loads((tmp_path / "out" / "forecasts.json").read_text(encoding="utf-8"))
+    assert list(found["default"]) == ["series", "coverage50", "coverage90", "mae", "mae_no_change"]
+    assert found["default"]["series"] == found["calibrated"]["series"] == 2
+    rivals = ("bass", "logistic", "damped", "last", "agent_free")
+    measures = [f"{name}_{of}" for name in rivals for of in ("mean", "median")]
+    expected = ["series", "coverage50", "coverage90", "mae_mean", "mae_median", *measures]
+    assert list(found["calibrated"]) == expected
+    assert (tmp_path / "out" / "forecasts.png").exists()
+    with (tmp_path / "out" / "forecasts.csv").open(encoding="utf-8") as table:
+        (slow, _) = csv.DictReader(table)
+    assert float(slow["last_error"]) == pytest.approx((4 + 8 + 12 + 16) / 4)
+    file.write_text(head + rows[0], encoding="utf-8")
+    with pytest.raises(SystemExit, match="no usable series"):
+        forecasts.main([str(file), *small])

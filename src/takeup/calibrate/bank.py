@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from takeup.calibrate.filtering import WINDOW
-from takeup.calibrate.observed import QUARTER, Floats
+from takeup.calibrate.filtering import LEARNT, WINDOW, Fitted, Unexplained, fit_all
+from takeup.calibrate.observed import QUARTER, Floats, Series
 from takeup.calibrate.one_service import council_of_one
 from takeup.calibrate.rivals import log_odds, logistic_of
 from takeup.kpis import CITIZEN
@@ -44,12 +44,21 @@ def make_bank(executor: Executor, runs: int, quarters: int, seed: int = 1) -> Fl
 def path_of(run: int, runs: int, quarters: int, seed: int) -> Floats:
     """Return the take-up of one run of a bank: see `make_bank`."""
     low, high = LEVELS
-    stated = float(logistic_of(np.array(low + (high - low) * _spread(run))))
+    stated = float(logistic_of(np.array(low + (high - low) * spread(run))))
     scenario = council_of_one(stated, START, quarters * QUARTER, seed, drift_alone=True)
     case = Case.of(scenario, run)
     online, every = by_quarter(Simulation(*case).run().service[:, 0])
-    share = (online + 0.5) / (every + 1.0)
+    share = (smooth(online) + 0.5) / (smooth(every) + 1.0)
     return np.concatenate([np.full(WINDOW, log_odds(stated)), log_odds(share)])
+
+
+def smooth(counted: Floats) -> Floats:
+    """Return counts as means of a year around each quarter: what flickers is so few residents."""
+    weights = np.array([1.0, 2.0, 3.0, 2.0, 1.0])
+    around = np.convolve(counted, weights, "same") / np.convolve(
+        np.ones(len(counted)), weights, "same"
+    )
+    return np.asarray(around)
 
 
 def by_quarter(counted: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> tuple[Floats, Floats]:
@@ -63,7 +72,7 @@ def by_quarter(counted: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> tupl
     return of("transactions_online"), of("transactions")
 
 
-def _spread(number: int) -> float:
+def spread(number: int) -> float:
     """Return a point of the van der Corput sequence: levels stay spread however many runs."""
     value, scale = 0.0, 0.5
     number += 1
@@ -81,6 +90,13 @@ def near(bank: Floats, level: float, least: int = 200) -> Floats:
     return np.asarray(bank[chosen] - first[chosen, None] + level)
 
 
-def mixed(banks: Sequence[Floats]) -> Floats:
-    """Return several banks as one."""
-    return np.concatenate(banks)
+def forecast(
+    series: Series,
+    known: int,
+    bank: Floats,
+    settings: Sequence[Unexplained] = LEARNT,
+    particles: int = 500,
+) -> Fitted:
+    """Fit the runs of a bank that begin near a series to its first points: see `fit_all`."""
+    nearest = near(bank, float(log_odds(series.share[0])))
+    return fit_all(series, known, nearest, settings, particles)

@@ -32,7 +32,7 @@ def damped(years: Floats, p: Floats) -> Floats:
 
 def logistic(years: Floats, p: Floats) -> Floats:
     """Logistic growth to a ceiling: m / (1 + exp(−(a + b t)))."""
-    return logistic_of(p[2]) * logistic_of(p[0] + p[1] * years)
+    return np.asarray(logistic_of(p[2]) * logistic_of(p[0] + p[1] * years))
 
 
 def bass(years: Floats, p: Floats) -> Floats:
