@@ -22,7 +22,7 @@ POINTS = [
     ("services.waste.usability\tnetwork.degree\n0.5\t0.6\n", "row 1: ", "tabs between its cells"),
     ("services.waste.usability|network.degree\n0.5|0.6\n", "row 1: ", "bars between its cells"),
     ("sep=,\nnetwork.degree\n0.6\n", "row 1: ", "is for Excel alone"),
-    (f'{HEAD}0.5,6\n"0,5","0,6"\n', "row 3: network.long_ties", "0,6 has a decimal comma: write 0.6"),
+    (f'{HEAD}0.5,6\n"0,5","0,6"\n', "row 3: network.long_ties", "has a decimal comma: write 0.6"),
     (f"{HEAD}0,5,0,6\n", "row 2: ", "has 4 cells, and the header has 2; if a comma is a decimal"),
     (f"{HEAD}0.5,0.6,red\n", "row 2: ", "has 3 cells, and the header has 2; give one for each"),
     (f"{HEAD}0.5\n", "row 2: ", "has 1 cells, and the header has 2"),
