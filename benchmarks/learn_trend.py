@@ -73,7 +73,7 @@ HOLD = ((0.47, 0.53), (0.86, 0.91))
 
 FOLDS, SAMPLES = 4, 200
 POOLED = 16  # settings of what is unexplained
-ONWARD = 2.0  # of 1, 1.6 and 2, the first two across folds; what widens the tails most still holds no more than 60 % in 50 %
+ONWARD = 2.0  # of 1, 1.6 and 2: the widest whose 50 % bands still hold no more than 60 %
 ORIGINS = (0.3, 0.4, 0.5)
 STEPS = 4  # of a quarter
 FIRST_YEARS = HEAD_START / YEAR

@@ -90,7 +90,7 @@ def test_the_ratio_of_variances_is_that_of_what_was_drawn(benchmark_of: Any) -> 
 
 
 def test_plans_are_compared_pair_by_pair(benchmark_of: Any) -> None:
-    rows = benchmark_of("variance").run(8, ("run.sample=600",))
+    rows = benchmark_of("variance").run(8, ("run.sample=1500",))
     assert {(row["plan"], row["end"]) for row in rows} == {
         (plan, end) for plan in ("one lever", "full plan") for end in ("last week", "last 4 weeks")
     }

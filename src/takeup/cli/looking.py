@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,10 @@ from takeup.cli.options import Facts, Sets
 from takeup.cli.results import warn_of
 from takeup.errors import InputError
 from takeup.output import Paragraph, show
+
+if TYPE_CHECKING:
+    from takeup.scenario.schema.scenario import Scenario
+    from takeup.scenario.schema.text import Part
 
 
 def check(
@@ -41,7 +46,47 @@ def _check_scenario(scenario: Path, sets: list[str], facts: list[str]) -> None:
 
         read_edge_list(Path(loaded.network.file or ""), loaded.simulated())
     require_rows([loaded], loaded.run.replicates)
-    show(*explained(loaded, Source(scenario).layers, [*sets, *facts]))
+    show(*explained(loaded, Source(scenario).layers, [*sets, *facts]), "", *_inferred(loaded))
+
+
+def _inferred(scenario: Scenario) -> Iterator[Part]:
+    """Yield what is inferred from the facts, and which of them cannot last."""
+    from takeup.runs.inferred import inferred
+    from takeup.scenario.schema.text import aligned, percent, wrapped
+
+    found = inferred(scenario)
+    yield "Inferred from what holds today, at the parameters' defaults"
+    if found.services:
+        yield aligned(
+            ("service", "online today", "preference", "helped"),
+            [
+                (name, percent(each.take_up), f"{each.constant:+.1f}", percent(each.reach))
+                for name, each in found.services.items()
+            ],
+        )
+        yield wrapped(
+            "preference: of online over phone and counter, in log-odds, with which the stated "
+            "take-up lasts; helped: of those who could not, or did not know, the share who are "
+            "helped or have no other way"
+        )
+    support = ", ".join(f"{name} {percent(share)}" for name, share in found.support.items())
+    yield wrapped(
+        "everyday support: of staff who do not work the new way yet, it brings so many to it in a "
+        f"year, which makes up for those who leave or go back: {support}"
+    )
+    for name, each in found.services.items():
+        if not each.lasts:
+            yield wrapped(
+                f"services.{name}.take_up: {percent(each.take_up)} cannot last: even if everyone "
+                "preferred it and were helped, fewer transactions would be completed online; see "
+                "its usability and availability"
+            )
+    for name, share in found.support.items():
+        if share > 1.0 - 1e-9:
+            yield wrapped(
+                f"departments.{name}.adopted: cannot last: more leave or go back than can be "
+                "brought to the new way"
+            )
 
 
 def _check_experiment(file: Path, sets: list[str] | None, facts: list[str] | None) -> None:

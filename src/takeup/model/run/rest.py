@@ -63,6 +63,8 @@ LONG_AGO = 1e6
 STEEP = 6.0
 MOST_CONSTANT, LEAST_CONSTANT = 3.0, -6.0
 """Log-odds that the preference for a service can explain; what is above it, reach makes up for."""
+MOST_LEVEL = MOST_CONSTANT + STEEP
+"""Constant and reach at their largest: see `put_level`."""
 BOLDEST = 1.5
 """Log-odds by which a sweep moves a constant at most."""
 
@@ -98,7 +100,7 @@ def level_of(service: npt.NDArray[np.void]) -> float:
 
 def put_level(service: npt.NDArray[np.void], level: float) -> None:
     """Set the constant of a service and, from the largest constant on, its reach."""
-    level = min(MOST_CONSTANT + STEEP, max(LEAST_CONSTANT, level))
+    level = min(MOST_LEVEL, max(LEAST_CONSTANT, level))
     service["constant_online"] = min(MOST_CONSTANT, level)
     service["reach"] = max(0.0, level - MOST_CONSTANT) / STEEP
 
