@@ -11,8 +11,8 @@ replacement, and the choice made again for each such sample: a value is the mean
 its range goes from their 10 to their 90 % quantile.
 
 1. Trend: forecasts from the first value alone to all later points. Paths are those of
-   `takeup.model.run.trend`, in steps of a sixteenth of a year; how much of a trend's move residents
-   show at once and how much later is fitted to a few runs of the model. That the model's own bands
+   `takeup.model.run.trend`, in steps of a sixteenth of a year; how much of a trend residents show,
+   where it lies above 0 and below, is fitted to a few runs of the model. That the model's own bands
    do the same is for `forecasts.py --only … --half learn` to say.
 2. Unexplained: forecasts of the last 30, 40 and 50 % of points by the bank of runs and the filter.
    Kept are the settings with the least mean root of the CRPS: forecasts pool them. The bank's trend
@@ -154,21 +154,14 @@ def cross_validated(
 
 
 class Passed(NamedTuple):
-    """How residents show a trend: some at once, some as a mean that follows it within years."""
+    """How much of a trend residents of the model show: of one that lies above 0, and below it."""
 
-    at_once: float
-    later: float
-    years: float
+    above: float
+    below: float
 
-
-def follow(trend: Floats, years: float) -> Floats:
-    """Return what follows a trend by quarter, (paths, quarters), within some years."""
-    followed = np.zeros_like(trend)
-    level = np.zeros(len(trend))
-    for quarter in range(trend.shape[1]):
-        level = level + (1.0 - np.exp(-1.0 / WINDOW / years)) * (trend[:, quarter] - level)
-        followed[:, quarter] = level
-    return followed
+    def shown(self, trend: Floats) -> Floats:
+        """Return the move of log-odds that residents show of a trend."""
+        return np.asarray(np.where(trend > 0.0, self.above, self.below) * trend)
 
 
 def passed_on(runs: int = 120, quarters: int = 24) -> Passed:
@@ -182,13 +175,12 @@ def passed_on(runs: int = 120, quarters: int = 24) -> Passed:
         trends.append(simulation.trend[:, 0].reshape(quarters, 13).mean(axis=1))
         moves.append(log_odds((online + 0.5) / (every + 1.0)) - log_odds(stated))
     trend, moved = np.array(trends), np.array(moves)
-    shown = np.abs(trend).max(axis=1) < 4.0  # beyond, what is left to move is too little to see
-    found = []
-    for years in (0.5, 1.0, 2.0, 4.0):
-        columns = [trend[shown].ravel(), follow(trend[shown], years).ravel()]
-        weights, left, _, _ = np.linalg.lstsq(np.column_stack(columns), moved[shown].ravel())
-        found.append((float(left[0]), Passed(float(weights[0]), float(weights[1]), years)))
-    return min(found)[1]
+    seen = np.abs(trend) < 4.0  # beyond, what is left to move is too little to see
+    above, below = (
+        float(trend[side] @ moved[side] / (trend[side] @ trend[side]))
+        for side in (seen & (trend > 0.0), seen & (trend < 0.0))
+    )
+    return Passed(above, below)
 
 
 class Trends:
@@ -220,8 +212,7 @@ class Trends:
         moved += np.where(self._jump < jumps / YEAR_STEPS, size, 0.0)
         trend = slope * FIRST_YEARS + np.cumsum(moved, axis=1)
         trend = trend.reshape(PATHS, -1, STEPS).mean(axis=2)
-        at_once, later, years = self._passed
-        return np.asarray(at_once * trend + later * follow(trend, years))
+        return self._passed.shown(trend)
 
     def drawn(self, learnt: Learnt) -> Floats:
         """Return the same of values that are drawn from their ranges, as the model draws them."""
@@ -317,7 +308,7 @@ def main() -> None:
     longest = max(int(series.quarter[-1]) for series in found)
 
     passed = passed_on()
-    print("Trend ({:.2f} at once, {:.2f} within {:.1f} years)".format(*passed))
+    print("Trend (shown: {:.2f} of it above 0, {:.2f} below)".format(*passed))
     trends = Trends(longest, passed)
     tried = settings(TREND_BOUNDS, given.trends)
     scores = np.array([from_first(trends.by(values), found) for values in tried])
