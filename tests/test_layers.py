@@ -35,7 +35,10 @@ MAY_IMPORT = {
         "kpis",
         "evidence",
     },
-    "calibrate": {"runs", "results", "model", "scenario", "programme", "kpis", "evidence"},
+    "calibrate": {
+        *("report", "experiments", "runs", "analysis", "results"),
+        *("model", "scenario", "programme", "kpis", "evidence"),
+    },
     "report": {"analysis", "results", "kpis", "evidence"},
     "view": {
         *("report", "analysis", "experiments", "runs", "results"),
@@ -128,7 +131,7 @@ def test_every_folder_of_a_part_has_its_place(part: str) -> None:
     assert {folder_of(m) for m in MODULES if part_of(m) == part} - {""} == set(FOLDERS[part])
 
 
-@pytest.mark.parametrize("command", ["running", "sweeping", "looking", "viewing"])
+@pytest.mark.parametrize("command", ["running", "sweeping", "calibrating", "looking", "viewing"])
 def test_no_command_stands_on_another_or_on_what_puts_them_together(command: str) -> None:
     shared = {f"takeup.cli.{name}" for name in ("options", "leaving", "garbage", "results")}
     own = {name for name in GRAPH[f"takeup.cli.{command}"] if part_of(name) == "cli"}

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from takeup.cli.calibrating import calibrate
 from takeup.cli.garbage import collect_seldom
 from takeup.cli.leaving import code_of, leave, stopped
 from takeup.cli.looking import check, evidence, new, schema
@@ -57,7 +58,7 @@ def common(
 
 
 for command in (
-    *(check, run, compare, sweep, sensitivity, discover),
+    *(check, run, compare, sweep, sensitivity, discover, calibrate),
     *(view, new, schema, evidence),
 ):
     app.command()(command)

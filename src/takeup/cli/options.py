@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from takeup.errors import InputError
 
 if TYPE_CHECKING:
     from takeup.experiments.enough import Until
+    from takeup.runs.executor import MakeExecutor
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="a scenario (TOML)")]
 Sets = Annotated[
@@ -88,6 +90,24 @@ MaxReplicates = Annotated[
     typer.Option(min=2, max=100_000, help="replicates at most, with --until-interval  "
                  "[default: 1024]"),
 ]  # fmt: skip
+Processes = Annotated[
+    int | None,
+    typer.Option(min=1, help="runs done at a time; results do not depend on it  "
+                 "[default: all processors, here or of the cluster]"),
+]  # fmt: skip
+ExecutorKind = Annotated[
+    str,
+    typer.Option(metavar="local|dask", help="this machine, or a Dask cluster",
+                 callback=one_of("local", "dask")),
+]  # fmt: skip
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="of the Dask cluster: tcp://HOST:PORT, or the path "
+                 "of a scheduler file"),
+]  # fmt: skip
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="neither use nor keep runs of other sweeps")
+]
 Force = Annotated[bool, typer.Option("--force", help="replace earlier results of takeup")]
 
 
@@ -108,3 +128,19 @@ def until_of(text: str | None, limit: int | None) -> Until | None:
     from takeup.experiments.enough import Until
 
     return Until.parse(text, limit)
+
+
+@contextmanager
+def workers_of(
+    executor: str, scheduler: str | None, workers: int | None
+) -> Iterator[tuple[MakeExecutor | None, int | None]]:
+    """Give what makes the executor of a sweep, and how many runs it does at a time."""
+    if (executor == "dask") != (scheduler is not None):
+        raise InputError("--executor dask and --scheduler ADDRESS go together")
+    if scheduler is None:
+        yield None, workers
+        return
+    from takeup.runs.dask import cluster
+
+    with cluster(scheduler) as (make, jobs):
+        yield make, workers or jobs

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from takeup.cli.leaving import stopped
-from takeup.cli.options import MaxReplicates, UntilInterval, one_of, until_of
+from takeup.cli.options import (
+    ExecutorKind,
+    MaxReplicates,
+    NoCache,
+    Processes,
+    Scheduler,
+    UntilInterval,
+    one_of,
+    until_of,
+    workers_of,
+)
 from takeup.cli.results import claimed_for, show_results, warn_of
-from takeup.errors import InputError
 from takeup.output import Paragraph, console, show
 
 if TYPE_CHECKING:
     from takeup.analysis.sweeps import About
     from takeup.results.sweep import Sweep
-    from takeup.runs.executor import MakeExecutor
 
 
 def sweep(
@@ -29,29 +35,15 @@ def sweep(
         typer.Option(help="folder of results; one that is incomplete is gone on with  "
                      "[default: results/EXPERIMENT]"),
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="runs done at a time; results do not depend on it  "
-                     "[default: all processors, here or of the cluster]"),
-    ] = None,
-    executor: Annotated[
-        str,
-        typer.Option(metavar="local|dask", help="this machine, or a Dask cluster",
-                     callback=one_of("local", "dask")),
-    ] = "local",
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="of the Dask cluster: tcp://HOST:PORT, or the path "
-                     "of a scheduler file"),
-    ] = None,
+    workers: Processes = None,
+    executor: ExecutorKind = "local",
+    scheduler: Scheduler = None,
     until_interval: UntilInterval = None,
     max_replicates: MaxReplicates = None,
     extend: Annotated[
         bool, typer.Option("--extend", help="add replicates or points to a sweep that is there")
     ] = False,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="neither use nor keep runs of other sweeps")
-    ] = False,
+    no_cache: NoCache = False,
 ) -> None:  # fmt: skip
     """Run an experiment: many runs, into a folder that can be gone on with if it stops."""
     from takeup.experiments.definition import read_experiment
@@ -66,7 +58,7 @@ def sweep(
     folder = out or Path("results", experiment.stem)
     try:
         with (
-            _workers(executor, scheduler, workers) as (make, jobs),
+            workers_of(executor, scheduler, workers) as (make, jobs),
             SweepWatch(console(stderr=True)) as watch,
         ):
             status = run_sweep(
@@ -84,22 +76,6 @@ def sweep(
     if status.reached is not None:
         told.append(status.reached.sentence())
     show_results(sweep_tables(open_sweep(folder)), folder, sentences=told)
-
-
-@contextmanager
-def _workers(
-    executor: str, scheduler: str | None, workers: int | None
-) -> Iterator[tuple[MakeExecutor | None, int | None]]:
-    """Give what makes the executor of a sweep, and how many runs it does at a time."""
-    if (executor == "dask") != (scheduler is not None):
-        raise InputError("--executor dask and --scheduler ADDRESS go together")
-    if scheduler is None:
-        yield None, workers
-        return
-    from takeup.runs.dask import cluster
-
-    with cluster(scheduler) as (make, jobs):
-        yield make, workers or jobs
 
 
 def list_runs() -> None:

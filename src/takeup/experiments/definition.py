@@ -299,46 +299,46 @@ def read_experiment(path: Path | str) -> Experiment:
         InputError: listing every problem found, with file, line, key and what would be right.
     """
     path = Path(path)
-    layer = _read(path)
+    layer = read_layer_of(path)
     problems: list[str] = [text for _, text in layer.mistakes]
     data = dict(layer.data)
     design_data, set_data = data.pop("design", None), data.pop("set", {})
     facts_data, record_data = data.pop("facts", {}), data.pop("record", {})
 
-    head = _checked(_Head, data, (), layer, problems, ("design", "set", "facts", "record"))
+    head = checked(_Head, data, (), layer, problems, ("design", "set", "facts", "record"))
     design = _design(design_data, layer, problems)
-    record = _checked(Record, record_data, ("record",), layer, problems)
+    record = checked(Record, record_data, ("record",), layer, problems)
     if record is not None:
         problems += _unknown_kpis(record, layer)
     entries: list[tuple[Key, Key, Any]] = []
     for part, stated in (("set", set_data), ("facts", facts_data)):
         if isinstance(stated, Mapping):
             above = (part,) if part == "facts" else ()
-            entries += _flat(stated, above, layer, problems, (part,))
+            entries += flat(stated, above, layer, problems, (part,))
         else:
             problems += _unless_mended(layer, (part,), f"must be a table, not {shown(stated)}")
     places = {dotted_key(key): at for at, key, _ in entries}
     named = data.get("scenario") if head is None else head.scenario
     files = (named,) if isinstance(named, str) else named if isinstance(named, list | tuple) else ()
-    sources = _sources([file for file in files if isinstance(file, str)], path, layer, problems)
+    sources = sources_of([file for file in files if isinstance(file, str)], path, layer, problems)
     constants: dict[str, Any] = {}
     varied: dict[str, Variation] = {}
     for at, key, value in entries if sources else ():
-        _sort_in(at, key, value, constants, varied, sources, layer, problems)
+        sort_in(at, key, value, constants, varied, sources, layer, problems)
     listed = None
     if isinstance(design, PointList):
         listed = _listed(path, design, varied, layer, problems)
-    base, amiss = _bases(sources, constants, path)
-    problems += [_placed(text, path, layer, places) for text in amiss]
+    base, amiss = bases(sources, constants, path)
+    problems += [placed(text, path, layer, places) for text in amiss]
     for name, variation in varied.items():
         at = places.get(name, ("set",))
-        for value, text in _faults(name, variation, sources, constants, path, amiss):
-            problems.append(_said_of(name, value, text, layer, at, listed))
+        for value, text in faults_of(name, variation, sources, constants, path, amiss):
+            problems.append(said_of(name, value, text, layer, at, listed))
     if record is not None:
         problems += _unknown_groups(record, base, layer)
     if not varied and not problems:
-        problems.append(_at(layer, ("set",), "varies nothing: give a list of values, a range or "
-                            "`evidence = true` for at least one key"))  # fmt: skip
+        text = "varies nothing: give a list of values, a range or `evidence = true` for a key"
+        problems.append(said_at(layer, ("set",), text))
     problems += _unlike(path, base)
     if head is not None and not problems:
         problems += _too_many(path, head.replicates, base)
@@ -391,7 +391,8 @@ def tables(values: Mapping[str, Any]) -> dict[str, Any]:
 # ---------------------------------------------------------------- reading
 
 
-def _read(path: Path) -> Layer:
+def read_layer_of(path: Path) -> Layer:
+    """Return what an experiment's file, or one like it, states; mistakes are kept in it."""
     name = visible(str(path))
     try:
         reading = read(read_text(path, "an experiment", SCENARIO_BYTES), _keys())
@@ -410,10 +411,10 @@ def _keys() -> frozenset[str]:
 
 def _unless_mended(layer: Layer, path: tuple[str | int, ...], text: str) -> list[str]:
     """Return a sentence, or none about what could not be read, which has been told."""
-    return [] if layer.mended(path) else [_at(layer, path, text)]
+    return [] if layer.mended(path) else [said_at(layer, path, text)]
 
 
-def _at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = None) -> str:
+def said_at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = None) -> str:
     """Return a sentence that begins with the file, the line and the key (as in the file)."""
     line = layer.line(path)
     key = dotted(path, layer.data) if key is None else key
@@ -421,7 +422,7 @@ def _at(layer: Layer, path: tuple[str | int, ...], text: str, key: str | None = 
     return f"{where}: {key}: {text}" if key else f"{where}: {text}"
 
 
-def _checked(
+def checked(
     table: type[T],
     data: Any,
     path: Key,
@@ -493,7 +494,7 @@ def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
         problems += (
             []
             if layer.lost
-            else [_at(layer, (), f"[design] is missing; its kind is one of {kinds}")]
+            else [said_at(layer, (), f"[design] is missing; its kind is one of {kinds}")]
         )
         return None
     kind = data.get("kind") if isinstance(data, Mapping) else None
@@ -503,39 +504,40 @@ def _design(data: Any, layer: Layer, problems: list[str]) -> AnyDesign | None:
         text = f"{said}{near}; the designs are: {kinds}"
         problems += _unless_mended(layer, ("design", "kind"), text)
         return None
-    return _checked(DESIGNS[kind], data, ("design",), layer, problems)
+    return checked(DESIGNS[kind], data, ("design",), layer, problems)
 
 
 def _unknown_kpis(record: Record, layer: Layer) -> Iterator[str]:
     for index, name in enumerate(() if record.kpis == "all" else record.kpis):
         if name not in KPI_NAMES and not layer.mended(("record", "kpis")):
             text = f"{shown(name)} is not a KPI{did_you_mean(name, KPI_NAMES)}"
-            yield _at(layer, ("record", "kpis", index), text)
+            yield said_at(layer, ("record", "kpis", index), text)
 
 
-def _sources(
+def sources_of(
     files: Sequence[str], path: Path, layer: Layer, problems: list[str]
 ) -> dict[str, Source]:
+    """Return the scenarios that an experiment names, by file; what is wrong with them is added."""
     sources: dict[str, Source] = {}
     for file in files:
         if layer.mended(("scenario",)):
             break
         place = os.path.normpath(path.parent / file)
         if place in sources:
-            problems.append(_at(layer, ("scenario",), f"names {file} twice"))
+            problems.append(said_at(layer, ("scenario",), f"names {file} twice"))
             continue
         try:
             sources[place] = Source(place)
         except InputError as error:
             hinted = f" ({BACKSLASHES})" if is_windows_path(file) else ""
-            problems += [_at(layer, ("scenario",), text + hinted) for text in error.problems]
+            problems += [said_at(layer, ("scenario",), text + hinted) for text in error.problems]
     return sources
 
 
 # ---------------------------------------------------------------- what is set and varied
 
 
-def _flat(
+def flat(
     data: Mapping[str, Any], above: Key, layer: Layer, problems: list[str], at: Key = ("set",)
 ) -> Iterator[tuple[Key, Key, Any]]:
     """Yield (place in the file, path in the scenario, value) of every entry of [set] or [facts]."""
@@ -544,12 +546,12 @@ def _flat(
         try:
             key = (*above, *key_parts(name))
         except ValueError as error:
-            problems.append(_at(layer, here, str(error)))
+            problems.append(said_at(layer, here, str(error)))
             continue
         if not isinstance(value, Mapping) or not value or _says_how(key, value):
             yield here, key, value
         else:
-            yield from _flat(value, key, layer, problems, here)
+            yield from flat(value, key, layer, problems, here)
 
 
 def _says_how(key: Key, value: Mapping[str, Any]) -> bool:
@@ -560,7 +562,7 @@ def _says_how(key: Key, value: Mapping[str, Any]) -> bool:
     return bool(words) and not any(isinstance(value[word], Mapping) for word in words)
 
 
-def _sort_in(
+def sort_in(
     at: Key,
     key: Key,
     value: Any,
@@ -585,16 +587,16 @@ def _sort_in(
         elif isinstance(value, list):
             _choices(name, value, constants, varied, layer.written(at))
         elif isinstance(value, Mapping) and value:
-            _described(name, key, value, constants, varied, sources, layer.written(at))
+            described(name, key, value, constants, varied, sources, layer.written(at))
         else:
             constants[name] = value
     except ValueError as error:
-        problems.append(_at(layer, at, str(error), name))
+        problems.append(said_at(layer, at, str(error), name))
 
 
 def _parameters_stated(layer: Layer) -> set[str]:
     """Return the parameters that [set] speaks of on their own."""
-    entries = _flat(layer.data.get("set", {}), (), layer, [])
+    entries = flat(layer.data.get("set", {}), (), layer, [])
     return {key[1] for _, key, _ in entries if key[0] == "parameters" and len(key) == 2}
 
 
@@ -617,7 +619,7 @@ def _choices(
         varied[name] = Choices(tuple(values))
 
 
-def _described(
+def described(
     name: str,
     key: Key,
     value: Mapping[str, Any],
@@ -692,7 +694,7 @@ def _listed(
     """Return the list of points, whose keys are then varied; None after noting what is wrong."""
     if varied:
         text = f"varies {next(iter(varied))}, but a list of points says itself what varies"
-        problems.append(_at(layer, ("set",), text))
+        problems.append(said_at(layer, ("set",), text))
         return None
     try:
         listed = read_points(path, design.file)
@@ -717,7 +719,7 @@ def _changed(
         raise InputError(told) from None
 
 
-def _bases(
+def bases(
     sources: Mapping[str, Source], constants: Mapping[str, Any], path: Path
 ) -> tuple[dict[str, Scenario], list[str]]:
     """Return the scenarios with the constants, by name, and what is wrong with them."""
@@ -735,7 +737,7 @@ def _bases(
     return base, list(dict.fromkeys(problems))
 
 
-def _placed(text: str, path: Path, layer: Layer, places: Mapping[str, Key]) -> str:
+def placed(text: str, path: Path, layer: Layer, places: Mapping[str, Key]) -> str:
     """Return a sentence about what an experiment sets, with the line on which it does."""
     said = text.removeprefix(f"{path}: ")
     if said == text:  # about the scenario's own file
@@ -745,7 +747,7 @@ def _placed(text: str, path: Path, layer: Layer, places: Mapping[str, Key]) -> s
     return f"{layer.name}{f', line {line}' if line else ''}: {said}"
 
 
-def _faults(
+def faults_of(
     name: str,
     variation: Variation,
     sources: Mapping[str, Source],
@@ -771,12 +773,12 @@ def _faults(
     yield from ((value, text) for text, value in faults.items())
 
 
-def _said_of(name: str, value: Any, text: str, layer: Layer, at: Key, listed: Listed | None) -> str:
+def said_of(name: str, value: Any, text: str, layer: Layer, at: Key, listed: Listed | None) -> str:
     """Return a sentence about a value of what is varied, with its place."""
     own = f"{name}: "
     said = text.removeprefix(own) if text.startswith(own) else f"with {shown(value)}, {text}"
     if listed is None:
-        return _at(layer, at, said, name)
+        return said_at(layer, at, said, name)
     if "is not a known key" in said:
         return f"{listed.name}, row 1: {visible(own + said)}"
     return f"{listed.place(name, value)}: {visible(own + said)}"
@@ -788,7 +790,7 @@ def _unknown_groups(record: Record, base: Mapping[str, Scenario], layer: Layer) 
             known = all_groups(run_info(scenario))
             if group not in known:
                 text = f"{shown(group)} is not a group of {shown(scenario.name)}"
-                yield _at(layer, ("record", "groups", index), text + did_you_mean(group, known))
+                yield said_at(layer, ("record", "groups", index), text + did_you_mean(group, known))
 
 
 _ALIKE = ("run.seed", "run.uncertainty", "run.posterior", "place.currency")

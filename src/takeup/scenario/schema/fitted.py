@@ -177,7 +177,8 @@ def _put(data: dict[str, Any], name: str, value: float, file: str) -> None:
         raise InputError(f"{unknown}{near(last, here)}")
     here = _held(data, above, last) or here  # what a plan changes stays changed
     before = here[last]
-    if isinstance(before, bool) or not (before is None or isinstance(before, int | float)):
+    open_ = before is None or before == "drawn"  # the drift of the outside trend
+    if isinstance(before, bool) or not (open_ or isinstance(before, int | float)):
         raise InputError(f"{unknown} that is a number: there it has {told(before)}")
     if tuple(parts) == _SCALE:
         raise InputError(f"{file}: column {name}: cannot be fitted: results are counted in it")
