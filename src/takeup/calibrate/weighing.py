@@ -23,7 +23,8 @@ from takeup.calibrate.rivals import log_odds, logistic_of
 from takeup.kpis import BY_NAME
 
 _SIZES = np.array([-1.5, -0.75, 0.0, 0.75, 1.5])
-_LIKELY = np.exp(-0.5 * _SIZES**2) / np.exp(-0.5 * _SIZES**2).sum()
+LIKELY = np.exp(-0.5 * _SIZES**2) / np.exp(-0.5 * _SIZES**2).sum()
+"""How probable each size of the walk is."""
 
 
 def scaled(one: Observed, values: Floats) -> Floats:
@@ -115,7 +116,7 @@ def pooled(
         settings: how runs and what happened may part ways, each as probable.
     """
     each = [
-        log_likelihoods(one, said, discrepancy(one, ends, setting)) + np.log(_LIKELY)
+        log_likelihoods(one, said, discrepancy(one, ends, setting)) + np.log(LIKELY)
         for setting in settings
     ]
     total = logsumexp(np.concatenate(each, axis=1), axis=1)
@@ -130,11 +131,11 @@ def weights_of(each: list[Floats], prior: Floats) -> tuple[Floats, Floats]:
         each: log-likelihoods by series, each (runs, sizes).
         prior: weights of the runs before there are data, (runs,).
     """
-    joint = np.sum(each, axis=0) + np.log(_LIKELY)
+    joint = np.sum(each, axis=0) + np.log(LIKELY)
     total = logsumexp(joint, axis=1)
     weights = prior * np.exp(total - total.max())
     sizes = np.exp(joint - np.where(np.isfinite(total), total, 0.0)[:, None])
-    sizes = np.where(np.isfinite(total)[:, None], sizes, _LIKELY)
+    sizes = np.where(np.isfinite(total)[:, None], sizes, LIKELY)
     return weights / weights.sum(), sizes / sizes.sum(axis=1, keepdims=True)
 
 
