@@ -47,6 +47,9 @@ def test_a_series_is_fitted_and_its_draws_are_used(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     Path("fit.toml").write_text(f"{HEAD}[hold_out]\nlast = 0.3\n", "utf-8")
+    code, out, _ = call(capsys, "check", "fit.toml")
+    assert code == 0
+    assert "data: 5 values of digital_take_up from 2020-04-01 are fitted, 3 later" in out
     code, out, _ = call(capsys, "calibrate", "fit.toml", "--runs", 200, *ONE)
     assert code == 0
     assert "place.trend.drift" in out
@@ -159,6 +162,8 @@ def test_mistakes_are_told_with_line_and_key(
         ("date,digital_pct\n2020-03,5\n2020-03,6\n", "row 3: has the date of row 2 again"),
         ("date,digital_pct\n2020-06,5\n2020-03,6\n", "row 3: is earlier than row 2"),
         ("date,digital_pct\n2020-06,105\n2020-09,6\n", "row 2: digital_pct must be from 0 to 100"),
+        ("date,digital_pct\n2020-13,5\n", "row 2: date must be as 2014-03-31"),
+        ("date;digital_pct\n2020-03;5\n", "separate its columns by commas"),
         ("date,digital_pct\nMarch,5\n", "row 2: date must be as 2014-03-31"),
         ("date,digital_pct\n", "holds no values"),
     ],

@@ -46,8 +46,10 @@ from takeup.experiments.variation import Choices, Range, Variation
 from takeup.kpis import BY_NAME, KPI_NAMES
 from takeup.results.summarise import all_groups
 from takeup.runs.describe import run_info
+from takeup.scenario.read.files import SCENARIO_BYTES, read_text
 from takeup.scenario.read.load import Source
 from takeup.scenario.read.problems import Layer, shown
+from takeup.scenario.read.syntax import states_table
 from takeup.scenario.schema.scenario import Scenario, Table
 
 DRIFT = "place.trend.drift"
@@ -137,6 +139,14 @@ class Calibration:
     inputs: tuple[Path, ...]
     layer: Layer
     places: Mapping[str, Key]
+
+
+def is_calibration(path: Path | str) -> bool:
+    """Return whether a TOML file says that it is a calibration: something was observed."""
+    try:
+        return states_table(read_text(Path(path), "a calibration", SCENARIO_BYTES), "observe")
+    except ValueError:
+        return False
 
 
 def read_calibration(path: Path | str) -> Calibration:
@@ -347,7 +357,8 @@ def _rows(path: Path, one: Observe) -> tuple[list[tuple[int, date, float, float]
         raise InputError(f"{path}: cannot be read ({said})") from None
     when = next((name for name in ("date", "period_end") if name in names), None)
     if when is None:
-        raise InputError(f"{path}: has no column date (or period_end)")
+        hint = "; separate its columns by commas" if len(names) == 1 and ";" in names[0] else ""
+        raise InputError(f"{path}: has no column date (or period_end){hint}")
     kpis = [name for name in names if name == "digital_pct" or name in KPI_NAMES]
     if len(kpis) != 1:
         unknown = [name for name in names if name not in (when, "volume", "series", "digital")]
@@ -376,6 +387,7 @@ def _point(
         parts = [int(part) for part in row[when].split("-")]
         if len(parts) == 2:  # a month: its end
             year, month = parts
+            date(year, month, 1)
             end = date(year + month // 12, month % 12 + 1, 1)
         else:
             end = date(*parts)

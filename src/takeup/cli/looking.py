@@ -21,15 +21,18 @@ if TYPE_CHECKING:
 
 def check(
     file: Annotated[
-        Path, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="a scenario or experiment (TOML)")
+        Path, typer.Argument(metavar="FILE", help="a scenario, experiment or calibration (TOML)")
     ],
     sets: Sets = None,
     facts: Facts = None,
 ) -> None:
-    """Check a scenario, or an experiment: what it means, or how many runs it has and how long."""
+    """Check a scenario, an experiment or a calibration: what it means, how many runs it has."""
+    from takeup.calibrate.definition import is_calibration
     from takeup.experiments.definition import is_experiment
 
-    if is_experiment(file):
+    if is_calibration(file):
+        _check_calibration(file, sets, facts)
+    elif is_experiment(file):
         _check_experiment(file, sets, facts)
     else:
         _check_scenario(file, sets or [], facts or [])
@@ -87,6 +90,21 @@ def _inferred(scenario: Scenario) -> Iterator[Part]:
                 f"departments.{name}.adopted: cannot last: more leave or go back than can be "
                 "brought to the new way"
             )
+
+
+def _check_calibration(file: Path, sets: list[str] | None, facts: list[str] | None) -> None:
+    from takeup.calibrate.definition import read_calibration
+
+    if sets or facts:
+        raise InputError("--set and --fact are for scenarios; a calibration has a table [free]")
+    asked = read_calibration(file)
+    whose = "a council of one service" if asked.scenario is None else asked.scenario.name
+    show(f"{asked.name}: fits {whose}, {len(asked.free)} free")
+    for one in asked.observed:
+        show(
+            f"  {one.name}: {one.known} values of {one.kpi} from {one.ends[0]} are fitted, "
+            f"{len(one.value) - one.known} later ones held out"
+        )
 
 
 def _check_experiment(file: Path, sets: list[str] | None, facts: list[str] | None) -> None:

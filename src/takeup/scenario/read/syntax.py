@@ -162,7 +162,7 @@ def read(text: str, keys: Collection[str] = ()) -> Reading:
 def states_table(text: str, name: str) -> bool:
     """Return whether a text seems to state a table of its first level, well written or not."""
     plain = _TEXTS.sub("", text)
-    if re.search(rf"(?m)^[ \t]*\[[ \t]*{name}\b(?!-)", plain):
+    if re.search(rf"(?m)^[ \t]*\[[ \t]*\[?[ \t]*{name}\b(?!-)", plain):
         return True
     above = re.split(r"(?m)^[ \t]*\[", plain, maxsplit=1)[0]
     return bool(re.search(rf"(?m)^[ \t]*{name}[ \t]*[.=]", above))
