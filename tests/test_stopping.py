@@ -50,7 +50,10 @@ def files(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_every_request_to_stop_runs_what_cleans_up(number: int) -> None:
-    before = signal.getsignal(number)
+    own = signal.getsignal(number)
+    # What is ignored stays so, as in the background of a shell: here it is not.
+    before = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+    signal.signal(number, before)
     cleaned = []
 
     def asked() -> None:
@@ -61,11 +64,14 @@ def test_every_request_to_stop_runs_what_cleans_up(number: int) -> None:
                 os.kill(os.getpid(), number)  # a terminal that closes asks twice
                 cleaned.append(number)
 
-    with pytest.raises(Stopped) as stop:
-        asked()
-    assert exit_code(stop.value) == 128 + number
-    assert cleaned == [number]
-    assert signal.getsignal(number) is before
+    try:
+        with pytest.raises(Stopped) as stop:
+            asked()
+        assert exit_code(stop.value) == 128 + number
+        assert cleaned == [number]
+        assert signal.getsignal(number) is before
+    finally:
+        signal.signal(number, own)
 
 
 def test_what_is_ignored_is_still_ignored() -> None:
